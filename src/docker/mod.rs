@@ -1,0 +1,1 @@
+//! The docker command line inside the workbook.

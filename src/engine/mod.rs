@@ -1,0 +1,1 @@
+//! What an image engine can do; returns data, prints nothing.

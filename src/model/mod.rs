@@ -1,0 +1,1 @@
+//! Model images: recipes that become deterministic images.

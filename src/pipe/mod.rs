@@ -1,0 +1,1 @@
+//! What may stand behind a pipe in the workbook.

@@ -1,0 +1,1 @@
+//! The file tree inside an image.

@@ -1,0 +1,1 @@
+//! The distribution API over any source, on an address.

@@ -1,0 +1,66 @@
+//! Where images come from: the trait [`Registry`] and streams of bytes.
+//!
+//! The HTTP client, a store and the model images implement it; the server serves any of them; the engine pulls
+//! from any of them. No implementor knows another one. What comes out of a source is *not* trusted: whoever
+//! takes it in verifies digest and size, also of a source in the same process.
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use futures_util::stream::BoxStream;
+
+use crate::oci::{Descriptor, Digest, Document, Repository};
+
+mod error;
+
+pub use error::{Error, NetworkError, RegistryError};
+
+/// A source of images, addressed as the distribution API addresses them.
+///
+/// Methods return boxed futures so that an engine can hold any source as `Arc<dyn Registry>`.
+pub trait Registry: Send + Sync {
+    /// Resolves a tag or digest to the descriptor of its manifest or index without transferring it
+    /// (distribution-spec, HEAD). A source that cannot tell without the content fetches it.
+    fn resolve<'a>(&'a self, repository: &'a Repository, target: &'a Target) -> BoxFuture<'a, Result<Descriptor, Error>>;
+
+    /// Fetches a manifest or index. Where `target` is a digest, the document has that digest.
+    fn document<'a>(&'a self, repository: &'a Repository, target: &'a Target) -> BoxFuture<'a, Result<Document, Error>>;
+
+    /// Opens a blob for reading from byte `offset` on. The stream may begin earlier than asked
+    /// (a registry without ranges begins at 0): [`Blob::offset`] says where it does.
+    fn blob<'a>(&'a self, repository: &'a Repository, blob: &'a Descriptor, offset: u64) -> BoxFuture<'a, Result<Blob, Error>>;
+
+    /// Lists the repository's tags in the source's order.
+    fn tags<'a>(&'a self, repository: &'a Repository) -> BoxFuture<'a, Result<Vec<String>, Error>>;
+}
+
+/// What a manifest is asked by.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// A tag, which may point elsewhere tomorrow.
+    Tag(String),
+    /// A digest, which never does.
+    Digest(Digest),
+}
+
+impl std::fmt::Display for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Tag(tag) => f.write_str(tag),
+            Self::Digest(digest) => digest.fmt(f),
+        }
+    }
+}
+
+/// The bytes of a blob, not yet verified.
+pub struct Blob {
+    /// Where in the blob the stream begins.
+    pub offset: u64,
+    /// Chunks in order, of any size. An error ends the stream; what came before it is good.
+    pub stream: BoxStream<'static, Result<Bytes, Error>>,
+}
+
+impl std::fmt::Debug for Blob {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Blob").field("offset", &self.offset).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,1 @@
+//! The part of Go text/template that docker's --format needs.

@@ -1,0 +1,1 @@
+//! Teaching: events in, effects out.

@@ -1,0 +1,3 @@
+//! One integration crate, one module a subject.
+
+mod reference;
