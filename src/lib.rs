@@ -9,20 +9,21 @@
 
 pub mod oci;
 pub mod source;
+pub mod yaml;
 
-pub mod registry;
-pub mod store;
-pub mod rootfs;
 pub mod model;
+pub mod registry;
+pub mod rootfs;
 pub mod server;
+pub mod store;
 
 pub mod engine;
 
-pub mod template;
-pub mod pipe;
 pub mod docker;
+pub mod pipe;
+pub mod template;
 
-pub mod pack;
 pub mod lesson;
-pub mod tutor;
+pub mod pack;
 pub mod shell;
+pub mod tutor;

@@ -83,7 +83,9 @@ impl MediaType {
 
     /// Tells whether this names a file system layer in any compression, foreign ones included.
     pub fn is_layer(&self) -> bool {
-        ["application/vnd.oci.image.layer.", "application/vnd.docker.image.rootfs."].iter().any(|p| self.0.starts_with(p))
+        ["application/vnd.oci.image.layer.", "application/vnd.docker.image.rootfs."]
+            .iter()
+            .any(|p| self.0.starts_with(p))
     }
 }
 

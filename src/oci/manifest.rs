@@ -104,7 +104,8 @@ impl Document {
     /// # Errors
     /// What cannot be a manifest or index; see [`DocumentError`].
     pub fn read(sent: Option<&MediaType>, bytes: Bytes) -> Result<Self, DocumentError> {
-        let sent = sent.filter(|t| !matches!(t.as_str(), "" | "text/plain" | "application/json" | "application/octet-stream"));
+        let sent =
+            sent.filter(|t| !matches!(t.as_str(), "" | "text/plain" | "application/json" | "application/octet-stream"));
         if let Some(sent) = sent {
             if sent.is_schema1() {
                 return Err(DocumentError::Schema1(sent.clone()));
@@ -117,7 +118,11 @@ impl Document {
         let media_type = probe.media_type(sent)?;
         let document = Self { digest: Digest::of(&bytes), media_type, bytes };
         // What is taken in can be read: later calls cannot fail on the shape.
-        if document.media_type.is_index() { document.index().map(drop)? } else { document.manifest().map(drop)? }
+        if document.media_type.is_index() {
+            document.index().map(drop)?
+        } else {
+            document.manifest().map(drop)?
+        }
         Ok(document)
     }
 
@@ -208,13 +213,17 @@ mod tests {
 
     #[test]
     fn schema_1_is_named() {
-        assert_eq!(read("application/vnd.docker.distribution.manifest.v1+prettyjws", "{}").unwrap_err(), "schema 1 is not supported");
+        assert_eq!(
+            read("application/vnd.docker.distribution.manifest.v1+prettyjws", "{}").unwrap_err(),
+            "schema 1 is not supported"
+        );
         assert_eq!(read("", r#"{"schemaVersion":1}"#).unwrap_err(), "schema 1 is not supported");
     }
 
     #[test]
     fn a_digest_in_a_manifest_is_a_digest() {
-        let bad = CONFIG.replace("sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a", "sha256:../../etc");
+        let bad = CONFIG
+            .replace("sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a", "sha256:../../etc");
         assert!(read("", &format!(r#"{{"config":{bad}}}"#)).is_err());
     }
 }

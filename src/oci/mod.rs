@@ -14,6 +14,6 @@ mod reference;
 pub use config::{ConfigError, ContainerConfig, History, ImageConfig, RootFs};
 pub use descriptor::{Descriptor, MediaType, annotation};
 pub use digest::{Algorithm, ChainId, DiffId, Digest, DigestError, Hasher, ImageId};
-pub use manifest::{Document, DocumentError, Index, IndexEntry, Manifest, MAX_DOCUMENT_BYTES};
+pub use manifest::{Document, DocumentError, Index, IndexEntry, MAX_DOCUMENT_BYTES, Manifest};
 pub use platform::{Platform, PlatformError};
 pub use reference::{AnyReference, Reference, ReferenceError, Repository};

@@ -32,7 +32,9 @@ pub enum PlatformError {
     #[error("{0:?}: wildcards not yet supported")]
     Wildcard(String),
     /// The first component is not an operating system.
-    #[error("{part:?} is an invalid OS component of {whole:?}: OSAndVersion specifier component must match {OS_PATTERN:?}")]
+    #[error(
+        "{part:?} is an invalid OS component of {whole:?}: OSAndVersion specifier component must match {OS_PATTERN:?}"
+    )]
     Os {
         /// The component.
         part: String,
@@ -40,7 +42,9 @@ pub enum PlatformError {
         whole: String,
     },
     /// A later component has other characters than letters, digits, `_`, `.` and `-`.
-    #[error("{part:?} is an invalid component of {whole:?}: platform specifier component must match {COMPONENT_PATTERN:?}")]
+    #[error(
+        "{part:?} is an invalid component of {whole:?}: platform specifier component must match {COMPONENT_PATTERN:?}"
+    )]
     Component {
         /// The component.
         part: String,
@@ -58,12 +62,49 @@ pub enum PlatformError {
 const OS_PATTERN: &str = r"^([A-Za-z0-9_-]+)(?:\(([A-Za-z0-9_.%-]*)((?:\+[A-Za-z0-9_.%-]+)*)\))?$";
 const COMPONENT_PATTERN: &str = "^[A-Za-z0-9_.-]+$";
 const KNOWN_OS: &[&str] = &[
-    "aix", "android", "darwin", "dragonfly", "freebsd", "hurd", "illumos", "ios", "js", "linux", "nacl", "netbsd", "openbsd",
-    "plan9", "solaris", "windows", "zos",
+    "aix",
+    "android",
+    "darwin",
+    "dragonfly",
+    "freebsd",
+    "hurd",
+    "illumos",
+    "ios",
+    "js",
+    "linux",
+    "nacl",
+    "netbsd",
+    "openbsd",
+    "plan9",
+    "solaris",
+    "windows",
+    "zos",
 ];
 const KNOWN_ARCHITECTURES: &[&str] = &[
-    "386", "amd64", "amd64p32", "arm", "armbe", "arm64", "arm64be", "ppc64", "ppc64le", "loong64", "mips", "mipsle", "mips64",
-    "mips64le", "mips64p32", "mips64p32le", "ppc", "riscv", "riscv64", "s390", "s390x", "sparc", "sparc64", "wasm",
+    "386",
+    "amd64",
+    "amd64p32",
+    "arm",
+    "armbe",
+    "arm64",
+    "arm64be",
+    "ppc64",
+    "ppc64le",
+    "loong64",
+    "mips",
+    "mipsle",
+    "mips64",
+    "mips64le",
+    "mips64p32",
+    "mips64p32le",
+    "ppc",
+    "riscv",
+    "riscv64",
+    "s390",
+    "s390x",
+    "sparc",
+    "sparc64",
+    "wasm",
 ];
 
 impl Platform {

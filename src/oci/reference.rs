@@ -200,9 +200,8 @@ fn is_full_id(text: &str) -> bool {
 
 /// Splits at the first `/` where what stands before it can only be a registry, and fills in Docker Hub.
 fn split_domain(text: &str) -> (String, String) {
-    let is_domain = |first: &str| {
-        first == "localhost" || first.contains(['.', ':']) || first.chars().any(char::is_uppercase)
-    };
+    let is_domain =
+        |first: &str| first == "localhost" || first.contains(['.', ':']) || first.chars().any(char::is_uppercase);
     let (domain, rest) = match text.split_once('/') {
         Some((first, rest)) if is_domain(first) => (first, rest),
         _ => (DEFAULT_DOMAIN, text),

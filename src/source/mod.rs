@@ -20,14 +20,25 @@ pub use error::{Error, NetworkError, RegistryError};
 pub trait Registry: Send + Sync {
     /// Resolves a tag or digest to the descriptor of its manifest or index without transferring it
     /// (distribution-spec, HEAD). A source that cannot tell without the content fetches it.
-    fn resolve<'a>(&'a self, repository: &'a Repository, target: &'a Target) -> BoxFuture<'a, Result<Descriptor, Error>>;
+    fn resolve<'a>(
+        &'a self,
+        repository: &'a Repository,
+        target: &'a Target,
+    ) -> BoxFuture<'a, Result<Descriptor, Error>>;
 
     /// Fetches a manifest or index. Where `target` is a digest, the document has that digest.
-    fn document<'a>(&'a self, repository: &'a Repository, target: &'a Target) -> BoxFuture<'a, Result<Document, Error>>;
+    fn document<'a>(&'a self, repository: &'a Repository, target: &'a Target)
+    -> BoxFuture<'a, Result<Document, Error>>;
 
     /// Opens a blob for reading from byte `offset` on. The stream may begin earlier than asked
     /// (a registry without ranges begins at 0): [`Blob::offset`] says where it does.
-    fn blob<'a>(&'a self, repository: &'a Repository, blob: &'a Descriptor, offset: u64) -> BoxFuture<'a, Result<Blob, Error>>;
+    /// Cheap until the stream is polled.
+    fn blob<'a>(
+        &'a self,
+        repository: &'a Repository,
+        digest: &'a Digest,
+        offset: u64,
+    ) -> BoxFuture<'a, Result<Blob, Error>>;
 
     /// Lists the repository's tags in the source's order.
     fn tags<'a>(&'a self, repository: &'a Repository) -> BoxFuture<'a, Result<Vec<String>, Error>>;
@@ -55,6 +66,8 @@ impl std::fmt::Display for Target {
 pub struct Blob {
     /// Where in the blob the stream begins.
     pub offset: u64,
+    /// Size of the whole blob in bytes, where the source says; a claim, as all that a source says.
+    pub size: Option<u64>,
     /// Chunks in order, of any size. An error ends the stream; what came before it is good.
     pub stream: BoxStream<'static, Result<Bytes, Error>>,
 }

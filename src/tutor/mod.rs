@@ -1,1 +1,5 @@
-//! Teaching: events in, effects out.
+//! Teaching: events in, effects out. No I/O, no clock, not async.
+
+mod effect;
+
+pub use effect::{Effect, Event, Prompt, Ran, Tone};

@@ -1,3 +1,4 @@
 //! One integration crate, one module a subject.
 
+mod architecture;
 mod reference;

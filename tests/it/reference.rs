@@ -33,17 +33,35 @@ fn platforms() {
         let case: Value = serde_json::from_str(line).unwrap();
         let text = case["in"].as_str().unwrap();
         match text.parse::<Platform>() {
-            Ok(p) => { assert_eq!(case["fmt"], p.to_string(), "{text}"); assert_eq!(case["norm"], p.normalized().to_string(), "{text}") }
+            Ok(p) => {
+                assert_eq!(case["fmt"], p.to_string(), "{text}");
+                assert_eq!(case["norm"], p.normalized().to_string(), "{text}")
+            }
             Err(e) => assert_eq!(case["err"], format!("{e}: invalid argument"), "{text}"),
         }
     }
     for line in include_str!("recorded/platform_match.jsonl").lines() {
         let case: Value = serde_json::from_str(line).unwrap();
         let host: Platform = case["host"].as_str().unwrap().parse().unwrap();
-        let ranks: Vec<_> = case["only_best_first"].as_array().unwrap().iter().map(|c| {
-            let c = c.as_str().unwrap();
-            let c = match c.strip_suffix("(no variant)") { Some(c) => { let (o,a)=c.split_once('/').unwrap(); Platform::from_parts(o,a,"","") } None => c.parse().unwrap() };
-            host.rank(&c).unwrap_or(99)}).collect();
-        let mut s = ranks.clone(); s.sort(); assert_eq!(s, ranks, "{line}"); assert!(!s.contains(&99), "{line}");
+        let ranks: Vec<_> = case["only_best_first"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|c| {
+                let c = c.as_str().unwrap();
+                let c = match c.strip_suffix("(no variant)") {
+                    Some(c) => {
+                        let (o, a) = c.split_once('/').unwrap();
+                        Platform::from_parts(o, a, "", "")
+                    }
+                    None => c.parse().unwrap(),
+                };
+                host.rank(&c).unwrap_or(99)
+            })
+            .collect();
+        let mut s = ranks.clone();
+        s.sort();
+        assert_eq!(s, ranks, "{line}");
+        assert!(!s.contains(&99), "{line}");
     }
 }
