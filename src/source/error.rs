@@ -85,19 +85,53 @@ pub struct RegistryError {
     pub status: u16,
     /// The code, `MANIFEST_UNKNOWN` for example; empty where the body had none.
     pub code: String,
-    /// The message as sent; empty where there was none.
+    /// The message as sent. Empty where there was none, and where it was the code's standard sentence without
+    /// detail: Docker's classic client keeps the code alone then, prints `denied` for it, and puts no sentence of
+    /// its own (`manifest for .. not found:`, `pull access denied for ..:`) in front.
     pub message: String,
+}
+
+/// The codes that Docker's classic client knows, each with its standard sentence (distribution, errcode and v2).
+const CODES: &[(&str, &str)] = &[
+    ("UNKNOWN", "unknown error"),
+    ("UNSUPPORTED", "The operation is unsupported."),
+    ("UNAUTHORIZED", "authentication required"),
+    ("DENIED", "requested access to the resource is denied"),
+    ("UNAVAILABLE", "service unavailable"),
+    ("TOOMANYREQUESTS", "too many requests"),
+    ("DIGEST_INVALID", "provided digest did not match uploaded content"),
+    ("SIZE_INVALID", "provided length did not match content length"),
+    ("NAME_INVALID", "invalid repository name"),
+    ("TAG_INVALID", "manifest tag did not match URI"),
+    ("NAME_UNKNOWN", "repository name not known to registry"),
+    ("MANIFEST_UNKNOWN", "manifest unknown"),
+    ("MANIFEST_INVALID", "manifest invalid"),
+    ("MANIFEST_UNVERIFIED", "manifest failed signature verification"),
+    ("MANIFEST_BLOB_UNKNOWN", "blob unknown to registry"),
+    ("BLOB_UNKNOWN", "blob unknown to registry"),
+    ("BLOB_UPLOAD_UNKNOWN", "blob upload unknown to registry"),
+    ("BLOB_UPLOAD_INVALID", "blob upload invalid"),
+];
+
+impl RegistryError {
+    /// Makes an error of a code alone.
+    pub fn bare(status: u16, code: &str) -> Self {
+        Self { status, code: code.to_owned(), message: String::new() }
+    }
+
+    /// Returns the sentence that the specification has for a code, `unknown error` for one it does not have.
+    pub fn standard_message(code: &str) -> &'static str {
+        CODES.iter().find(|(known, _)| *known == code).map_or("unknown error", |(_, message)| message)
+    }
 }
 
 impl std::fmt::Display for RegistryError {
     /// Writes what Docker's classic client prints: the code in lower-case words, a colon, the message.
+    /// A code that it does not know is `unknown`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let code = self.code.to_lowercase().replace('_', " ");
-        match (code.as_str(), self.message.as_str()) {
-            ("", message) => f.write_str(message),
-            ("toomanyrequests" | "denied" | "unauthorized", "") => f.write_str(&code),
-            (code, message) => write!(f, "{code}: {message}"),
-        }
+        let known = CODES.iter().any(|(code, _)| *code == self.code);
+        let code = if known { self.code.to_lowercase().replace('_', " ") } else { "unknown".to_owned() };
+        if self.message.is_empty() { f.write_str(&code) } else { write!(f, "{code}: {}", self.message) }
     }
 }
 
@@ -111,4 +145,25 @@ pub struct NetworkError {
     pub url: String,
     /// The reason, `dial tcp 127.0.0.1:1: connect: connection refused` for example.
     pub reason: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(code: &str, message: &str, expected: &str) {
+        let error = RegistryError { status: 400, code: code.to_owned(), message: message.to_owned() };
+        assert_eq!(error.to_string(), expected);
+    }
+
+    #[test]
+    fn errors_read_as_docker_prints_them() {
+        check("MANIFEST_UNKNOWN", "manifest unknown", "manifest unknown: manifest unknown");
+        check("NAME_UNKNOWN", "a", "name unknown: a");
+        check("DENIED", "", "denied");
+        check("FOO_BAR", "nope", "unknown: nope");
+        check("", "nope", "unknown: nope");
+        check("", "", "unknown");
+    }
 }
