@@ -105,7 +105,10 @@ mod tests {
 
     #[test]
     fn several_challenges_stand_in_one_header() {
-        check(r#"Bearer realm="https://a/t",service="s", Basic realm="x""#, "bearer realm=https://a/t|service=s & basic realm=x");
+        check(
+            r#"Bearer realm="https://a/t",service="s", Basic realm="x""#,
+            "bearer realm=https://a/t|service=s & basic realm=x",
+        );
         check(r#"Negotiate, Bearer realm="https://a/t""#, "bearer realm=https://a/t");
         check(r#"Negotiate YWJj==, Basic realm="x", charset="UTF-8""#, "basic realm=x|charset=UTF-8");
     }

@@ -1,1 +1,122 @@
-//! The HTTP client of the distribution API.
+//! The HTTP client of the distribution API, a source of images. The only module besides `server` that opens sockets.
+//!
+//! It speaks to what real registries are, not to what the specification hopes for (docker.md, 4): it logs in, follows
+//! redirects without taking credentials along, tries again where that helps, and bounds all that it reads into memory.
+//! It does not verify blobs (the engine does), keeps nothing on disk, reads no environment variable and writes no
+//! sentence of its own where Docker has one.
+//!
+//! From the inside out: `transport` sends one request, `exchange` asks one host (https or http, login, patience),
+//! `manifests`, `blobs` and `tags` know the API, [`Client`] chooses the host.
+
+mod access;
+mod answer;
+mod blobs;
+mod challenge;
+mod credentials;
+mod endpoint;
+mod exchange;
+mod failure;
+mod helper;
+mod manifests;
+mod options;
+mod place;
+mod retry;
+mod tags;
+mod token;
+mod transport;
+
+use futures_util::future::BoxFuture;
+
+use crate::oci::{Descriptor, Digest, Document, Repository};
+use crate::source::{Blob, Error, Registry, Target};
+
+use access::Access;
+use credentials::Credentials;
+use endpoint::{Endpoint, Hosts};
+use exchange::{Exchange, WaitBox};
+use transport::Transport;
+
+pub use options::{Options, OptionsError, Wait};
+
+/// The real registries as a source. Cheap to make; connections are opened when the first image is asked for.
+#[derive(Debug)]
+pub struct Client {
+    exchange: Exchange,
+}
+
+impl Client {
+    /// Makes a client. Opens no file and no connection.
+    ///
+    /// # Errors
+    /// Options that cannot be followed; see [`OptionsError`].
+    pub fn new(options: Options) -> Result<Self, OptionsError> {
+        if reqwest::header::HeaderValue::try_from(&options.user_agent).is_err() {
+            return Err(OptionsError::UserAgent(options.user_agent));
+        }
+        let hosts = Hosts::new(options.mirror.as_deref())?;
+        let files = options.own_config.iter().chain(&options.docker_config).cloned().collect();
+        let access = Access::new(Credentials { files });
+        let wait = WaitBox(options.wait.clone());
+        Ok(Self { exchange: Exchange { transport: Transport::new(options), hosts, access, wait } })
+    }
+
+    /// Asks the hosts of a repository in turn; what the last one says counts. Whatever goes wrong at a mirror, the
+    /// registry itself is asked.
+    async fn at_each<'a, T>(
+        &'a self,
+        repository: &'a Repository,
+        ask: impl Fn(Endpoint) -> BoxFuture<'a, Result<T, Error>> + Send,
+    ) -> Result<T, Error> {
+        let mut last = Err(Error::NoAddress(repository.domain().to_owned()));
+        for endpoint in self.exchange.hosts.endpoints(repository, &self.exchange.transport)? {
+            last = ask(endpoint).await;
+            if last.is_ok() {
+                break;
+            }
+        }
+        last
+    }
+}
+
+impl Registry for Client {
+    fn resolve<'a>(
+        &'a self,
+        repository: &'a Repository,
+        target: &'a Target,
+    ) -> BoxFuture<'a, Result<Descriptor, Error>> {
+        let ask = move |endpoint: Endpoint| -> BoxFuture<'a, _> {
+            Box::pin(async move { manifests::resolve(&self.exchange, &endpoint, repository, target).await })
+        };
+        Box::pin(self.at_each(repository, ask))
+    }
+
+    fn document<'a>(
+        &'a self,
+        repository: &'a Repository,
+        target: &'a Target,
+    ) -> BoxFuture<'a, Result<Document, Error>> {
+        let ask = move |endpoint: Endpoint| -> BoxFuture<'a, _> {
+            Box::pin(async move { manifests::document(&self.exchange, &endpoint, repository, target).await })
+        };
+        Box::pin(self.at_each(repository, ask))
+    }
+
+    fn blob<'a>(
+        &'a self,
+        repository: &'a Repository,
+        digest: &'a Digest,
+        offset: u64,
+    ) -> BoxFuture<'a, Result<Blob, Error>> {
+        let ask = move |endpoint: Endpoint| -> BoxFuture<'a, _> {
+            Box::pin(async move { blobs::open(&self.exchange, &endpoint, repository, digest, offset).await })
+        };
+        Box::pin(self.at_each(repository, ask))
+    }
+
+    fn tags<'a>(&'a self, repository: &'a Repository) -> BoxFuture<'a, Result<Vec<String>, Error>> {
+        let ask = move |endpoint: Endpoint| -> BoxFuture<'a, _> {
+            Box::pin(async move { tags::list(&self.exchange, &endpoint, repository).await })
+        };
+        Box::pin(self.at_each(repository, ask))
+    }
+}

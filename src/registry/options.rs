@@ -50,7 +50,10 @@ impl Default for Options {
 
 impl std::fmt::Debug for Options {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Options").field("mirror", &self.mirror).field("insecure", &self.insecure).finish_non_exhaustive()
+        f.debug_struct("Options")
+            .field("mirror", &self.mirror)
+            .field("insecure", &self.insecure)
+            .finish_non_exhaustive()
     }
 }
 

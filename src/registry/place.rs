@@ -88,7 +88,9 @@ mod tests {
 
     #[test]
     fn a_server_elsewhere_may_not_point_at_this_machine() {
-        for inside in ["127.0.0.1:1", "localhost", "a.localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "2130706433"] {
+        for inside in
+            ["127.0.0.1:1", "localhost", "a.localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "2130706433"]
+        {
             check("https://r.example", &format!("https://{inside}/"), false);
         }
         check("https://r.example", "https://169.254.169.254/latest/meta-data", false);
