@@ -27,16 +27,17 @@ pub(super) fn ask(name: &str, server: &str, limit: Duration) -> Result<Option<(S
     if name.is_empty() || !name.chars().all(is_plain) {
         return Err(format!("error getting credentials - `{name}` is no name of a credential helper"));
     }
-    ask_program(&format!("docker-credential-{name}"), server, limit)
+    ask_program(Command::new(format!("docker-credential-{name}")), server, limit)
 }
 
-fn ask_program(program: &str, server: &str, limit: Duration) -> Result<Option<(String, String)>, String> {
+fn ask_program(mut program: Command, server: &str, limit: Duration) -> Result<Option<(String, String)>, String> {
     let failed = |why: &str, output: &str| format!("error getting credentials - err: {why}, out: `{}`", output.trim());
     let deadline = Instant::now() + limit;
-    let mut child = match start(program, server) {
+    let mut child = match start(&mut program, server) {
         Ok(child) => child,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Err(failed(&format!("exec: \"{program}\": executable file not found in $PATH"), ""));
+            let name = program.get_program().to_string_lossy();
+            return Err(failed(&format!("exec: \"{name}\": executable file not found in $PATH"), ""));
         }
         Err(error) => return Err(failed(&error.to_string(), "")),
     };
@@ -53,9 +54,8 @@ fn ask_program(program: &str, server: &str, limit: Duration) -> Result<Option<(S
     Ok((!answer.secret.is_empty()).then_some((answer.username, answer.secret)))
 }
 
-fn start(program: &str, server: &str) -> std::io::Result<Child> {
-    let mut child =
-        Command::new(program).arg("get").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+fn start(program: &mut Command, server: &str) -> std::io::Result<Child> {
+    let mut child = program.arg("get").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
     // A server's name fits into a pipe's buffer. A helper that does not read it answers without.
     if let Some(mut stdin) = child.stdin.take() {
         let _ = stdin.write_all(server.as_bytes());
@@ -87,19 +87,13 @@ fn finish(child: &mut Child, deadline: Instant) -> Option<(String, bool)> {
 
 #[cfg(all(test, unix))]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
 
     #[track_caller]
     fn check(script: &str, limit: Duration, expected: Result<Option<(&str, &str)>, &str>) {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("docker-credential-test");
-        // Written under another name first: a file that is open for writing cannot be run.
-        std::fs::write(folder.path().join("draft"), format!("#!/bin/sh\n{script}\n")).unwrap();
-        std::fs::set_permissions(folder.path().join("draft"), std::fs::Permissions::from_mode(0o755)).unwrap();
-        std::fs::rename(folder.path().join("draft"), &path).unwrap();
-        let answer = ask_program(path.to_str().unwrap(), "r.example", limit);
+        let mut program = Command::new("sh");
+        program.args(["-c", script, "helper"]);
+        let answer = ask_program(program, "r.example", limit);
         let expected = expected.map(|found| found.map(|(user, secret)| (user.to_owned(), secret.to_owned())));
         assert_eq!(answer, expected.map_err(str::to_owned), "{script}");
     }

@@ -1,0 +1,3 @@
+//! What several subjects need: a server that misbehaves on demand.
+
+pub mod server;
