@@ -1,5 +1,6 @@
 //! One integration crate, one module a subject.
 
 mod architecture;
+mod model;
 mod reference;
 mod rootfs;
