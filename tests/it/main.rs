@@ -2,3 +2,5 @@
 
 mod architecture;
 mod reference;
+mod server;
+mod support;
