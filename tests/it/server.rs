@@ -4,6 +4,8 @@ mod client;
 mod connections;
 mod faults;
 
+use std::fmt::Write as _;
+
 use layerbook::oci::{Descriptor, MediaType};
 use layerbook::server::Options;
 use serde_json::json;
@@ -131,7 +133,7 @@ async fn an_error_has_the_body_of_the_spec() {
     ] {
         let reply = server.ask(&format!("GET /v2/{path}")).await;
         assert_eq!(reply.header("content-type"), Some("application/json; charset=utf-8"));
-        text += &format!("{path}: {} {}", reply.status(), reply.body());
+        write!(text, "{path}: {} {}", reply.status(), reply.body()).unwrap();
     }
     insta::assert_snapshot!(text.replace(NOWHERE, "NOWHERE"), @r#"
     library/motd/manifests/2: 404 {"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown","detail":{"name":"library/motd","tag":"2"}}]}
@@ -162,7 +164,8 @@ async fn methods_that_write_are_refused() {
         "GET /v2/motd/blobs/uploads/1",
     ] {
         let reply = server.ask(lines).await;
-        text += &format!("{lines}: {} Allow: {}\n{}", reply.status(), reply.header("allow").unwrap(), reply.body());
+        write!(text, "{lines}: {} Allow: {}\n{}", reply.status(), reply.header("allow").unwrap(), reply.body())
+            .unwrap();
     }
     insta::assert_snapshot!(text, @r#"
     POST /v2/: 405 Allow: GET, HEAD
@@ -221,7 +224,7 @@ async fn a_blob_comes_in_parts() {
         let positions = reply.header("content-range").unwrap_or("no range");
         let body = if reply.status() == "416" { "" } else { reply.body() };
         assert_eq!(reply.header("content-length"), Some(reply.body.len().to_string().as_str()));
-        text += &format!("{range}: {} {positions} {body}\n", reply.status());
+        writeln!(text, "{range}: {} {positions} {body}", reply.status()).unwrap();
     }
     insta::assert_snapshot!(text, @r#"
     0-0: 206 bytes 0-0/10 0
@@ -270,7 +273,7 @@ async fn tags_come_page_by_page() {
     let mut text = String::new();
     loop {
         let reply = server.ask(&format!("GET {path}")).await;
-        text += &format!("{path}\n{}", reply.body());
+        write!(text, "{path}\n{}", reply.body()).unwrap();
         let Some(link) = reply.header("link") else { break };
         path = link.strip_prefix('<').unwrap().strip_suffix(">; rel=\"next\"").unwrap().to_owned();
     }

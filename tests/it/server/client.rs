@@ -56,10 +56,10 @@ impl Server {
 }
 
 pub(super) async fn send(stream: &mut TcpStream, lines: &str) {
-    let mut lines = lines.lines();
-    let first = lines.next().unwrap();
-    let rest: String = lines.map(|line| format!("{line}\r\n")).collect();
-    stream.write_all(format!("{first} HTTP/1.1\r\nHost: x\r\n{rest}\r\n").as_bytes()).await.unwrap();
+    let mut lines: Vec<_> = lines.lines().collect();
+    let first = format!("{} HTTP/1.1", lines[0]);
+    lines.splice(..1, [first.as_str(), "Host: x"]);
+    stream.write_all(format!("{}\r\n\r\n", lines.join("\r\n")).as_bytes()).await.unwrap();
 }
 
 /// An answer as it came.

@@ -48,6 +48,7 @@ pub(super) fn chunks(chunks: &'static [&'static str]) -> BoxStream<'static, Resu
     stream::iter(chunks).map(|chunk| Ok(Bytes::from_static(chunk.as_bytes()))).boxed()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it is what a source answers")]
 pub(super) fn blob(size: Option<u64>, stream: BoxStream<'static, Result<Bytes, Error>>) -> Result<Blob, Error> {
     Ok(Blob { offset: 0, size, stream })
 }
@@ -72,8 +73,14 @@ pub(super) async fn gated(rest: fn() -> Option<Result<Bytes, Error>>) -> (Server
 pub(super) async fn ask_for_gated(server: &Server) -> TcpStream {
     let mut stream = server.connect().await;
     send(&mut stream, &format!("GET /v2/x/blobs/{NOWHERE}")).await;
-    while stream.peek(&mut [0; 1024]).await.unwrap() < 5 {}
-    stream
+    let mut seen = vec![0; 1024];
+    loop {
+        let length = stream.peek(&mut seen).await.expect("the server is there");
+        if seen[..length].ends_with(b"01234") {
+            return stream;
+        }
+        tokio::task::yield_now().await;
+    }
 }
 
 #[tokio::test]

@@ -46,7 +46,9 @@ impl Memory {
     /// Adds an index of images, one a platform, under a name.
     #[track_caller]
     pub(crate) fn index(self, name: &str, images: &[Image]) -> Self {
-        images.iter().for_each(|image| self.add(image));
+        for image in images {
+            self.add(image);
+        }
         self.document(name, &index(images))
     }
 
