@@ -4,3 +4,5 @@ mod architecture;
 mod model;
 mod reference;
 mod rootfs;
+mod server;
+mod support;
