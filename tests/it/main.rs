@@ -2,6 +2,7 @@
 
 mod architecture;
 mod model;
+mod pipe;
 mod reference;
 mod rootfs;
 mod server;
