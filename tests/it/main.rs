@@ -1,9 +1,11 @@
 //! One integration crate, one module a subject.
 
 mod architecture;
+mod engine;
 mod model;
 mod pipe;
 mod reference;
+mod registry;
 mod rootfs;
 mod server;
 mod support;
