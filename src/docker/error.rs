@@ -1,0 +1,167 @@
+//! The engine's errors in Docker's sentences: what the classic store says, and what docker/cli puts before it.
+//! The only place that knows Docker's wording of errors. Where Docker has no wording (what only this engine can meet),
+//! the error's own words stand.
+
+use super::failure::Failure;
+use crate::engine::Error;
+use crate::oci::{ConfigError, DocumentError, Reference};
+use crate::source::{self, RegistryError};
+
+/// What the client puts before every error that the daemon answers with.
+const DAEMON: &str = "Error response from daemon: ";
+/// What a registry says where it has no words of its own.
+const DENIED: &str = "requested access to the resource is denied";
+
+/// A failure that the daemon reports.
+pub(super) fn from_daemon(error: &Error) -> Failure {
+    Failure::new(1, daemon(sentence(error)))
+}
+
+/// Puts the client's words before a sentence of the daemon.
+pub(super) fn daemon(sentence: impl std::fmt::Display) -> String {
+    format!("{DAEMON}{sentence}")
+}
+
+/// The daemon's sentence about a filter that a command does not have.
+pub(super) fn invalid_filter(name: &str) -> String {
+    format!("invalid filter '{name}'")
+}
+
+/// The daemon's sentence about a filter's value.
+pub(super) fn invalid_filter_value(name: &str, values: &[&str]) -> String {
+    format!("invalid filter '{name}=[{}]'", values.join(" "))
+}
+
+/// Returns the sentence about a failed pull of `reference`, without the client's words before it.
+pub(super) fn pull_sentence(error: &Error, reference: &Reference) -> String {
+    let name = || reference.repository().familiar();
+    match error {
+        Error::Source(source::Error::Registry(answer)) => match answer.code.as_str() {
+            "MANIFEST_UNKNOWN" => format!("manifest for {} not found: {answer}", reference.familiar()),
+            "NAME_UNKNOWN" => format!("repository {} not found: {answer}", name()),
+            "DENIED" if is_bare_denial(answer) => "denied".to_owned(),
+            "DENIED" => format!(
+                "pull access denied for {}, repository does not exist or may require 'docker login': {}",
+                name(),
+                with_message(answer)
+            ),
+            _ => sentence(error),
+        },
+        _ => sentence(error),
+    }
+}
+
+/// A 403 whose message says nothing beyond its code; the token service's 401 is told from it.
+fn is_bare_denial(answer: &RegistryError) -> bool {
+    answer.status == 403 && matches!(answer.message.as_str(), "" | DENIED)
+}
+
+fn with_message(answer: &RegistryError) -> String {
+    if answer.message.is_empty() { format!("denied: {DENIED}") } else { answer.to_string() }
+}
+
+/// Returns the classic store's sentence.
+pub(super) fn sentence(error: &Error) -> String {
+    match error {
+        Error::NoSuchImage(name) => format!("No such image: {name}"),
+        Error::AmbiguousId(prefix) => format!("No such image: {prefix}:latest"),
+        Error::Reference(error) => error.to_string(),
+        Error::TagWithDigest => "refusing to create a tag with a digest reference".to_owned(),
+        Error::AmbiguousTag => "refusing to create an ambiguous tag using digest algorithm as name".to_owned(),
+        Error::Scratch => "'scratch' is a reserved name".to_owned(),
+        Error::ReferencedInSeveral(id) => format!(
+            "conflict: unable to delete {} (must be forced) - image is referenced in multiple repositories",
+            id.0.short()
+        ),
+        Error::NoMatchingPlatform(platform) => {
+            format!("no matching manifest for {platform} in the manifest list entries")
+        }
+        Error::OtherPlatform { name, held, asked } => other_platform(&name.familiar(), held, asked),
+        Error::LayerDigest(digest) => format!("filesystem layer verification failed for digest {digest}"),
+        Error::BlobSize { digest, expected, actual } if actual < expected => {
+            let _ = digest;
+            format!("short read: expected {expected} bytes but got {actual}: unexpected EOF")
+        }
+        Error::BlobSize { digest, expected, actual } => format!(
+            "failed commit on ref \"layer-{digest}\": commit failed: \"layer-{digest}\" failed size validation: \
+             {actual} != {expected}: failed precondition"
+        ),
+        Error::LayersMismatch => "layers from manifest don't match image configuration".to_owned(),
+        Error::UnsupportedType(media_type) => format!("unsupported media type {media_type}"),
+        Error::LayerContent { digest: _, reason } => format!("failed to register layer: {reason}"),
+        Error::History => "too many non-empty layers in History section".to_owned(),
+        Error::Config(ConfigError::Json(error)) => json(error),
+        Error::Config(ConfigError::RootFsType(_)) => "invalid rootfs type".to_owned(),
+        Error::Document(error) => document(error),
+        Error::Source(error) => source(error),
+        Error::NotHeld(reference) => format!("No such image: {}", reference.familiar()),
+        Error::Store { what, cause } => with_causes(what, Some(&**cause)),
+    }
+}
+
+/// The classic store's sentence about an image that is there for another platform.
+pub(super) fn other_platform(name: &str, held: &crate::oci::Platform, asked: &crate::oci::Platform) -> String {
+    format!(
+        "image with reference {name} was found but its platform ({held}) does not match the specified platform ({asked})"
+    )
+}
+
+fn source(error: &source::Error) -> String {
+    match error {
+        source::Error::Registry(answer) => registry(answer),
+        source::Error::TokenRefused(answer) => registry(answer),
+        source::Error::TooManyRequests { answer, .. } => registry(answer),
+        source::Error::Document(error) => document(error),
+        source::Error::UnsupportedType(media_type) => unsupported_manifest(media_type.as_str()),
+        source::Error::Local { what, cause } => with_causes(what, Some(&**cause)),
+        // These are worded as Go's client words them.
+        source::Error::Status { .. }
+        | source::Error::NoCredentials
+        | source::Error::Challenge(_)
+        | source::Error::Network(_)
+        | source::Error::DigestMismatch { .. }
+        | source::Error::TooLarge { .. }
+        | source::Error::NoAddress(_) => error.to_string(),
+    }
+}
+
+fn registry(answer: &RegistryError) -> String {
+    // A missing blob has no message in Docker's client, whatever the registry says.
+    if answer.code == "BLOB_UNKNOWN" { "unknown blob".to_owned() } else { answer.to_string() }
+}
+
+fn document(error: &DocumentError) -> String {
+    match error {
+        DocumentError::Json(error) => json(error),
+        DocumentError::Schema1(media_type) | DocumentError::UnsupportedType(media_type) => {
+            unsupported_manifest(media_type.as_str())
+        }
+        DocumentError::Ambiguous | DocumentError::TypeMismatch { .. } => error.to_string(),
+    }
+}
+
+fn unsupported_manifest(media_type: &str) -> String {
+    format!("unsupported manifest media type and no default available: {media_type}")
+}
+
+/// Go names the character that it stumbled over; the parser here keeps only the place.
+fn json(error: &serde_json::Error) -> String {
+    match error.classify() {
+        serde_json::error::Category::Eof => "unexpected end of JSON input".to_owned(),
+        serde_json::error::Category::Syntax | serde_json::error::Category::Data => format!("invalid JSON: {error}"),
+        serde_json::error::Category::Io => error.to_string(),
+    }
+}
+
+/// Joins an error's words and those of its causes; a cause that the words before it end in is not said twice.
+fn with_causes(what: &str, mut cause: Option<&(dyn std::error::Error + 'static)>) -> String {
+    let mut text = what.to_owned();
+    while let Some(error) = cause {
+        let words = error.to_string();
+        if !text.ends_with(&words) {
+            text = format!("{text}: {words}");
+        }
+        cause = error.source();
+    }
+    text
+}
