@@ -314,8 +314,21 @@ const SYSTEM_COMMANDS: &[&str] = &["df", "events", "prune", "dial-stdio"];
 
 /// Plugins that come with Docker Desktop or Docker's packages; no help page of the bare client has them.
 const PLUGINS: &[&str] = &[
-    "ai", "buildx", "cloud", "compose", "debug", "desktop", "extension", "init", "mcp", "model", "offload", "sandbox",
-    "sbom", "scout", "checkpoint",
+    "ai",
+    "buildx",
+    "cloud",
+    "compose",
+    "debug",
+    "desktop",
+    "extension",
+    "init",
+    "mcp",
+    "model",
+    "offload",
+    "sandbox",
+    "sbom",
+    "scout",
+    "checkpoint",
 ];
 
 /// Tells whether Docker has a command of that name, `run` or `image build`.

@@ -69,7 +69,7 @@ pub fn parse(words: &[String]) -> Result<Command, Failure> {
     let parsed = flags::parse(words, GLOBAL_FLAGS, Order::FlagsFirst)
         .map_err(|error| flag_error(&error, "docker", "[OPTIONS] COMMAND [ARG...]"))?;
     if parsed.is(HELP.long) {
-        return Ok(asked(Page::DOCKER));
+        return Ok(Command::Help(Help { page: Page::DOCKER, why: why(&parsed) }));
     }
     if parsed.is("version") {
         return Ok(Command::ShortVersion);
@@ -89,6 +89,10 @@ fn asked(page: Page) -> Command {
     Command::Help(Help { page, why: Why::Asked })
 }
 
+fn why(parsed: &Parsed) -> Why {
+    if parsed.short_help { Why::AskedByLetter } else { Why::Asked }
+}
+
 /// `docker help [COMMAND...]`.
 fn help_topic(words: &[String]) -> Result<Command, Failure> {
     let name = words.join(" ");
@@ -106,11 +110,9 @@ fn help_topic(words: &[String]) -> Result<Command, Failure> {
 
 /// `docker image ...`.
 fn image(words: &[String]) -> Result<Command, Failure> {
-    let parsed =
-        flags::parse(words, &[], Order::FlagsFirst).map_err(|error| flag_error(&error, "docker image", ""))?;
+    let parsed = flags::parse(words, &[], Order::FlagsFirst).map_err(|error| flag_error(&error, "docker image", ""))?;
     if parsed.is(HELP.long) {
-        let why = if parsed.short_help { Why::AskedByLetter } else { Why::Asked };
-        return Ok(Command::Help(Help { page: Page::IMAGE, why }));
+        return Ok(Command::Help(Help { page: Page::IMAGE, why: why(&parsed) }));
     }
     match parsed.arguments.split_first() {
         None => Ok(Command::Help(Help { page: Page::IMAGE, why: Why::NoCommand })),
@@ -130,8 +132,7 @@ fn command(spec: &'static Spec, name: &'static str, words: &[String]) -> Result<
     let parsed = flags::parse(words, spec.flags, Order::Interspersed)
         .map_err(|error| flag_error(&error, &format!("docker {name}"), spec.usage))?;
     if parsed.is(HELP.long) {
-        let why = if parsed.short_help { Why::AskedByLetter } else { Why::Asked };
-        return Ok(Command::Help(Help { page: Page::command(spec, name), why }));
+        return Ok(Command::Help(Help { page: Page::command(spec, name), why: why(&parsed) }));
     }
     match help::arity_error(spec, name, parsed.arguments.len()) {
         Some(text) => Err(Failure::verbatim(1, text)),
@@ -170,6 +171,8 @@ fn unknown(name: &str) -> Failure {
 
 /// A command of Docker's that layerbook does not have: our own sentence in the form of an unknown command.
 fn not_ours(name: &str) -> Failure {
-    let sentence = format!("docker: layerbook does not have 'docker {name}' yet: it works on images only\n");
-    Failure::verbatim(1, format!("{sentence}\nRun 'docker image --help' for what can be done with images\n"))
+    let sentence = format!(
+        "docker: layerbook does not have 'docker {name}' yet; it pulls, lists, inspects, tags and removes images"
+    );
+    Failure::verbatim(1, format!("{sentence}\n\nRun 'docker --help' for more information\n"))
 }

@@ -301,7 +301,10 @@ mod tests {
         refuse("--=x", "bad flag syntax: --=x");
         refuse("--format", "flag needs an argument: --format");
         refuse("-af", "flag needs an argument: 'f' in -f");
-        refuse("-f foo", r#"invalid argument "foo" for "-f, --filter" flag: bad format of filter (expected name=value)"#);
+        refuse(
+            "-f foo",
+            r#"invalid argument "foo" for "-f, --filter" flag: bad format of filter (expected name=value)"#,
+        );
         refuse(
             "-q=maybe",
             r#"invalid argument "maybe" for "-q, --quiet" flag: strconv.ParseBool: parsing "maybe": invalid syntax"#,

@@ -86,7 +86,9 @@ fn columns_text(columns: &[&str], rows: &[Row], headers: &[(&'static str, &'stat
 }
 
 fn object(row: &Row) -> Value {
-    Value::Object(row.iter().map(|(name, text)| ((*name).to_owned(), Value::String(text.clone()))).collect::<Map<_, _>>())
+    Value::Object(
+        row.iter().map(|(name, text)| ((*name).to_owned(), Value::String(text.clone()))).collect::<Map<_, _>>(),
+    )
 }
 
 /// Go's `encoding/json` escapes what could end a script element.

@@ -58,9 +58,8 @@ const RAW_DIGESTS: &str = "repository: {{.Repository}}\ntag: {{.Tag}}\ndigest: {
                            created_at: {{.CreatedAt}}\nvirtual_size: {{.Size}}\n";
 const RAW_QUIET: &str = "image_id: {{.ID}}";
 /// Words behind `docker images` that are commands of `docker image`.
-const AMBIGUOUS: &[&str] = &[
-    "build", "history", "import", "inspect", "list", "load", "ls", "prune", "pull", "push", "rm", "save", "tag",
-];
+const AMBIGUOUS: &[&str] =
+    &["build", "history", "import", "inspect", "list", "load", "ls", "prune", "pull", "push", "rm", "save", "tag"];
 
 impl Images {
     pub(super) fn read(parsed: &Parsed, name: &str) -> Self {
@@ -162,7 +161,8 @@ fn listed(images: &Images, engine: &Engine, view: &View) -> Result<Vec<ImageSumm
         let image = with_names(image, &patterns)?;
         let untagged = image.tags.is_empty();
         let nameless = untagged && image.digests.is_empty();
-        let hidden = nameless && (!patterns.is_empty() || dangling == Some(false) || (!images.all && is_parent(&image)));
+        let hidden =
+            nameless && (!patterns.is_empty() || dangling == Some(false) || (!images.all && is_parent(&image)));
         if !hidden && (dangling != Some(true) || untagged) {
             listed.push(image);
         }

@@ -159,10 +159,15 @@ async fn dispatch(
 }
 
 fn show_help(help: &Help, view: &View, output: &mut Output<'_>) -> io::Result<()> {
+    const DEPRECATED: &str = "Flag shorthand -h has been deprecated, use --help";
     let text = help.page.text(view.columns());
     match help.why {
         Why::Asked => output.out.write_all(text.as_bytes()),
-        Why::AskedByLetter => write!(output.out, "Flag shorthand -h has been deprecated, use --help\n{text}"),
+        Why::AskedByLetter if help.page == Page::DOCKER => {
+            writeln!(output.err, "{DEPRECATED}")?;
+            output.out.write_all(text.as_bytes())
+        }
+        Why::AskedByLetter => write!(output.out, "{DEPRECATED}\n{text}"),
         Why::NoCommand => output.err.write_all(text.as_bytes()),
     }
 }

@@ -98,10 +98,8 @@ mod tests {
 
     #[test]
     fn what_went_is_listed_before_the_space() {
-        let removals = [
-            Removal::Untagged("docker.io/library/redis:7".parse().unwrap()),
-            Removal::Deleted(Digest::of(b"config")),
-        ];
+        let removals =
+            [Removal::Untagged("docker.io/library/redis:7".parse().unwrap()), Removal::Deleted(Digest::of(b"config"))];
         insta::assert_snapshot!(rendered(&removals, 394_100), @r"
         Deleted Images:
         untagged: redis:7

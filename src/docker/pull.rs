@@ -74,7 +74,7 @@ pub(super) async fn run(
 
 /// Pulls one name, or every tag of the repository one after the other.
 async fn pull_all(pull: &Pull, engine: &Engine, lines: &mut Lines<'_>) -> Result<(), Failure> {
-    let mut references = vec![pull.reference.clone()];
+    let mut references = vec![asked(&pull.reference)];
     if pull.all_tags {
         let tags = engine.registry_tags(&pull.reference).await;
         let tags = tags.map_err(|error| lines.failure(&error, &pull.reference))?;
@@ -86,6 +86,12 @@ async fn pull_all(pull: &Pull, engine: &Engine, lines: &mut Lines<'_>) -> Result
         pulled.map_err(|error| lines.failure(&error, &reference))?;
     }
     Ok(())
+}
+
+/// What the daemon is asked for: a digest makes the tag beside it say nothing.
+fn asked(reference: &Reference) -> Reference {
+    let digest = reference.digest().map(|digest| reference.repository().with_digest(digest.clone()));
+    digest.unwrap_or_else(|| reference.clone())
 }
 
 /// The daemon's lines about one or more pulls.
@@ -131,7 +137,7 @@ impl<'a> Lines<'a> {
     fn finish(mut self, reference: &Reference) -> io::Result<()> {
         self.broken?;
         let what = if self.newer { "Downloaded newer image" } else { "Image is up to date" };
-        self.progress.message(&format!("Status: {what} for {}", reference.familiar()))
+        self.progress.message(&format!("Status: {what} for {}", asked(reference).familiar()))
     }
 
     fn failure(&self, error: &crate::engine::Error, reference: &Reference) -> Failure {
