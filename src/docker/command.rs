@@ -8,6 +8,7 @@ use super::help::{self, Page};
 use super::history::History;
 use super::images::Images;
 use super::inspect::Inspect;
+use super::known;
 use super::prune::Prune;
 use super::pull::Pull;
 use super::remove::Remove;
@@ -100,7 +101,7 @@ fn help_topic(words: &[String]) -> Result<Command, Failure> {
         ("", _) => Ok(asked(Page::DOCKER)),
         ("image", _) => Ok(asked(Page::IMAGE)),
         (name, Some(spec)) => Ok(asked(Page::command(spec, name))),
-        (name, None) if catalog::is_dockers(name) => Err(not_ours(name)),
+        (name, None) if known::is_dockers(name) => Err(not_ours(name)),
         (name, None) => {
             let topic = name.strip_prefix("image ").unwrap_or(name);
             Err(Failure::new(1, format!("unknown help topic: {topic}")))
@@ -123,7 +124,7 @@ fn image(words: &[String]) -> Result<Command, Failure> {
 fn named(name: &str, words: &[String]) -> Result<Command, Failure> {
     match catalog::find(name) {
         Some(spec) => command(spec, spec.canonical(name), words),
-        None if catalog::is_dockers(name) => Err(not_ours(name)),
+        None if known::is_dockers(name) => Err(not_ours(name)),
         None => Err(unknown(name)),
     }
 }

@@ -78,8 +78,7 @@ pub(super) fn sentence(error: &Error) -> String {
         }
         Error::OtherPlatform { name, held, asked } => other_platform(&name.familiar(), held, asked),
         Error::LayerDigest(digest) => format!("filesystem layer verification failed for digest {digest}"),
-        Error::BlobSize { digest, expected, actual } if actual < expected => {
-            let _ = digest;
+        Error::BlobSize { digest: _, expected, actual } if actual < expected => {
             format!("short read: expected {expected} bytes but got {actual}: unexpected EOF")
         }
         Error::BlobSize { digest, expected, actual } => format!(
@@ -108,9 +107,9 @@ pub(super) fn other_platform(name: &str, held: &crate::oci::Platform, asked: &cr
 
 fn source(error: &source::Error) -> String {
     match error {
-        source::Error::Registry(answer) => registry(answer),
-        source::Error::TokenRefused(answer) => registry(answer),
-        source::Error::TooManyRequests { answer, .. } => registry(answer),
+        source::Error::Registry(answer)
+        | source::Error::TokenRefused(answer)
+        | source::Error::TooManyRequests { answer, .. } => registry(answer),
         source::Error::Document(error) => document(error),
         source::Error::UnsupportedType(media_type) => unsupported_manifest(media_type.as_str()),
         source::Error::Local { what, cause } => with_causes(what, Some(&**cause)),
@@ -164,4 +163,111 @@ fn with_causes(what: &str, mut cause: Option<&(dyn std::error::Error + 'static)>
         cause = error.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::oci::{Digest, Document, MediaType};
+    use crate::source::NetworkError;
+
+    fn answer(status: u16, code: &str, message: &str) -> RegistryError {
+        RegistryError { status, code: code.to_owned(), message: message.to_owned() }
+    }
+
+    #[track_caller]
+    fn check(error: impl Into<Error>, expected: &str) {
+        let reference = "127.0.0.1:5000/demo/app:1".parse().unwrap();
+        assert_eq!(pull_sentence(&error.into(), &reference), expected);
+    }
+
+    #[test]
+    fn what_a_registry_does_not_have_is_named() {
+        let registry = |status, code, message| source::Error::Registry(answer(status, code, message));
+        check(
+            registry(404, "MANIFEST_UNKNOWN", "manifest unknown"),
+            "manifest for 127.0.0.1:5000/demo/app:1 not found: manifest unknown: manifest unknown",
+        );
+        check(
+            registry(404, "NAME_UNKNOWN", "repository name not known to registry"),
+            "repository 127.0.0.1:5000/demo/app not found: name unknown: repository name not known to registry",
+        );
+        check(registry(404, "BLOB_UNKNOWN", "blob unknown to registry"), "unknown blob");
+    }
+
+    #[test]
+    fn a_denial_by_the_token_service_is_explained_and_one_by_the_registry_is_not() {
+        let denied = |status, message| source::Error::Registry(answer(status, "DENIED", message));
+        let explained = "pull access denied for 127.0.0.1:5000/demo/app, repository does not exist or may require \
+                         'docker login': denied: requested access to the resource is denied";
+        check(denied(401, DENIED), explained);
+        check(denied(401, ""), explained);
+        check(denied(403, ""), "denied");
+        check(source::Error::NoCredentials, "no basic auth credentials");
+    }
+
+    #[test]
+    fn limits_and_outages_keep_the_registry_s_words() {
+        let limit = answer(429, "TOOMANYREQUESTS", "You have reached your pull rate limit.");
+        check(
+            source::Error::TooManyRequests { answer: limit, retry_after: None, limits: None },
+            "toomanyrequests: You have reached your pull rate limit.",
+        );
+        let status = "500 Internal Server Error".to_owned();
+        check(
+            source::Error::Status { status, method: "Get", url: "https://x/v2/".to_owned() },
+            "received unexpected HTTP status: 500 Internal Server Error",
+        );
+        let reason = "dial tcp 127.0.0.1:1: connect: connection refused".to_owned();
+        check(
+            source::Error::Network(NetworkError { method: "Get", url: "http://127.0.0.1:1/v2/".to_owned(), reason }),
+            "Get \"http://127.0.0.1:1/v2/\": dial tcp 127.0.0.1:1: connect: connection refused",
+        );
+    }
+
+    #[test]
+    fn bad_documents_are_refused_in_docker_s_words() {
+        let read = |media_type: &str, bytes: &'static str| {
+            Document::read(Some(&MediaType::new(media_type)), Bytes::from_static(bytes.as_bytes())).unwrap_err()
+        };
+        check(read("text/html", "<html>"), "unsupported manifest media type and no default available: text/html");
+        let schema1 = "application/vnd.docker.distribution.manifest.v1+prettyjws";
+        check(read(schema1, "{}"), &format!("unsupported manifest media type and no default available: {schema1}"));
+        check(read("application/vnd.oci.image.manifest.v1+json", "{"), "unexpected end of JSON input");
+        check(
+            Error::UnsupportedType(MediaType::new("application/vnd.cncf.helm.config.v1+json")),
+            "unsupported media type application/vnd.cncf.helm.config.v1+json",
+        );
+    }
+
+    #[test]
+    fn bad_layers_are_refused_in_docker_s_words() {
+        let digest = Digest::of(b"");
+        let empty = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        let size = |expected, actual| Error::BlobSize { digest: digest.clone(), expected, actual };
+        check(Error::LayerDigest(digest.clone()), &format!("filesystem layer verification failed for digest {empty}"));
+        check(size(999_999, 93), "short read: expected 999999 bytes but got 93: unexpected EOF");
+        check(
+            size(10, 93),
+            &format!(
+                "failed commit on ref \"layer-{empty}\": commit failed: \"layer-{empty}\" failed size validation: \
+                 93 != 10: failed precondition"
+            ),
+        );
+        check(Error::LayersMismatch, "layers from manifest don't match image configuration");
+        check(
+            Error::LayerContent { digest: digest.clone(), reason: "invalid entry name \"../evil\"".to_owned() },
+            "failed to register layer: invalid entry name \"../evil\"",
+        );
+    }
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let cause = |text: &str| Box::new(std::io::Error::other(text.to_owned()));
+        let store = |what: &str, why: &str| Error::Store { what: what.to_owned(), cause: cause(why) };
+        check(store("cannot write a blob", "no space left on device"), "cannot write a blob: no space left on device");
+        check(store("no space left on device", "no space left on device"), "no space left on device");
+    }
 }

@@ -190,7 +190,7 @@ fn parse_cluster(text: &str, flags: &[Flag], words: &mut Words<'_>, parsed: &mut
     Ok(())
 }
 
-fn find<'a>(flags: &'a [Flag], is: impl Fn(&Flag) -> bool) -> Option<&'a Flag> {
+fn find(flags: &[Flag], is: impl Fn(&Flag) -> bool) -> Option<&Flag> {
     flags.iter().chain([&HELP]).find(|flag| is(flag))
 }
 

@@ -55,8 +55,8 @@ impl Format {
     ) -> io::Result<Result<(), Failure>> {
         let text = match self {
             Self::Columns(columns) => Ok(columns_text(columns, rows, headers)),
-            Self::Ids => Ok(rows.iter().map(|row| format!("{}\n", cell(row, "ID"))).collect()),
-            Self::Json => Ok(rows.iter().map(|row| json_line(row)).collect()),
+            Self::Ids => Ok(rows.iter().flat_map(|row| [cell(row, "ID"), "\n"]).collect()),
+            Self::Json => Ok(rows.iter().map(json_line).collect()),
             Self::Table(template) => templated(template, rows, go_type, Some(headers)).map(|text| table::align(&text)),
             Self::Template(template) => templated(template, rows, go_type, None),
         };

@@ -1,7 +1,8 @@
 //! Docker's help pages and the tails of its usage errors, laid out as cobra and pflag lay them out.
 
-use super::catalog::{Arity, GLOBAL_FLAGS, IMAGE_COMMANDS, Line, SECTIONS, Spec};
+use super::catalog::{Arity, GLOBAL_FLAGS, Spec};
 use super::flags::{Flag, Kind};
+use super::known::{IMAGE_COMMANDS, Line, SECTIONS};
 
 /// Width of a page where there is no terminal.
 const PLAIN_WIDTH: usize = 80;
@@ -50,7 +51,8 @@ impl PartialEq for Page {
 }
 
 fn docker(width: usize) -> String {
-    let sections: String = SECTIONS.iter().map(|(title, lines)| format!("\n{title}:\n{}", listing(lines))).collect();
+    let section = |(title, lines): &(&str, &[Line])| format!("\n{title}:\n{}", listing(lines));
+    let sections = SECTIONS.iter().map(section).collect::<Vec<_>>().concat();
     format!(
         "Usage:  docker [OPTIONS] COMMAND\n\nA self-sufficient runtime for containers\n{sections}\nGlobal Options:\n{}\n\
          Run 'docker COMMAND --help' for more information on a command.\n\n\
@@ -68,19 +70,15 @@ fn image() -> String {
 }
 
 fn listing(lines: &[Line]) -> String {
-    lines.iter().map(|(name, short)| format!("  {name:<11} {short}\n")).collect()
+    lines.iter().map(|(name, short)| format!("  {name:<11} {short}\n")).collect::<Vec<_>>().concat()
 }
 
 fn command(spec: &Spec, name: &str, width: usize) -> String {
-    let mut text = format!("Usage:  docker {name} {}\n\n{}\n", spec.usage, spec.short);
-    if spec.names.len() > 1 {
-        let names: Vec<String> = spec.names.iter().map(|name| format!("docker {name}")).collect();
-        text += &format!("\nAliases:\n  {}\n", names.join(", "));
-    }
-    if !spec.flags.is_empty() {
-        text += &format!("\nOptions:\n{}", flag_usages(spec.flags, width));
-    }
-    text
+    let names: Vec<String> = spec.names.iter().map(|name| format!("docker {name}")).collect();
+    let aliases = if names.len() > 1 { format!("\nAliases:\n  {}\n", names.join(", ")) } else { String::new() };
+    let options = flag_usages(spec.flags, width);
+    let options = if options.is_empty() { options } else { format!("\nOptions:\n{options}") };
+    format!("Usage:  docker {name} {}\n\n{}\n{aliases}{options}", spec.usage, spec.short)
 }
 
 /// pflag's `FlagUsagesWrapped`.
@@ -88,7 +86,7 @@ fn flag_usages(flags: &[Flag], width: usize) -> String {
     let shown = || flags.iter().filter(|flag| !flag.usage.is_empty());
     let indent = shown().map(|flag| left(flag).len()).max().unwrap_or(0) + 3;
     let line = |flag: &Flag| format!("{:<indent$}{}\n", left(flag), wrap(&right(flag), indent, width));
-    shown().map(line).collect()
+    shown().map(line).collect::<Vec<_>>().concat()
 }
 
 fn left(flag: &Flag) -> String {

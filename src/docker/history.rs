@@ -1,4 +1,4 @@
-//! `docker history` (docker/cli, cli/command/image/{history,formatter_history}.go).
+//! `docker history` (docker/cli, `cli/command/image/formatter_history.go`).
 
 use std::io;
 

@@ -1,5 +1,5 @@
 //! `docker images` (docker/cli, cli/command/image/list.go and cli/command/formatter/image.go; moby,
-//! daemon/images/image_list.go).
+//! `daemon/images/image_list.go`).
 
 use std::collections::BTreeMap;
 use std::io;
@@ -16,6 +16,7 @@ use crate::oci::Reference;
 
 /// Which images to list, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "one a switch of the command line")]
 pub struct Images {
     /// The argument: a name, or a pattern of names.
     pub pattern: Option<String>,

@@ -19,6 +19,7 @@ mod help;
 mod history;
 mod images;
 mod inspect;
+mod known;
 mod progress;
 mod prune;
 mod pull;

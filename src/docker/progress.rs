@@ -93,16 +93,12 @@ impl<'a> Progress<'a> {
 
     /// Counts the lines from the cursor up to that of `id`, which is made where there is none.
     fn lines_up(&mut self, id: &str) -> io::Result<usize> {
-        let line = self.ids.iter().position(|known| known == id);
-        let line = match line {
-            Some(line) => line,
-            None => {
-                writeln!(self.out)?;
-                self.ids.push(id.to_owned());
-                self.ids.len() - 1
-            }
-        };
-        Ok(self.ids.len() - line)
+        if let Some(line) = self.ids.iter().position(|known| known == id) {
+            return Ok(self.ids.len() - line);
+        }
+        writeln!(self.out)?;
+        self.ids.push(id.to_owned());
+        Ok(1)
     }
 }
 
