@@ -8,7 +8,7 @@ use super::help::{self, Page};
 use super::history::History;
 use super::images::Images;
 use super::inspect::Inspect;
-use super::known;
+use super::known::{self, Group};
 use super::prune::Prune;
 use super::pull::Pull;
 use super::remove::Remove;
@@ -78,16 +78,11 @@ pub fn parse(words: &[String]) -> Result<Command, Failure> {
     let Some((name, rest)) = parsed.arguments.split_first() else {
         return Ok(Command::Help(Help { page: Page::DOCKER, why: Why::NoCommand }));
     };
-    match name.as_str() {
-        "help" => help_topic(rest),
-        "image" => image(rest),
-        "system" if rest.first().is_some_and(|sub| sub == "info") => named("system info", &rest[1..]),
-        name => named(name, rest),
+    match (name.as_str(), known::group(name)) {
+        ("help", _) => help_topic(rest),
+        (_, Some(group)) => grouped(group, rest),
+        (name, None) => named(name, rest),
     }
-}
-
-fn asked(page: Page) -> Command {
-    Command::Help(Help { page, why: Why::Asked })
 }
 
 fn why(parsed: &Parsed) -> Why {
@@ -97,27 +92,31 @@ fn why(parsed: &Parsed) -> Why {
 /// `docker help [COMMAND...]`.
 fn help_topic(words: &[String]) -> Result<Command, Failure> {
     let name = words.join(" ");
-    match (name.as_str(), catalog::find(&name)) {
-        ("", _) => Ok(asked(Page::DOCKER)),
-        ("image", _) => Ok(asked(Page::IMAGE)),
-        (name, Some(spec)) => Ok(asked(Page::command(spec, name))),
-        (name, None) if known::is_dockers(name) => Err(not_ours(name)),
-        (name, None) => {
-            let topic = name.strip_prefix("image ").unwrap_or(name);
+    let asked = |page| Ok(Command::Help(Help { page, why: Why::Asked }));
+    if name.is_empty() {
+        return asked(Page::DOCKER);
+    }
+    match (known::group(&name), catalog::find(&name)) {
+        (Some(group), _) => asked(Page::group(group)),
+        (None, Some(spec)) => asked(Page::command(spec, &name)),
+        (None, None) if known::is_dockers(&name) => Err(not_ours(&name)),
+        (None, None) => {
+            let topic = words.iter().find(|word| known::group(word).is_none()).unwrap_or(&name);
             Err(Failure::new(1, format!("unknown help topic: {topic}")))
         }
     }
 }
 
-/// `docker image ...`.
-fn image(words: &[String]) -> Result<Command, Failure> {
-    let parsed = flags::parse(words, &[], Order::FlagsFirst).map_err(|error| flag_error(&error, "docker image", ""))?;
+/// `docker image ...`, `docker system ...`.
+fn grouped(group: &'static Group, words: &[String]) -> Result<Command, Failure> {
+    let parsed = flags::parse(words, &[], Order::FlagsFirst)
+        .map_err(|error| flag_error(&error, &format!("docker {}", group.name), ""))?;
     if parsed.is(HELP.long) {
-        return Ok(Command::Help(Help { page: Page::IMAGE, why: why(&parsed) }));
+        return Ok(Command::Help(Help { page: Page::group(group), why: why(&parsed) }));
     }
     match parsed.arguments.split_first() {
-        None => Ok(Command::Help(Help { page: Page::IMAGE, why: Why::NoCommand })),
-        Some((name, rest)) => named(&format!("image {name}"), rest),
+        None => Ok(Command::Help(Help { page: Page::group(group), why: Why::NoCommand })),
+        Some((name, rest)) => named(&format!("{} {name}", group.name), rest),
     }
 }
 
@@ -176,4 +175,50 @@ fn not_ours(name: &str) -> Failure {
         "docker: layerbook does not have 'docker {name}' yet; it pulls, lists, inspects, tags and removes images"
     );
     Failure::verbatim(1, format!("{sentence}\n\nRun 'docker --help' for more information\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<Command, Failure> {
+        parse(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_pull_is_resolved() {
+        let Ok(Command::Pull(pull)) = read("-D pull redis --platform=arm64 -q") else { panic!("a pull") };
+        assert_eq!(pull.reference.to_string(), "docker.io/library/redis:latest");
+        assert_eq!(pull.platform.map(|platform| platform.to_string()).as_deref(), Some("linux/arm64"));
+        assert!(pull.quiet && pull.default_tag && !pull.all_tags);
+    }
+
+    #[test]
+    fn aliases_are_the_same_command() {
+        for (one, other) in [
+            ("image pull x", "pull x"),
+            ("image history x", "history x"),
+            ("image remove -f x", "rmi --force x"),
+            ("image tag x y", "tag x y"),
+            ("image list -q", "image ls --quiet"),
+            ("image inspect x", "inspect --type image x"),
+            ("system info", "info"),
+        ] {
+            assert_eq!(read(one), read(other), "{one}");
+        }
+    }
+
+    #[test]
+    fn flags_of_docker_itself_stand_before_the_command_only() {
+        assert_eq!(read("-H tcp://x images"), read("images"));
+        assert_eq!(read("images --debug").unwrap_err().status(), FLAG_STATUS);
+        assert_eq!(read("--version"), Ok(Command::ShortVersion));
+    }
+
+    #[test]
+    fn the_default_tag_is_told_before_a_bad_platform() {
+        let failure = read("pull redis --platform a/b/c/d").unwrap_err();
+        assert_eq!(failure.said(), "Using default tag: latest\n");
+        assert_eq!(failure.text(), "\"a/b/c/d\": cannot parse platform specifier: invalid argument\n");
+    }
 }

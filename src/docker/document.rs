@@ -26,7 +26,7 @@ pub(super) fn image(details: &ImageDetails) -> Value {
     image.put("Id", json!(summary.id));
     image.put("RepoTags", json!(tags));
     image.put("RepoDigests", json!(digests));
-    image.put("Comment", json!(config.comment));
+    image.fill("Comment", some(&config.comment));
     image.fill("Created", config.created.as_deref().map(go_time));
     image.fill("Author", some(&config.author));
     image.put("Config", container_config(&config.config));

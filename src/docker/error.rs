@@ -40,11 +40,9 @@ pub(super) fn pull_sentence(error: &Error, reference: &Reference) -> String {
             "MANIFEST_UNKNOWN" => format!("manifest for {} not found: {answer}", reference.familiar()),
             "NAME_UNKNOWN" => format!("repository {} not found: {answer}", name()),
             "DENIED" if is_bare_denial(answer) => "denied".to_owned(),
-            "DENIED" => format!(
-                "pull access denied for {}, repository does not exist or may require 'docker login': {}",
-                name(),
-                with_message(answer)
-            ),
+            "DENIED" => access_denied(&name(), &answer.to_string()),
+            // A token did not help: what the registry's challenge calls insufficient scope is a denial to Docker.
+            "UNAUTHORIZED" if answer.status == 401 => access_denied(&name(), &format!("denied: {DENIED}")),
             _ => sentence(error),
         },
         _ => sentence(error),
@@ -56,8 +54,8 @@ fn is_bare_denial(answer: &RegistryError) -> bool {
     answer.status == 403 && matches!(answer.message.as_str(), "" | DENIED)
 }
 
-fn with_message(answer: &RegistryError) -> String {
-    if answer.message.is_empty() { format!("denied: {DENIED}") } else { answer.to_string() }
+fn access_denied(name: &str, answer: &str) -> String {
+    format!("pull access denied for {name}, repository does not exist or may require 'docker login': {answer}")
 }
 
 /// Returns the classic store's sentence.
@@ -203,7 +201,7 @@ mod tests {
         let explained = "pull access denied for 127.0.0.1:5000/demo/app, repository does not exist or may require \
                          'docker login': denied: requested access to the resource is denied";
         check(denied(401, DENIED), explained);
-        check(denied(401, ""), explained);
+        check(source::Error::Registry(answer(401, "UNAUTHORIZED", "authentication required")), explained);
         check(denied(403, ""), "denied");
         check(source::Error::NoCredentials, "no basic auth credentials");
     }

@@ -2,7 +2,7 @@
 
 use super::catalog::{Arity, GLOBAL_FLAGS, Spec};
 use super::flags::{Flag, Kind};
-use super::known::{IMAGE_COMMANDS, Line, SECTIONS};
+use super::known::{Group, Line, SECTIONS};
 
 /// Width of a page where there is no terminal.
 const PLAIN_WIDTH: usize = 80;
@@ -14,15 +14,17 @@ pub struct Page(Subject);
 #[derive(Debug, Clone, Copy)]
 enum Subject {
     Docker,
-    Image,
+    Group(&'static Group),
     Command { spec: &'static Spec, name: &'static str },
 }
 
 impl Page {
     /// `docker --help`.
     pub(super) const DOCKER: Self = Self(Subject::Docker);
-    /// `docker image --help`.
-    pub(super) const IMAGE: Self = Self(Subject::Image);
+    /// `docker GROUP --help`.
+    pub(super) fn group(group: &'static Group) -> Self {
+        Self(Subject::Group(group))
+    }
 
     /// `docker NAME --help`.
     pub(super) fn command(spec: &'static Spec, name: &str) -> Self {
@@ -34,7 +36,7 @@ impl Page {
         let width = columns.unwrap_or(PLAIN_WIDTH).saturating_sub(1);
         match self.0 {
             Subject::Docker => docker(width),
-            Subject::Image => image(),
+            Subject::Group(group) => commands_of(group),
             Subject::Command { spec, name } => command(spec, name, width),
         }
     }
@@ -43,9 +45,10 @@ impl Page {
 impl PartialEq for Page {
     fn eq(&self, other: &Self) -> bool {
         match (self.0, other.0) {
-            (Subject::Docker, Subject::Docker) | (Subject::Image, Subject::Image) => true,
+            (Subject::Docker, Subject::Docker) => true,
+            (Subject::Group(one), Subject::Group(other)) => one == other,
             (Subject::Command { name: one, .. }, Subject::Command { name: other, .. }) => one == other,
-            (Subject::Docker | Subject::Image | Subject::Command { .. }, _) => false,
+            (Subject::Docker | Subject::Group(_) | Subject::Command { .. }, _) => false,
         }
     }
 }
@@ -61,11 +64,12 @@ fn docker(width: usize) -> String {
     )
 }
 
-fn image() -> String {
+fn commands_of(group: &Group) -> String {
+    let Group { name, short, commands } = group;
     format!(
-        "Usage:  docker image COMMAND\n\nManage images\n\nCommands:\n{}\n\
-         Run 'docker image COMMAND --help' for more information on a command.\n",
-        listing(IMAGE_COMMANDS)
+        "Usage:  docker {name} COMMAND\n\n{short}\n\nCommands:\n{}\n\
+         Run 'docker {name} COMMAND --help' for more information on a command.\n",
+        listing(commands)
     )
 }
 

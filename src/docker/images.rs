@@ -1,7 +1,6 @@
 //! `docker images` (docker/cli, cli/command/image/list.go and cli/command/formatter/image.go; moby,
 //! `daemon/images/image_list.go`).
 
-use std::collections::BTreeMap;
 use std::io;
 
 use jiff::Timestamp;
@@ -10,7 +9,7 @@ use super::failure::Failure;
 use super::filter::{self, Pair};
 use super::flags::Parsed;
 use super::format::{Format, Row};
-use super::{Output, View, error, units};
+use super::{Output, View, error, image_rows};
 use crate::engine::{Engine, ImageSummary};
 use crate::oci::Reference;
 
@@ -36,23 +35,9 @@ pub struct Images {
     pub short_name: bool,
 }
 
-const NONE: &str = "<none>";
 const FILTERS: &[&str] = &["dangling", "label", "before", "since", "reference", "until"];
 const COLUMNS: &[&str] = &["Repository", "Tag", "ID", "CreatedSince", "Size"];
 const DIGEST_COLUMNS: &[&str] = &["Repository", "Tag", "Digest", "ID", "CreatedSince", "Size"];
-const HEADERS: &[(&str, &str)] = &[
-    ("ID", "IMAGE ID"),
-    ("Repository", "REPOSITORY"),
-    ("Tag", "TAG"),
-    ("Digest", "DIGEST"),
-    ("CreatedSince", "CREATED"),
-    ("CreatedAt", "CREATED AT"),
-    ("Size", "SIZE"),
-    ("Containers", "CONTAINERS"),
-    ("VirtualSize", "SIZE"),
-    ("SharedSize", "SHARED SIZE"),
-    ("UniqueSize", "UNIQUE SIZE"),
-];
 const RAW: &str = "repository: {{.Repository}}\ntag: {{.Tag}}\nimage_id: {{.ID}}\ncreated_at: {{.CreatedAt}}\n\
                    virtual_size: {{.Size}}\n";
 const RAW_DIGESTS: &str = "repository: {{.Repository}}\ntag: {{.Tag}}\ndigest: {{.Digest}}\nimage_id: {{.ID}}\n\
@@ -93,7 +78,7 @@ impl Images {
     }
 
     /// Tells whether digests are to be shown beside tags.
-    fn needs_digests(&self) -> bool {
+    pub(super) fn needs_digests(&self) -> bool {
         self.digests || self.format.as_ref().is_some_and(|format| format.contains("{{.Digest}}"))
     }
 }
@@ -132,8 +117,8 @@ fn write(
     view: &View,
     output: &mut Output<'_>,
 ) -> io::Result<Result<(), Failure>> {
-    let rows: Vec<Row> = listed.iter().flat_map(|image| rows(image, images, view)).collect();
-    images.format().write(&rows, HEADERS, "*formatter.imageContext", output.out)
+    let rows: Vec<Row> = listed.iter().flat_map(|image| image_rows::rows(image, images, view)).collect();
+    images.format().write(&rows, image_rows::HEADERS, "*formatter.imageContext", output.out)
 }
 
 /// Lists the images that pass the filters, each with the names that pass.
@@ -195,55 +180,4 @@ fn with_names(image: &ImageSummary, patterns: &[&str]) -> Result<ImageSummary, F
         Ok(kept)
     };
     Ok(ImageSummary { tags: keep(&image.tags)?, digests: keep(&image.digests)?, ..image.clone() })
-}
-
-/// Makes a row of each name. A digest has a row of its own only where its repository has no tag.
-fn rows(image: &ImageSummary, images: &Images, view: &View) -> Vec<Row> {
-    let mut repositories: BTreeMap<String, (Vec<&str>, Vec<String>)> = BTreeMap::new();
-    for name in &image.tags {
-        repositories.entry(name.repository().familiar()).or_default().0.extend(name.tag());
-    }
-    for name in &image.digests {
-        let digest = name.digest().map(ToString::to_string);
-        repositories.entry(name.repository().familiar()).or_default().1.extend(digest);
-    }
-    let row = |repository: &str, tag: &str, digest: &str| cells(image, [repository, tag, digest], images, view);
-    if repositories.is_empty() {
-        return vec![row(NONE, NONE, NONE)];
-    }
-    let mut rows = Vec::new();
-    for (repository, (tags, digests)) in &repositories {
-        let shown = if images.needs_digests() && !digests.is_empty() { digests.as_slice() } else { &[] };
-        for tag in tags {
-            if shown.is_empty() {
-                rows.push(row(repository, tag, NONE));
-            }
-            rows.extend(shown.iter().map(|digest| row(repository, tag, digest)));
-        }
-        if tags.is_empty() && images.digests {
-            rows.extend(digests.iter().map(|digest| row(repository, NONE, digest)));
-        } else if tags.is_empty() {
-            rows.push(row(repository, NONE, ""));
-        }
-    }
-    rows
-}
-
-fn cells(image: &ImageSummary, [repository, tag, digest]: [&str; 3], images: &Images, view: &View) -> Row {
-    let id = image.id.to_string();
-    // An image without a time counts as made in 1970, as the daemon has it.
-    let created = image.created.unwrap_or_default();
-    vec![
-        ("Containers", "N/A".to_owned()),
-        ("CreatedAt", view.local(created, "%Y-%m-%d %H:%M:%S %z %Z")),
-        ("CreatedSince", view.ago(created)),
-        ("Digest", digest.to_owned()),
-        ("ID", if images.no_trunc { id } else { units::short_id(&id).to_owned() }),
-        ("Repository", repository.to_owned()),
-        ("SharedSize", "N/A".to_owned()),
-        ("Size", units::size(image.on_disk)),
-        ("Tag", tag.to_owned()),
-        ("UniqueSize", "N/A".to_owned()),
-        ("VirtualSize", units::long_size(image.on_disk)),
-    ]
 }

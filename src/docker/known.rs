@@ -83,8 +83,21 @@ pub(super) const SECTIONS: &[(&str, &[Line])] = &[
     ),
 ];
 
-/// The commands of `docker image --help`.
-pub(super) const IMAGE_COMMANDS: &[Line] = &[
+/// A command that only has commands below it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Group {
+    pub(super) name: &'static str,
+    pub(super) short: &'static str,
+    pub(super) commands: &'static [Line],
+}
+
+/// Groups of which layerbook has at least one command.
+pub(super) const GROUPS: &[Group] = &[
+    Group { name: "image", short: "Manage images", commands: IMAGE },
+    Group { name: "system", short: "Manage Docker", commands: SYSTEM },
+];
+
+const IMAGE: &[Line] = &[
     ("build", "Build an image from a Dockerfile"),
     ("history", "Show the history of an image"),
     ("import", "Import the contents from a tarball to create a filesystem image"),
@@ -99,8 +112,12 @@ pub(super) const IMAGE_COMMANDS: &[Line] = &[
     ("tag", "Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE"),
 ];
 
-/// Commands of `docker system` that are Docker's alone.
-const SYSTEM_COMMANDS: &[&str] = &["df", "events", "prune", "dial-stdio"];
+const SYSTEM: &[Line] = &[
+    ("df", "Show docker disk usage"),
+    ("events", "Get real time events from the server"),
+    ("info", "Display system-wide information"),
+    ("prune", "Remove unused data"),
+];
 
 /// Plugins that come with Docker Desktop or Docker's packages; no help page of the bare client has them.
 const PLUGINS: &[&str] = &[
@@ -121,16 +138,16 @@ const PLUGINS: &[&str] = &[
     "checkpoint",
 ];
 
-/// Tells whether Docker has a command of that name, `run` or `image build`.
-pub(super) fn is_dockers(name: &str) -> bool {
-    match name.split_once(' ') {
-        None => SECTIONS.iter().any(|(_, lines)| has(lines, name)) || PLUGINS.contains(&name),
-        Some(("image", name)) => has(IMAGE_COMMANDS, name),
-        Some(("system", name)) => SYSTEM_COMMANDS.contains(&name),
-        Some(_) => false,
-    }
+/// Finds a group of which layerbook has a part.
+pub(super) fn group(name: &str) -> Option<&'static Group> {
+    GROUPS.iter().find(|group| group.name == name)
 }
 
-fn has(lines: &[Line], name: &str) -> bool {
-    lines.iter().any(|(known, _)| *known == name)
+/// Tells whether Docker has a command of that name, `run` or `image build`.
+pub(super) fn is_dockers(name: &str) -> bool {
+    let has = |lines: &[Line], name: &str| lines.iter().any(|(known, _)| *known == name);
+    match name.split_once(' ') {
+        None => SECTIONS.iter().any(|(_, lines)| has(lines, name)) || PLUGINS.contains(&name),
+        Some((of, name)) => group(of).is_some_and(|group| has(group.commands, name)),
+    }
 }

@@ -17,6 +17,7 @@ mod format;
 mod glob;
 mod help;
 mod history;
+mod image_rows;
 mod images;
 mod inspect;
 mod known;

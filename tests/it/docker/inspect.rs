@@ -17,7 +17,6 @@ fn inspect_prints_the_keys_in_order() {
             "RepoDigests": [
                 "demo@sha256:b57ea39acc77a03fe0ce1a68c6d9d3ca3a1f387c2a834275929b8ea9bfc03bfd"
             ],
-            "Comment": "",
             "Created": "2024-02-28T10:00:00.5Z",
             "Config": {
                 "Cmd": [
