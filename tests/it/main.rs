@@ -1,6 +1,7 @@
 //! One integration crate, one module a subject.
 
 mod architecture;
+mod docker;
 mod engine;
 mod model;
 mod pipe;
