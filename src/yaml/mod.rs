@@ -1,5 +1,9 @@
 //! The only reader of YAML: strict loading with file positions. Knows nothing of lessons or recipes.
 
+mod finding;
+
+pub use finding::Finding;
+
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
