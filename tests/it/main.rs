@@ -1,4 +1,5 @@
 //! One integration crate, one module a subject.
 
 mod architecture;
+mod lesson;
 mod reference;
