@@ -3,3 +3,4 @@
 mod architecture;
 mod lesson;
 mod reference;
+mod tutor;
