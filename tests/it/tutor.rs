@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use layerbook::engine::{Error, ImageFacts, ImageSummary, PlatformFacts};
-use layerbook::lesson::{Course, Kind, World};
+use layerbook::lesson::{Activity, Course, Kind, World};
 use layerbook::oci::{Descriptor, DiffId, Digest, ImageConfig, MediaType, Platform, Reference};
 use layerbook::pack::Pack;
 use layerbook::tutor::{Effect, Event, Input, Options, Progress, Ran, Session, State, Tone};
@@ -83,10 +83,7 @@ fn classroom() -> Classroom {
         image("postgres:16", "bbbb--", &[], &["postgres"]),
         image("nginx:alpine", "bb--", &[], &["nginx"]),
     ];
-    Classroom {
-        registry: images.into_iter().map(|image| (image.reference.clone(), image)).collect(),
-        held: Vec::new(),
-    }
+    Classroom { registry: images.into_iter().map(|image| (image.reference.clone(), image)).collect(), held: Vec::new() }
 }
 
 fn course() -> Course {
@@ -140,7 +137,9 @@ impl Play {
             Effect::Run(line) | Effect::RunQuietly(line) => return Some(Event::Ran(self.docker(line))),
             Effect::Resolve(references) => {
                 let unknown = references.iter().find(|reference| !self.world.registry.contains_key(reference));
-                return Some(Event::Resolved(unknown.map_or(Ok(()), |name| Err(format!("{} is unknown", name.familiar())))));
+                return Some(Event::Resolved(
+                    unknown.map_or(Ok(()), |name| Err(format!("{} is unknown", name.familiar()))),
+                ));
             }
             Effect::Reset(references) => {
                 self.world.held = references;
@@ -314,7 +313,14 @@ fn words_start_with_a_colon() {
     Info: The answer is `117MB`.
     Task: How many lines does `docker history` print for it, its header left out?
     ");
-    assert_eq!(play.ran, ["docker pull redis:latest", "docker history redis:latest", "docker inspect -f '{{len .RootFS.Layers}}' redis:latest"]);
+    assert_eq!(
+        play.ran,
+        [
+            "docker pull redis:latest",
+            "docker history redis:latest",
+            "docker inspect -f '{{len .RootFS.Layers}}' redis:latest"
+        ]
+    );
 }
 
 #[test]
@@ -330,8 +336,44 @@ fn an_image_that_cannot_be_had_is_not_the_learners_fault() {
     let mut session = Session::open(&course(), Kind::Problem, "redis-facts", options, &[]).unwrap();
     session.step(Event::Opened, &classroom());
     let effects = session.step(Event::Resolved(Err("the network is down".to_owned())), &classroom());
-    let [Effect::Say { tone: Tone::CannotCheck, text }, Effect::Leave] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Say { tone: Tone::CannotCheck, text }, Effect::Leave] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
     assert_eq!(text, "This cannot begin now: the network is down. That is not your doing, and nothing is lost.");
+}
+
+#[test]
+fn what_the_authors_tests_type_comes_to_what_they_say() {
+    let course = course();
+    let problem = course.find(Kind::Problem, "redis-facts").unwrap();
+    assert!(!problem.tests.is_empty());
+    for test in &problem.tests {
+        for (part, line) in &test.typed {
+            let mut play = practice();
+            while play
+                .saved
+                .iter()
+                .rev()
+                .find(|record| record["kind"] == "step")
+                .map_or("", |record| record["step"].as_str().unwrap())
+                != before(problem, part)
+            {
+                play.types(&[":skip"]);
+            }
+            play.types(&[line]);
+            let report = play.session.report();
+            let step = report.steps.iter().find(|step| step.id == *part).unwrap();
+            let outcome = serde_json::to_value(step.outcome).unwrap();
+            let came = step.rule.clone().unwrap_or_else(|| outcome.as_str().unwrap().to_owned());
+            assert_eq!(came, test.expect, "{part}: {line}");
+        }
+    }
+}
+
+/// The step before a part.
+fn before<'a>(problem: &'a Activity, part: &str) -> &'a str {
+    let at = problem.steps.iter().position(|step| step.id == part).unwrap();
+    problem.steps[at - 1].id.as_str()
 }
 
 /// What solves each step of a lesson, by the report's ids.
@@ -367,7 +409,7 @@ fn the_lesson_on_pulls_can_be_finished() {
         "A layer",
         digest.as_str(),
         "An error: that manifest is not known",
-        "Access denied, or the repository does not exist",
+        "Access denied: there is none, or it is private",
         "`nginx@sha256:...`, with its digest",
         "docker pull alpine:3.19",
         "docker pull postgres:16",

@@ -21,7 +21,10 @@ impl Session {
             return self.word(line, world);
         }
         if let Some(word) = without_colon(line) {
-            return vec![info(format!("Did you mean `:{word}`? Words to the workbook start with a colon.")), self.ask()];
+            return vec![
+                info(format!("Did you mean `:{word}`? Words to the workbook start with a colon.")),
+                self.ask(),
+            ];
         }
         let is_command = line == "docker" || line.starts_with("docker ");
         if let StepKind::Fill { command, gap } = self.current().kind.clone() {
@@ -81,7 +84,13 @@ impl Session {
         self.judged(outcome, right.as_ref(), typed, world)
     }
 
-    fn judged(&mut self, outcome: lesson::Outcome, right: Option<&Value>, typed: Typed<'_>, world: &dyn World) -> Vec<Effect> {
+    fn judged(
+        &mut self,
+        outcome: lesson::Outcome,
+        right: Option<&Value>,
+        typed: Typed<'_>,
+        world: &dyn World,
+    ) -> Vec<Effect> {
         match outcome {
             lesson::Outcome::Right => self.right(right, typed, world),
             lesson::Outcome::Wrong { rule, message } => self.wrong(rule, &message, typed, world),
@@ -93,7 +102,8 @@ impl Session {
             lesson::Outcome::CannotCheck(reason) => {
                 self.note_outcome(Outcome::CannotCheck);
                 let record = self.attempt_record(typed.text, typed.unsure, Outcome::CannotCheck, None);
-                let text = format!("I cannot check this now: {reason}. That is not your doing, and it costs no attempt.");
+                let text =
+                    format!("I cannot check this now: {reason}. That is not your doing, and it costs no attempt.");
                 vec![record, say(Tone::CannotCheck, text), self.ask()]
             }
         }
@@ -110,7 +120,9 @@ impl Session {
     fn right(&mut self, right: Option<&Value>, typed: Typed<'_>, world: &dyn World) -> Vec<Effect> {
         self.count_attempt(None);
         let value = match right {
-            Some(right @ (Value::Count(_) | Value::Size(_) | Value::Argv(_) | Value::Number(_))) => format!(": `{}`", right.display()),
+            Some(right @ (Value::Count(_) | Value::Size(_) | Value::Argv(_) | Value::Number(_))) => {
+                format!(": `{}`", right.display())
+            }
             Some(_) | None => String::new(),
         };
         let sure = if typed.unsure { " You can be sure of it now." } else { "" };
@@ -185,10 +197,8 @@ impl Session {
         let Some(given) = given else { return self.run(line) };
         if let Some(right) = gap.iter().find(|right| squeeze(right) == squeeze(&given)) {
             self.count_attempt(None);
-            let mut effects = vec![
-                self.attempt_record(typed.text, typed.unsure, Outcome::Right, None),
-                say(Tone::Right, "Right."),
-            ];
+            let mut effects =
+                vec![self.attempt_record(typed.text, typed.unsure, Outcome::Right, None), say(Tone::Right, "Right.")];
             effects.extend(self.show_command(command.replace(GAP, right), Outcome::Right));
             return effects;
         }
@@ -209,7 +219,12 @@ impl Session {
             }
             None => {
                 let whole = command.replace(GAP, given);
-                (None, format!("With `{given}` in the gap the command is `{whole}`, and that is not the one. Compare it with the command above."))
+                (
+                    None,
+                    format!(
+                        "With `{given}` in the gap the command is `{whole}`, and that is not the one. Compare it with the command above."
+                    ),
+                )
             }
         }
     }
@@ -253,6 +268,10 @@ mod tests {
         check("docker pull redis", "docker pull nginx:____", None);
         check("docker history redis", "docker ____ redis", Some("history"));
         check("docker images", "docker ____ redis", None);
-        check("docker inspect -f '{{len .RootFS.Layers}}' postgres", "docker inspect -f '{{len .RootFS.____}}' postgres", Some("Layers"));
+        check(
+            "docker inspect -f '{{len .RootFS.Layers}}' postgres",
+            "docker inspect -f '{{len .RootFS.____}}' postgres",
+            Some("Layers"),
+        );
     }
 }

@@ -19,7 +19,10 @@ impl Session {
         match self.stage.clone() {
             Stage::Resetting => self.after_reset(ran, world),
             Stage::Fetching(_) if ran.status != 0 => {
-                let trouble = say(Tone::CannotCheck, format!("An image that this step needs cannot be had: {}", ran.stderr.trim()));
+                let trouble = say(
+                    Tone::CannotCheck,
+                    format!("An image that this step needs cannot be had: {}", ran.stderr.trim()),
+                );
                 let mut effects = vec![trouble];
                 effects.extend(self.show_step(world));
                 effects

@@ -69,7 +69,8 @@ impl Session {
         self.at = at;
         self.ran.clear();
         self.last_reason = None;
-        let held: Vec<Reference> = world.images().map(|images| images.into_iter().flat_map(|i| i.tags).collect()).unwrap_or_default();
+        let held: Vec<Reference> =
+            world.images().map(|images| images.into_iter().flat_map(|i| i.tags).collect()).unwrap_or_default();
         let needed = self.current().have.iter().filter_map(|name| self.scope(world).reference(name).ok());
         let missing = needed.filter(|name| !held.contains(name)).map(|name| name.familiar()).collect();
         self.fetch(missing, world)
@@ -234,7 +235,11 @@ fn plain_lines(output: &str) -> Vec<String> {
 fn clip(line: &str) -> String {
     const LONGEST: usize = 72;
     let line = line.trim_end();
-    if line.chars().count() <= LONGEST { line.to_owned() } else { line.chars().take(LONGEST - 1).chain(['…']).collect() }
+    if line.chars().count() <= LONGEST {
+        line.to_owned()
+    } else {
+        line.chars().take(LONGEST - 1).chain(['…']).collect()
+    }
 }
 
 /// A row of output is no template.

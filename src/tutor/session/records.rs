@@ -10,7 +10,8 @@ use crate::lesson::World;
 impl Session {
     /// The opening, or a resumption: drawn values and frozen digests, not only the seed.
     pub(super) fn opening_record(&self, world: &dyn World) -> Effect {
-        let digest = |reference: &crate::oci::Reference| world.facts(reference).ok().map(|facts| facts.digest.to_string());
+        let digest =
+            |reference: &crate::oci::Reference| world.facts(reference).ok().map(|facts| facts.digest.to_string());
         let frozen: Map<String, Value> = self
             .frozen
             .iter()
@@ -74,7 +75,9 @@ impl Session {
         let mut attempt = 0;
         let mut variant: Option<BTreeMap<String, String>> = None;
         for record in records {
-            if text(record, "pack").as_ref() != Some(&self.pack) || text(record, "lesson").as_ref() != Some(&self.activity.id) {
+            if text(record, "pack").as_ref() != Some(&self.pack)
+                || text(record, "lesson").as_ref() != Some(&self.activity.id)
+            {
                 continue;
             }
             match text(record, "kind").as_deref() {

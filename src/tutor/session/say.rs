@@ -30,10 +30,8 @@ impl Session {
 
     /// Whether Enter alone goes on: at a text, or at a step that is done.
     pub(super) fn enter_goes_on(&self) -> bool {
-        let reads_nothing = matches!(
-            self.current().kind,
-            StepKind::Say(_) | StepKind::Show { .. } | StepKind::Recap(_)
-        );
+        let reads_nothing =
+            matches!(self.current().kind, StepKind::Say(_) | StepKind::Show { .. } | StepKind::Recap(_));
         self.input == Input::Terminal && (reads_nothing || self.state().done)
     }
 

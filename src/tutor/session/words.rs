@@ -61,7 +61,9 @@ impl Session {
     fn help(&self) -> Effect {
         let line = |(word, does): (&str, &str)| format!("- `{word}` {does}");
         let words = self.valid_words().into_iter().map(line).collect::<Vec<_>>().join("\n");
-        info(format!("{words}\n- every `docker` command runs at this prompt\n- a `?` after an answer means: I am not sure"))
+        info(format!(
+            "{words}\n- every `docker` command runs at this prompt\n- a `?` after an answer means: I am not sure"
+        ))
     }
 
     fn why(&self) -> Effect {
@@ -101,7 +103,11 @@ impl Session {
             }
         }
         let with_way = self.activity.steps.iter().find(|step| !step.solve.is_empty());
-        let solve = if self.current().solve.is_empty() { with_way.map(|step| &step.solve) } else { Some(&self.current().solve) };
+        let solve = if self.current().solve.is_empty() {
+            with_way.map(|step| &step.solve)
+        } else {
+            Some(&self.current().solve)
+        };
         let scope = Scope { variables: &sibling, world };
         let lines: Vec<String> = solve.into_iter().flatten().filter_map(|line| scope.expand(line).ok()).collect();
         say(Tone::Hint, format!("The way, shown on another image:\n\n```\n{}\n```", lines.join("\n")))
