@@ -3,6 +3,7 @@
 mod architecture;
 mod docker;
 mod engine;
+mod lesson;
 mod model;
 mod pipe;
 mod reference;
@@ -10,3 +11,4 @@ mod registry;
 mod rootfs;
 mod server;
 mod support;
+mod tutor;
