@@ -33,3 +33,9 @@ pub async fn execute(words: &[String], engine: &Engine, view: &View, output: &mu
     let _ = (words, engine, view, output);
     unimplemented!()
 }
+
+/// Runs a line of docker commands and pipes. Returns the exit status.
+pub async fn run_line(line: &str, engine: &Engine, view: &View, output: &mut Output<'_>) -> i32 {
+    let _ = (line, engine, view, output);
+    unimplemented!()
+}

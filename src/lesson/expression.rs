@@ -16,8 +16,24 @@ const MAX_MACROS: usize = 2;
 const MAX_ITEMS: usize = 10_000;
 /// Functions of the language itself and ours beside the facts.
 const FUNCTIONS: &[&str] = &[
-    "size", "contains", "startsWith", "endsWith", "int", "uint", "double", "string", "bool", "type", "matches", "max",
-    "min", "human_size", "round", "sum", "join", "short",
+    "size",
+    "contains",
+    "startsWith",
+    "endsWith",
+    "int",
+    "uint",
+    "double",
+    "string",
+    "bool",
+    "type",
+    "matches",
+    "max",
+    "min",
+    "human_size",
+    "round",
+    "sum",
+    "join",
+    "short",
 ];
 
 /// An expression that may run.
@@ -86,7 +102,8 @@ impl Expression {
             context.add_variable_from_value("answer", number.map_or_else(|| Cel::from(answer.trim()), Cel::from));
         }
         let facts = Arc::new(self.facts(scope)?);
-        add_functions(&mut context, &facts).map_err(|error| Trouble(format!("a function is not available: {error}")))?;
+        add_functions(&mut context, &facts)
+            .map_err(|error| Trouble(format!("a function is not available: {error}")))?;
         self.program.execute(&context).map_err(|error| Trouble(format!("an expression failed: {error}")))
     }
 
@@ -107,7 +124,8 @@ impl Expression {
     fn facts(&self, scope: &Scope<'_>) -> Result<Facts, Trouble> {
         let mut known = Facts::new();
         for call in &self.calls {
-            let arguments = call.arguments.iter().map(|argument| argument.value(scope)).collect::<Result<Vec<_>, _>>()?;
+            let arguments =
+                call.arguments.iter().map(|argument| argument.value(scope)).collect::<Result<Vec<_>, _>>()?;
             let subject = arguments.first().ok_or_else(|| Trouble(format!("`{}` of what?", call.function)))?;
             let part = arguments.get(1).map(String::as_str);
             let Some(fact) = fact_called(&call.function, subject, part) else { continue };
@@ -151,7 +169,8 @@ fn add_functions(context: &mut Context<'_, '_>, facts: &Arc<Facts>) -> Result<()
             facts.get(&key).cloned().ok_or_else(|| ExecutionError::function_error(name, "not known"))
         };
         if matches!(kind, FactKind::Part) {
-            let two = move |subject: Arc<String>, part: Arc<String>| look_up(vec![subject.to_string(), part.to_string()]);
+            let two =
+                move |subject: Arc<String>, part: Arc<String>| look_up(vec![subject.to_string(), part.to_string()]);
             context.add_function(name, two)?;
         } else {
             context.add_function(name, move |subject: Arc<String>| look_up(vec![subject.to_string()]))?;
@@ -176,7 +195,8 @@ fn integer(value: &Cel) -> Option<i64> {
 }
 
 fn to_cel(value: &Value) -> Result<Cel, Trouble> {
-    let integer = |number: u64| i64::try_from(number).map(Cel::from).map_err(|_| Trouble("a number is too large".into()));
+    let integer =
+        |number: u64| i64::try_from(number).map(Cel::from).map_err(|_| Trouble("a number is too large".into()));
     Ok(match value {
         Value::Count(number) | Value::Size(number) => integer(*number)?,
         Value::Number(number) => Cel::from(*number),

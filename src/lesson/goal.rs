@@ -64,7 +64,8 @@ fn held<'i>(name: &Reference, images: &'i [ImageSummary]) -> Option<&'i ImageSum
 /// What is there, for a sentence.
 fn inventory(images: &[ImageSummary]) -> String {
     const MOST: usize = 6;
-    let names: Vec<String> = images.iter().flat_map(|image| &image.tags).map(|tag| format!("`{}`", tag.familiar())).collect();
+    let names: Vec<String> =
+        images.iter().flat_map(|image| &image.tags).map(|tag| format!("`{}`", tag.familiar())).collect();
     match names.len() {
         0 => "No image is here.".to_owned(),
         1 => format!("Only {} is here.", names[0]),

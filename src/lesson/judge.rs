@@ -149,7 +149,9 @@ fn same(one: &Given, other: &Given) -> bool {
         (Given::Size { bytes: one, .. }, Given::Size { bytes: other, .. }) => {
             super::value::near(*one, *other, super::value::SIZE_TOLERANCE)
         }
-        (Given::Digest(one), Given::Digest(other)) => one.starts_with(other.as_str()) || other.starts_with(one.as_str()),
+        (Given::Digest(one), Given::Digest(other)) => {
+            one.starts_with(other.as_str()) || other.starts_with(one.as_str())
+        }
         (Given::Text(one), Given::Text(other)) => one.trim().eq_ignore_ascii_case(other.trim()),
         (Given::Number { value: one, .. }, Given::Number { value: other, .. }) => (one - other).abs() < 1e-9,
         (one, other) => one == other,

@@ -26,7 +26,9 @@ pub use draw::Draw;
 pub use fact::{Fact, FactKind, NamePart, Trouble};
 pub use goal::{RanLine, Reached, reached};
 pub use judge::{Outcome, Typed, judge, right_value};
-pub use model::{Activity, Answer, Choice, GAP, Goal, Hint, Kind, Note, Row, Rule, Step, StepKind, Test, ValueType, When};
+pub use model::{
+    Activity, Answer, Choice, GAP, Goal, Hint, Kind, Note, Row, Rule, Step, StepKind, Test, ValueType, When,
+};
 pub use reader::letter;
 pub use scope::Scope;
 pub use value::{SetKind, Value};

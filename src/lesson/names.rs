@@ -64,7 +64,9 @@ impl Step {
     pub(super) fn texts(&self) -> Vec<&str> {
         let mut texts: Vec<&str> = self.explain.iter().map(String::as_str).collect();
         texts.extend(self.solve.iter().map(String::as_str));
-        texts.extend(self.hints.iter().filter_map(|hint| if let Hint::Text(text) = hint { Some(text.as_str()) } else { None }));
+        texts.extend(
+            self.hints.iter().filter_map(|hint| if let Hint::Text(text) = hint { Some(text.as_str()) } else { None }),
+        );
         texts.extend(self.wrong.iter().map(|Rule { say, .. }| say.as_str()));
         match &self.kind {
             StepKind::Say(text) => texts.push(text),
@@ -72,7 +74,9 @@ impl Step {
                 texts.push(command);
                 texts.extend(notes.iter().map(|note| note.say.as_str()));
             }
-            StepKind::Predict { question, reveal, .. } => texts.extend([question].into_iter().chain(reveal).map(String::as_str)),
+            StepKind::Predict { question, reveal, .. } => {
+                texts.extend([question].into_iter().chain(reveal).map(String::as_str))
+            }
             StepKind::Fill { command, gap } => texts.extend([command].into_iter().chain(gap).map(String::as_str)),
             StepKind::Do { task, .. } | StepKind::Explore { task, .. } => texts.push(task),
             StepKind::Ask { question, .. } => texts.push(question),
@@ -108,10 +112,15 @@ impl Step {
 
 fn answer_texts(answer: &Answer) -> Vec<&str> {
     match answer {
-        Answer::Fact(fact) => [Some(&fact.subject), fact.part.as_ref()].into_iter().flatten().map(String::as_str).collect(),
-        Answer::Choice(options) | Answer::Choices(options) => {
-            options.iter().flat_map(|option| [Some(&option.text), option.say.as_ref()]).flatten().map(String::as_str).collect()
+        Answer::Fact(fact) => {
+            [Some(&fact.subject), fact.part.as_ref()].into_iter().flatten().map(String::as_str).collect()
         }
+        Answer::Choice(options) | Answer::Choices(options) => options
+            .iter()
+            .flat_map(|option| [Some(&option.text), option.say.as_ref()])
+            .flatten()
+            .map(String::as_str)
+            .collect(),
         Answer::Text(texts) | Answer::Order(texts) => texts.iter().map(String::as_str).collect(),
         Answer::Number(text) => vec![text],
         Answer::YesNo(_) | Answer::Match(_) | Answer::Cel { .. } => Vec::new(),
@@ -131,7 +140,9 @@ fn fact_of_image(fact: &Fact) -> Option<String> {
 
 fn facts_in(source: &str) -> Vec<Fact> {
     let expression = Expression::parse(source).ok();
-    expression.map(|expression| expression.calls().iter().filter_map(super::expression::Call::fact).collect()).unwrap_or_default()
+    expression
+        .map(|expression| expression.calls().iter().filter_map(super::expression::Call::fact).collect())
+        .unwrap_or_default()
 }
 
 /// Images that a goal needs to know; a name that is made or removed need not exist in a registry.

@@ -25,8 +25,26 @@ fn digits(text: &str) -> Option<u64> {
 }
 
 const SMALL: &[&str] = &[
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
 ];
 const TENS: &[&str] = &["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 
@@ -150,7 +168,8 @@ mod tests {
 
     #[test]
     fn sizes_have_units() {
-        let check = |typed: &str, expected: Option<f64>| assert_eq!(size(typed).map(|(bytes, _)| bytes), expected, "{typed}");
+        let check =
+            |typed: &str, expected: Option<f64>| assert_eq!(size(typed).map(|(bytes, _)| bytes), expected, "{typed}");
         check("117MB", Some(117e6));
         check("117 mb", Some(117e6));
         check("about 117 MB", Some(117e6));

@@ -221,7 +221,8 @@ fn pick_text(options: &[&str], text: &str) -> Option<usize> {
     if let Some(at) = by_letter.or(by_number.filter(|at| *at < options.len())) {
         return Some(at);
     }
-    let mut begun = options.iter().enumerate().filter(|(_, option)| wanted.len() > 2 && plain(option).starts_with(&wanted));
+    let mut begun =
+        options.iter().enumerate().filter(|(_, option)| wanted.len() > 2 && plain(option).starts_with(&wanted));
     match (begun.next(), begun.next()) {
         (Some((at, _)), None) => Some(at),
         _ => None,
@@ -248,7 +249,11 @@ fn grouping(items: &[String], groups: &[String], text: &str) -> Option<Vec<usize
 /// Several places: between commas or `<`, else between blanks, else letter by letter.
 fn places(options: &[&str], text: &str) -> Option<Vec<usize>> {
     let split = |separators: &[char]| -> Option<Vec<usize>> {
-        text.split(separators).map(str::trim).filter(|part| !part.is_empty()).map(|part| pick_text(options, part)).collect()
+        text.split(separators)
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+            .map(|part| pick_text(options, part))
+            .collect()
     };
     let letters = || -> Option<Vec<usize>> {
         text.chars().filter(|c| !c.is_whitespace()).map(|c| pick_text(options, &c.to_string())).collect()
@@ -290,7 +295,10 @@ mod tests {
     #[test]
     fn ports_and_platforms_have_a_normal_form() {
         assert_eq!(set(SetKind::Ports, "6379"), set(SetKind::Ports, "6379/tcp"));
-        assert_eq!(set(SetKind::Platforms, "linux/arm64, linux/amd64"), set(SetKind::Platforms, "linux/amd64 linux/arm64/v8"));
+        assert_eq!(
+            set(SetKind::Platforms, "linux/arm64, linux/amd64"),
+            set(SetKind::Platforms, "linux/amd64 linux/arm64/v8")
+        );
         assert_eq!(set(SetKind::Ports, "many"), None);
     }
 

@@ -5,8 +5,8 @@ use crate::engine::ImageFacts;
 use crate::oci::{Digest, Reference};
 
 use super::fact::{FactKind, NamePart, on_disk};
-use super::value::{SIZE_TOLERANCE, Value, float, human_size, near};
 use super::reader::Given;
+use super::value::{SIZE_TOLERANCE, Value, float, human_size, near};
 
 /// A value that is commonly given in place of the right one.
 #[derive(Debug, Clone, PartialEq)]
@@ -161,7 +161,8 @@ fn digests(facts: &ImageFacts) -> Vec<Slip> {
 
 fn layer_slips(facts: &ImageFacts) -> Vec<Slip> {
     let packed = facts.layers.iter().map(|layer| {
-        let say = "That is one layer as it travels. The short numbers in front of `Pull complete` are layers, not images.";
+        let say =
+            "That is one layer as it travels. The short numbers in front of `Pull complete` are layers, not images.";
         digest_slip("layer-is-not-image", &layer.digest, say)
     });
     let unpacked = facts.config.rootfs.diff_ids.iter().map(|id| {
@@ -210,7 +211,12 @@ fn entrypoint(facts: &ImageFacts) -> Vec<Slip> {
 }
 
 /// The slips about sizes, which are found by nearness and not by equality.
-pub(super) fn about_size(kind: FactKind, facts: &ImageFacts, right: u64, given: &Given) -> Option<(&'static str, String)> {
+pub(super) fn about_size(
+    kind: FactKind,
+    facts: &ImageFacts,
+    right: u64,
+    given: &Given,
+) -> Option<(&'static str, String)> {
     let Given::Size { bytes, shown } = given else { return None };
     let packed: u64 = facts.layers.iter().map(|layer| layer.size).sum();
     let other = match kind {
@@ -266,7 +272,8 @@ pub(super) fn of_full_name(name: &Reference) -> Vec<Slip> {
         slip("left-out-namespace", text(format!("docker.io/{rest}")), say)
     });
     let without_tag = name.tag().map(|tag| {
-        let say = format!("The tag is still missing. Docker fills in `latest` where a name has none; here it is `{tag}`.");
+        let say =
+            format!("The tag is still missing. Docker fills in `latest` where a name has none; here it is `{tag}`.");
         slip("left-out-tag", text(name.repository().to_string()), say)
     });
     let as_typed = slip(
@@ -282,7 +289,9 @@ pub(super) fn of_part(name: &Reference, asked: NamePart) -> Vec<Slip> {
     let others = NamePart::ALL.iter().filter(|(_, part)| *part != asked);
     let mut slips: Vec<Slip> = others
         .filter(|(_, part)| !part.of(name).is_empty())
-        .map(|(word, part)| slip(part_id(*part), Value::Text(vec![part.of(name)]), format!("That is the {word}. {ORDER}")))
+        .map(|(word, part)| {
+            slip(part_id(*part), Value::Text(vec![part.of(name)]), format!("That is the {word}. {ORDER}"))
+        })
         .collect();
     if let Some((_, port)) = name.repository().domain().rsplit_once(':') {
         let say = format!("That is the port of the registry, which belongs to its address. {ORDER}");
@@ -308,7 +317,9 @@ pub(super) fn look_at(kind: FactKind, name: &str) -> String {
         FactKind::Layers => format!("`docker inspect -f '{{{{len .RootFS.Layers}}}}' {name}` counts the layers."),
         FactKind::HistoryLines => format!("`docker history {name} | wc -l` counts its lines, with one for the header."),
         FactKind::Size => format!("`docker images {name}` shows it in the column SIZE."),
-        FactKind::CompressedSize => "A registry holds the layers packed; `docker manifest inspect` lists their sizes.".into(),
+        FactKind::CompressedSize => {
+            "A registry holds the layers packed; `docker manifest inspect` lists their sizes.".into()
+        }
         FactKind::Id => format!("`docker images --no-trunc {name}` shows it whole."),
         FactKind::Digest => format!("`docker images --digests {name}` has a column for it."),
         FactKind::Cmd => format!("`docker inspect -f '{{{{json .Config.Cmd}}}}' {name}` prints it."),

@@ -121,7 +121,13 @@ pub(super) fn human_size(bytes: u64) -> String {
 
 /// Go's `%.3g` for 0 to 1000.
 fn three_digits(size: f64) -> String {
-    let decimals = if size >= 99.95 { 0 } else if size >= 9.995 { 1 } else { 2 };
+    let decimals = if size >= 99.95 {
+        0
+    } else if size >= 9.995 {
+        1
+    } else {
+        2
+    };
     let text = format!("{size:.decimals$}");
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }

@@ -72,7 +72,8 @@ impl Files {
 fn embedded(dir: &Dir<'_>, folder: &str) -> Vec<File> {
     let named = dir.files().filter_map(|file| Some((file.path().file_name()?.to_str()?, file.contents_utf8()?)));
     let yaml = named.filter(|(name, _)| name.ends_with(".yaml"));
-    let mut files: Vec<File> = yaml.map(|(name, text)| File::new(format!("{folder}/{name}"), text.to_owned())).collect();
+    let mut files: Vec<File> =
+        yaml.map(|(name, text)| File::new(format!("{folder}/{name}"), text.to_owned())).collect();
     files.sort_by(|one, other| one.name.cmp(&other.name));
     files
 }

@@ -15,7 +15,8 @@ pub(super) fn names(activity: &Activity, root: &Node, manifest: &Manifest, findi
         match activity.vary.iter().find(|(varied, _)| varied == name) {
             None => findings.add_unknown(root.at, format!("`first` gives `{name}`, which is not varied"), name, &bound),
             Some((_, values)) if !values.contains(value) => {
-                findings.add(root.at, format!("`first` gives `{name}` the value `{value}`, which `vary` does not have"));
+                findings
+                    .add(root.at, format!("`first` gives `{name}` the value `{value}`, which `vary` does not have"));
             }
             Some(_) => {}
         }
@@ -75,8 +76,10 @@ fn find(node: &Node, id: &str) -> Option<Position> {
         Content::Scalar(_) => None,
         Content::List(items) => items.iter().find_map(|item| find(item, id)),
         Content::Map(entries) => {
-            let is_id = |text: &str| matches!(&node.content, Content::Map(all) if all.iter().any(|entry|
-                entry.key == "id" && matches!(&entry.value.content, Content::Scalar(scalar) if scalar.text == text)));
+            let is_id = |text: &str| {
+                matches!(&node.content, Content::Map(all) if all.iter().any(|entry|
+                entry.key == "id" && matches!(&entry.value.content, Content::Scalar(scalar) if scalar.text == text)))
+            };
             if is_id(id) {
                 return Some(node.at);
             }

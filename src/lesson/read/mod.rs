@@ -16,8 +16,8 @@ const SCHEMA: u64 = 1;
 const LESSON: &[&str] =
     &["schema", "id", "title", "minutes", "track", "concepts", "needs", "start", "vary", "first", "freeze", "steps"];
 const PROBLEM: &[&str] = &[
-    "schema", "id", "title", "minutes", "level", "track", "concepts", "needs", "start", "vary", "first", "freeze", "ask",
-    "goal", "parts", "hints", "solve", "wrong", "explain", "tests",
+    "schema", "id", "title", "minutes", "level", "track", "concepts", "needs", "start", "vary", "first", "freeze",
+    "ask", "goal", "parts", "hints", "solve", "wrong", "explain", "tests",
 ];
 
 /// Reads one file.

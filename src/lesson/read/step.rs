@@ -7,8 +7,8 @@ use super::{answer, goal, hints};
 
 const KINDS: &[&str] = &["say", "show", "predict", "fill", "do", "ask", "explore", "recap"];
 const KEYS: &[&str] = &[
-    "say", "show", "predict", "fill", "do", "ask", "explore", "recap", "id", "if", "hints", "explain", "teaches", "wrong",
-    "solve", "start", "notes", "answer", "reveal", "goal", "find", "further", "was",
+    "say", "show", "predict", "fill", "do", "ask", "explore", "recap", "id", "if", "hints", "explain", "teaches",
+    "wrong", "solve", "start", "notes", "answer", "reveal", "goal", "find", "further", "was",
 ];
 
 /// Reads one step.
@@ -42,7 +42,12 @@ pub(super) fn step(node: &Node, findings: &mut Findings<'_>) -> Option<Step> {
         },
         "explore" => StepKind::Explore {
             task: kind.value.text(findings)?,
-            find: fields.required("find", findings)?.items().iter().filter_map(|node| goal::goal(node, findings)).collect(),
+            find: fields
+                .required("find", findings)?
+                .items()
+                .iter()
+                .filter_map(|node| goal::goal(node, findings))
+                .collect(),
         },
         _ => StepKind::Recap(kind.value.texts(findings)),
     };
