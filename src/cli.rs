@@ -68,7 +68,7 @@ Examples:
 /// Learn container images by doing, in the terminal.
 #[derive(Debug, Parser)]
 #[command(name = "layerbook", version, after_help = EXAMPLES, propagate_version = false, max_term_width = 100)]
-pub struct Cli {
+pub(crate) struct Cli {
     #[command(flatten)]
     settings: Settings,
     #[command(subcommand)]
@@ -197,7 +197,7 @@ enum PackCommand {
 
 /// What the process is to do.
 #[derive(Debug)]
-pub enum Request {
+pub(crate) enum Request {
     /// A task with its settings.
     Task(Box<Task>, Box<Options>),
     /// Print a completion script.
@@ -208,7 +208,7 @@ pub enum Request {
 ///
 /// # Errors
 /// What clap prints: an error with exit status 2, or a help page or the version with 0.
-pub fn understand(words: impl IntoIterator<Item = OsString>) -> Result<Request, clap::Error> {
+pub(crate) fn understand(words: impl IntoIterator<Item = OsString>) -> Result<Request, clap::Error> {
     let cli = Cli::try_parse_from(shielded(words.into_iter().collect()))?;
     let command = match cli.command {
         Some(Command::Completions { shell }) => return Ok(Request::Completions(shell)),
@@ -219,7 +219,7 @@ pub fn understand(words: impl IntoIterator<Item = OsString>) -> Result<Request, 
 }
 
 /// Prints the completion script of a shell.
-pub fn write_completions(shell: clap_complete::Shell, out: &mut dyn std::io::Write) {
+pub(crate) fn write_completions(shell: clap_complete::Shell, out: &mut dyn std::io::Write) {
     clap_complete::generate(shell, &mut Cli::command(), "layerbook", out);
 }
 

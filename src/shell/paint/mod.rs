@@ -147,7 +147,7 @@ fn fence(lines: &[String], margin: &Margin, style: Style) -> String {
 
 /// Makes control characters and characters that reorder text visible and harmless. Line breaks stay, a tab becomes
 /// four spaces.
-pub fn neutral(text: &str) -> String {
+pub(super) fn neutral(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.replace("\r\n", "\n").chars() {
         match c {

@@ -24,18 +24,46 @@ fn all_tones(style: Style) -> String {
 
 #[test]
 fn each_tone_has_a_sign() {
-    insta::assert_snapshot!(all_tones(DRAWN), @"");
+    insta::assert_snapshot!(all_tones(DRAWN), @r"
+    What an image is made of
+    ────────────────────────
+    A stack of read-only *layers* and a small *config*.
+    ▸ How many layers has `redis`?
+    ✓ Seven.
+    ✗ 13 are the lines of `docker history`.
+    ? A number is asked for.
+    ! The registry did not answer.
+    Hint: `docker inspect` lists them.
+    │ A step that changed files made a layer.
+    ← The number of layers.
+    · Step 3 of 8.
+    ");
 }
 
 #[test]
 fn each_tone_has_a_word_in_the_linear_form() {
-    insta::assert_snapshot!(all_tones(LINEAR), @"");
+    insta::assert_snapshot!(all_tones(LINEAR), @r"
+    What an image is made of
+    A stack of read-only layers and a small config.
+    Task: How many layers has `redis`?
+    Right: Seven.
+    Wrong: 13 are the lines of `docker history`.
+    Not understood: A number is asked for.
+    Cannot be checked: The registry did not answer.
+    Hint: `docker inspect` lists them.
+    Explanation: A step that changed files made a layer.
+    Note: The number of layers.
+    layerbook: Step 3 of 8.
+    ");
 }
 
 #[test]
 fn colours_replace_the_marks_of_code_and_emphasis() {
     let text = Painter::new(COLOUR).say(Tone::Wrong, "13 are the *lines* of `docker history redis`, **not** layers.");
-    insta::assert_snapshot!(text.replace('\u{1b}', "^"), @"");
+    insta::assert_snapshot!(text.replace('\u{1b}', "^"), @r"
+    ^[31;1m✗ ^[0m13 are the ^[3mlines^[0m of
+      ^[36mdocker history redis^[0m, ^[1mnot^[0m layers.
+    ");
 }
 
 const LESSON: &str = "\
@@ -67,25 +95,89 @@ See [the specification](https://example.org/spec).
 
 #[test]
 fn a_lesson_at_80_columns() {
-    insta::assert_snapshot!(Painter::new(DRAWN).say(Tone::Prose, LESSON), @"");
+    insta::assert_snapshot!(Painter::new(DRAWN).say(Tone::Prose, LESSON), @r"
+    *Names*
+
+    A name has up to five parts, and Docker fills in what is missing:
+    `[registry/][namespace/]name[:tag][@digest]`. A repository name is lower case;
+    a tag may have *capitals*, and
+    `docker image inspect --format '{{json .Config}}'` is one word here.
+
+    - the registry, `docker.io` where none is named, which is why nobody ever types
+      it and many never see it
+      - with a port
+    1. first
+    2. second
+
+    │ Only a digest stays.
+
+      redis:latest ──▶ sha256:3b4e
+         │
+
+    part       default       example
+    ────────   ───────────   ───────────────
+    registry   `docker.io`   `ghcr.io`
+    tag        `latest`      `3.11-slim | x`
+
+    See the specification (https://example.org/spec).
+    ");
 }
 
 #[test]
 fn a_lesson_in_the_linear_form() {
-    insta::assert_snapshot!(Painter::new(LINEAR).say(Tone::Prose, LESSON), @"");
+    insta::assert_snapshot!(Painter::new(LINEAR).say(Tone::Prose, LESSON), @r"
+    Names
+
+    A name has up to five parts, and Docker fills in what is missing:
+    `[registry/][namespace/]name[:tag][@digest]`. A repository name is lower case;
+    a tag may have capitals, and `docker image inspect --format '{{json .Config}}'`
+    is one word here.
+
+    - the registry, `docker.io` where none is named, which is why nobody ever types
+      it and many never see it
+      - with a port
+    1. first
+    2. second
+
+    > Only a digest stays.
+
+      redis:latest ──▶ sha256:3b4e
+         │
+
+    - part: registry; default: `docker.io`; example: `ghcr.io`
+    - part: tag; default: `latest`; example: `3.11-slim | x`
+
+    See the specification (https://example.org/spec).
+    ");
 }
 
 #[test]
 fn a_saying_with_several_blocks_keeps_its_margin() {
-    insta::assert_snapshot!(Painter::new(DRAWN).say(Tone::Explain, "Two parts.\n\n- one\n- two\n\n```\na  b\n```"), @"");
-    insta::assert_snapshot!(Painter::new(DRAWN).say(Tone::Wrong, "Not quite.\n\nLook again."), @"");
+    insta::assert_snapshot!(Painter::new(DRAWN).say(Tone::Explain, "Two parts.\n\n- one\n- two\n\n```\na  b\n```"), @r"
+    │ Two parts.
+    │
+    │ - one
+    │ - two
+    │
+    │   a  b
+    ");
+    insta::assert_snapshot!(Painter::new(DRAWN).say(Tone::Wrong, "Not quite.\n\nLook again."), @r"
+    ✗ Not quite.
+
+      Look again.
+    ");
 }
 
 #[test]
 fn a_wide_table_is_wrapped_in_its_cells() {
     let style = Style { width: 40, ..DRAWN };
     let text = "| a | b |\n|---|---|\n| short | a cell that is longer than there is room for it |";
-    insta::assert_snapshot!(Painter::new(style).say(Tone::Prose, text), @"");
+    insta::assert_snapshot!(Painter::new(style).say(Tone::Prose, text), @r"
+    a       b
+    ─────   ────────────────────────────────
+    short   a cell that is longer than there
+            is room for it
+    ");
 }
 
 #[test]

@@ -63,11 +63,11 @@ impl Style {
 fn colour(part: Part) -> Option<Colour> {
     let plain = Colour::new();
     match part {
-        Part::Text => None,
+        Part::Text | Part::Fence => None,
         Part::Strong => Some(plain.bold()),
         Part::Emphasis => Some(plain.italic()),
         Part::Code | Part::Help => Some(plain.cyan()),
-        Part::Fence | Part::Quiet => Some(plain.dimmed()),
+        Part::Quiet => Some(plain.dimmed()),
         Part::Place => Some(plain.blue().bold()),
         Part::Sign => Some(plain.blue()),
         Part::Good => Some(plain.green().bold()),
