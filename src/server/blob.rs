@@ -64,7 +64,7 @@ fn wanted(asked: Asked<'_>, digest: &Digest) -> Option<Wanted> {
 
 impl Wares<'_> {
     async fn open(self, offset: u64) -> Result<Blob, Failure> {
-        let missing = || Failure::new(Code::BlobUnknown, json!({ "digest": self.digest }));
+        let missing = || Failure::new(Code::BlobUnknown, json!({ "name": self.name.given, "digest": self.digest }));
         let opened = self.source.blob(&self.name.repository, self.digest, offset).await;
         let opened = opened.map_err(|error| Failure::of_source(&error, missing()))?;
         if opened.offset > offset {

@@ -110,7 +110,9 @@ impl Failure {
             | Error::UnsupportedType(_)
             | Error::Local { .. } => Self::new(Code::Unknown, Value::Null),
         };
-        Self { cause: Some(chain(error)), ..failure }
+        // That something is not there is the whole truth already.
+        let cause = (failure.status != StatusCode::NOT_FOUND).then(|| chain(error));
+        Self { cause, ..failure }
     }
 
     fn of_status(status: u16, missing: Self) -> Self {
@@ -185,7 +187,7 @@ mod tests {
     fn check(error: &Error, status: u16, code: &str) {
         let failure = Failure::of_source(error, Failure::new(Code::BlobUnknown, Value::Null));
         assert_eq!((failure.status.as_u16(), failure.code.row().0), (status, code));
-        assert!(failure.cause().is_some());
+        assert_eq!(failure.cause().is_some(), status != 404);
     }
 
     fn registry(status: u16, code: &str) -> Error {

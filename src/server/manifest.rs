@@ -85,7 +85,7 @@ pub(super) fn set_digest(headers: &mut HeaderMap, digest: &Digest) {
     }
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Choice {
     Stored,
     DefaultPlatform,
