@@ -3,6 +3,7 @@
 mod architecture;
 mod model;
 mod pipe;
+mod docker;
 mod reference;
 mod rootfs;
 mod server;
