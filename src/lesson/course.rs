@@ -20,7 +20,14 @@ impl Course {
     pub fn load(pack: Pack) -> Result<Self, Vec<Finding>> {
         let lessons = pack.lessons.iter().map(|file| activity(Kind::Lesson, file, &pack.manifest));
         let problems = pack.exercises.iter().map(|file| activity(Kind::Problem, file, &pack.manifest));
-        let (mut activities, mut findings) = (Vec::new(), Vec::new());
+        let (mut activities, mut findings) = (Vec::new(), Vec::<Finding>::new());
+        let shared =
+            pack.lessons.iter().filter(|lesson| pack.exercises.iter().any(|problem| problem.name == lesson.name));
+        findings.extend(
+            shared.map(|lesson| {
+                Finding::about_file(&lesson.path, "a problem has the same id, and progress is kept by id")
+            }),
+        );
         for read in lessons.chain(problems) {
             match read {
                 Ok(activity) => activities.push(activity),

@@ -38,23 +38,23 @@ const FUNCTIONS: &[&str] = &[
 
 /// An expression that may run.
 #[derive(Debug)]
-pub struct Expression {
+pub(super) struct Expression {
     program: Program,
     calls: Vec<Call>,
 }
 
 /// A call of a fact with literal or named arguments.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Call {
+pub(super) struct Call {
     /// The fact's key.
-    pub function: String,
+    pub(super) function: String,
     /// Its arguments.
-    pub arguments: Vec<Argument>,
+    pub(super) arguments: Vec<Argument>,
 }
 
 /// An argument of a fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Argument {
+pub(super) enum Argument {
     /// A text.
     Literal(String),
     /// A drawn or frozen value.
@@ -63,7 +63,7 @@ pub enum Argument {
 
 impl Expression {
     /// Reads an expression; the error says what is wrong with it.
-    pub fn parse(source: &str) -> Result<Self, String> {
+    pub(super) fn parse(source: &str) -> Result<Self, String> {
         if source.len() > MAX_SOURCE {
             return Err(format!("an expression has at most {MAX_SOURCE} bytes"));
         }
@@ -78,12 +78,12 @@ impl Expression {
     }
 
     /// The facts that it asks for.
-    pub fn calls(&self) -> &[Call] {
+    pub(super) fn calls(&self) -> &[Call] {
         &self.calls
     }
 
     /// Names that it uses and that it does not make itself.
-    pub fn names(&self) -> Vec<String> {
+    pub(super) fn names(&self) -> Vec<String> {
         let references = self.program.references();
         let mut names: Vec<String> = references.variables().into_iter().map(str::to_owned).collect();
         names.retain(|name| !name.starts_with('@'));
@@ -149,7 +149,7 @@ impl Argument {
 
 impl Call {
     /// Makes the fact, its argument written as texts write it: `$name`.
-    pub fn fact(&self) -> Option<Fact> {
+    pub(super) fn fact(&self) -> Option<Fact> {
         let written = |argument: &Argument| match argument {
             Argument::Literal(text) => text.clone(),
             Argument::Name(name) => format!("${name}"),

@@ -17,7 +17,7 @@ impl Activity {
         for step in &self.steps {
             names.extend(step.have.iter().cloned());
             names.extend(step.answer().and_then(fact_subject));
-            names.extend(step.goals().into_iter().flat_map(goal_images));
+            names.extend(step.own_goals().into_iter().flat_map(goal_images));
             let calls = step.expressions();
             names.extend(calls.iter().filter_map(fact_of_image));
         }
@@ -42,22 +42,27 @@ impl Step {
         }
     }
 
-    /// The goals that it watches.
-    pub fn goals(&self) -> Vec<&Goal> {
-        let of_rules = self.wrong.iter().filter_map(|rule| match &rule.when {
-            When::State(goal) => Some(goal),
-            When::Is(_) | When::Expression(_) => None,
-        });
+    /// The goals that it asks for.
+    fn own_goals(&self) -> Vec<&Goal> {
         match &self.kind {
-            StepKind::Do { goal, .. } => of_rules.chain([goal]).collect(),
-            StepKind::Explore { find, .. } => of_rules.chain(find).collect(),
+            StepKind::Do { goal, .. } => vec![goal],
+            StepKind::Explore { find, .. } => find.iter().collect(),
             StepKind::Say(_)
             | StepKind::Show { .. }
             | StepKind::Predict { .. }
             | StepKind::Fill { .. }
             | StepKind::Ask { .. }
-            | StepKind::Recap(_) => of_rules.collect(),
+            | StepKind::Recap(_) => Vec::new(),
         }
+    }
+
+    /// The goals that it asks for and those that its rules watch for.
+    fn goals(&self) -> Vec<&Goal> {
+        let of_rules = self.wrong.iter().filter_map(|rule| match &rule.when {
+            When::State(goal) => Some(goal),
+            When::Is(_) | When::Expression(_) => None,
+        });
+        self.own_goals().into_iter().chain(of_rules).collect()
     }
 
     /// Every text that is said or run, its names not yet filled in.
@@ -101,6 +106,10 @@ impl Step {
         if let Some(Answer::Cel { source, .. }) = self.answer() {
             sources.push(source);
         }
+        sources.extend(self.wrong.iter().filter_map(|rule| match &rule.when {
+            When::Expression(source) => Some(source.as_str()),
+            When::Is(_) | When::State(_) => None,
+        }));
         for goal in self.goals() {
             if let Goal::Cel(source) = goal {
                 sources.push(source);

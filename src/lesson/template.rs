@@ -4,7 +4,7 @@ use thiserror::Error;
 
 /// A text in its parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Template {
+pub(super) struct Template {
     parts: Vec<Part>,
 }
 
@@ -18,7 +18,7 @@ enum Part {
 
 /// Why a text cannot be taken apart.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum TemplateError {
+pub(super) enum TemplateError {
     /// `${` without `}`.
     #[error("`${{` is never closed with `}}`")]
     Open,
@@ -26,7 +26,7 @@ pub enum TemplateError {
 
 impl Template {
     /// Takes a text apart. A `$` before anything else than a letter, `_`, `{` or `$` is a dollar.
-    pub fn parse(text: &str) -> Result<Self, TemplateError> {
+    pub(super) fn parse(text: &str) -> Result<Self, TemplateError> {
         let mut parts = Vec::new();
         let mut rest = text;
         while let Some(at) = rest.find('$') {
@@ -54,7 +54,7 @@ impl Template {
     }
 
     /// Names that stand as `$name`.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.parts.iter().filter_map(|part| match part {
             Part::Name(name) => Some(name.as_str()),
             Part::Text(_) | Part::Expression(_) => None,
@@ -62,7 +62,7 @@ impl Template {
     }
 
     /// Sources that stand as `${source}`.
-    pub fn expressions(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn expressions(&self) -> impl Iterator<Item = &str> {
         self.parts.iter().filter_map(|part| match part {
             Part::Expression(source) => Some(source.as_str()),
             Part::Text(_) | Part::Name(_) => None,
@@ -70,7 +70,7 @@ impl Template {
     }
 
     /// Puts the text together again; the first part that cannot be filled in ends it.
-    pub fn expand<E>(
+    pub(super) fn expand<E>(
         &self,
         name: impl Fn(&str) -> Result<String, E>,
         expression: impl Fn(&str) -> Result<String, E>,

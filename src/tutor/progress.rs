@@ -1,8 +1,10 @@
 //! What is done and what is next, read from the journal's records.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
-use crate::lesson::{Course, Kind};
+use crate::lesson::{Activity, Course, Kind};
 
 /// All lessons and problems of a course with how far the learner is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,20 +40,20 @@ pub enum State {
         /// Steps in all.
         of: usize,
     },
-    /// Completed at least once, and not begun again since.
+    /// Completed at least once, and nothing done again since.
     Done,
 }
 
 impl Progress {
-    /// Reads progress from journal records; unknown kinds are skipped.
+    /// Reads progress from journal records; unknown kinds and other packs are skipped.
     pub fn read(course: &Course, records: &[Value]) -> Self {
-        let _ = records;
-        let entry = |activity: &crate::lesson::Activity| Entry {
+        let pack = course.pack.manifest.id.as_str();
+        let entry = |activity: &Activity| Entry {
             id: activity.id.clone(),
             kind: activity.kind,
             title: activity.title.clone(),
             minutes: activity.minutes,
-            state: State::New,
+            state: state(activity, pack, records),
         };
         Self { entries: course.activities.iter().map(entry).collect() }
     }
@@ -60,5 +62,27 @@ impl Progress {
     pub fn next(&self) -> Option<&Entry> {
         let begun = self.entries.iter().find(|entry| matches!(entry.state, State::Started { .. }));
         begun.or_else(|| self.entries.iter().find(|entry| entry.state == State::New))
+    }
+}
+
+fn state(activity: &Activity, pack: &str, records: &[Value]) -> State {
+    let text = |record: &Value, key: &str| record.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let mut finished = false;
+    let mut done = BTreeSet::new();
+    let ours = records.iter().filter(|record| text(record, "pack") == pack && text(record, "lesson") == activity.id);
+    for record in ours {
+        match text(record, "kind").as_str() {
+            "finish" => {
+                finished = true;
+                done.clear();
+            }
+            "step" => drop(done.insert(text(record, "step"))),
+            _ => {}
+        }
+    }
+    match (done.len(), finished) {
+        (0, true) => State::Done,
+        (0, false) => State::New,
+        (done, _) => State::Started { done, of: activity.steps.len() },
     }
 }

@@ -1,6 +1,6 @@
 //! What `--report json` prints at the end.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// How a lesson or problem went: one JSON line.
@@ -40,7 +40,7 @@ pub struct StepReport {
 }
 
 /// How a step ended, or stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// Not reached, or not answered.

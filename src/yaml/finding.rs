@@ -95,10 +95,11 @@ impl<'t> Findings<'t> {
     /// Notes a word that is none of `known`, with the nearest of them, or with all of them where none is near.
     pub fn add_unknown(&mut self, at: Position, message: impl Into<String>, word: &str, known: &[&str]) {
         let suggestion = match nearest(word, known) {
-            Some(near) => format!("Did you mean `{near}`?"),
-            None => format!("Known here: {}.", known.join(", ")),
+            Some(near) => Some(format!("Did you mean `{near}`?")),
+            None if known.is_empty() => None,
+            None => Some(format!("Known here: {}.", known.join(", "))),
         };
-        self.push(at, message.into(), Some(suggestion));
+        self.push(at, message.into(), suggestion);
     }
 
     /// Tells whether nothing was found.

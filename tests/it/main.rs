@@ -1,10 +1,13 @@
 //! One integration crate, one module a subject.
 
 mod architecture;
+mod cli;
+mod docker;
+mod lesson;
 mod model;
 mod pipe;
-mod docker;
 mod reference;
 mod rootfs;
 mod server;
 mod support;
+mod tutor;
