@@ -1,6 +1,7 @@
 //! One integration crate, one module a subject.
 
 mod architecture;
+mod cli;
 mod docker;
 mod engine;
 mod lesson;
