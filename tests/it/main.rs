@@ -4,3 +4,4 @@ mod architecture;
 mod docker;
 mod reference;
 mod rootfs;
+mod template;
