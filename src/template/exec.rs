@@ -154,6 +154,7 @@ impl<'t> Run<'t> {
         match slot.value.indirect() {
             Value::Missing => self.write("<no value>"),
             Value::Text(text, _) => self.write(&text),
+            other @ Value::Row(_) => self.write(printf::sprint(&[other]).trim_start_matches('&')),
             other => self.write(&printf::sprint(&[other])),
         }
     }
@@ -368,9 +369,7 @@ impl<'t> Run<'t> {
             Value::Map(_, _) if called => Err(format!("{name} is not a method but has arguments")),
             Value::Map(entries, shape) => match entries.as_ref().and_then(|entries| entries.get(name)) {
                 Some(value) => Ok(Slot::element(value.clone(), shape)),
-                None if self.missing == MissingKey::Fails => {
-                    Err(format!("map has no entry for key {}", quoted(name)))
-                }
+                None if self.missing == MissingKey::Fails => Err(format!("map has no entry for key {}", quoted(name))),
                 None => Ok(Slot::plain(Value::Missing)),
             },
             Value::Pointer(None, record) if record.fields.iter().any(|field| field.name == name) => {
@@ -433,8 +432,7 @@ impl<'t> Run<'t> {
             return self.logic(dot, function, arguments, last);
         }
         let mut values = Vec::with_capacity(given);
-        let parameter =
-            |at: usize| signature.fixed.get(at).copied().or(signature.rest).unwrap_or(Parameter::Any);
+        let parameter = |at: usize| signature.fixed.get(at).copied().or(signature.rest).unwrap_or(Parameter::Any);
         for (at, argument) in arguments.iter().enumerate() {
             values.push(self.argument(dot, argument, parameter(at))?);
         }
@@ -454,13 +452,7 @@ impl<'t> Run<'t> {
     }
 
     /// Evaluates `and` and `or`, which stop at the first argument that decides.
-    fn logic(
-        &mut self,
-        dot: &Slot,
-        function: Function,
-        arguments: &'t [Operand],
-        last: Option<Slot>,
-    ) -> Outcome<Slot> {
+    fn logic(&mut self, dot: &Slot, function: Function, arguments: &'t [Operand], last: Option<Slot>) -> Outcome<Slot> {
         let mut value = Value::Missing;
         for argument in arguments {
             value = self.argument(dot, argument, Parameter::Any)?;

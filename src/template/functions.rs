@@ -157,8 +157,8 @@ impl Function {
                 json::write(&mut out, &first(), Html::Kept);
                 Value::text(out)
             }
-            Function::Lower => Value::text(text(0).to_lowercase()),
-            Function::Upper => Value::text(text(0).to_uppercase()),
+            Function::Lower => Value::text(escape::lower(text(0))),
+            Function::Upper => Value::text(escape::upper(text(0))),
             Function::Title => Value::text(escape::title(text(0))),
             Function::Not => Value::Bool(!first().is_true()),
             Function::Pad => Value::text(pad(text(0), int(1), int(2))?),
@@ -239,8 +239,7 @@ fn pad(text: &str, before: i64, after: i64) -> Result<String, String> {
 }
 
 fn truncate(text: &str, length: i64) -> Result<String, String> {
-    let cut = usize::try_from(length)
-        .map_err(|_| format!("runtime error: slice bounds out of range [:{length}]"))?;
+    let cut = usize::try_from(length).map_err(|_| format!("runtime error: slice bounds out of range [:{length}]"))?;
     Ok(String::from_utf8_lossy(&text.as_bytes()[..cut.min(text.len())]).into_owned())
 }
 

@@ -91,8 +91,7 @@ const HEALTHCHECK: Record = Record {
 const DRIVER: Record =
     Record { name: "storage.DriverData", fields: &[always("Data", LABELS), always("Name", Shape::Text)] };
 
-const ROOT_FS: Record =
-    Record { name: "image.RootFS", fields: &[omit("Type", Shape::Text), omit("Layers", TEXTS)] };
+const ROOT_FS: Record = Record { name: "image.RootFS", fields: &[omit("Type", Shape::Text), omit("Layers", TEXTS)] };
 
 const METADATA: Record = Record { name: "image.Metadata", fields: &[always("LastTagTime", Shape::Time)] };
 

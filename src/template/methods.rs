@@ -11,8 +11,19 @@ pub(super) fn arity(value: &Value, name: &str) -> Option<usize> {
         Value::Row(row) => row.fields.contains_key(name).then_some(0),
         Value::Time(_) if name == "Format" => Some(1),
         Value::Time(_) => {
-            const NAMES: &[&str] =
-                &["String", "Unix", "UnixMilli", "UnixNano", "Year", "Day", "Hour", "Minute", "Second", "IsZero", "UTC"];
+            const NAMES: &[&str] = &[
+                "String",
+                "Unix",
+                "UnixMilli",
+                "UnixNano",
+                "Year",
+                "Day",
+                "Hour",
+                "Minute",
+                "Second",
+                "IsZero",
+                "UTC",
+            ];
             NAMES.contains(&name).then_some(0)
         }
         Value::Duration(_) => {

@@ -116,13 +116,7 @@ impl Printer {
         self.push(if go { "}" } else { "]" });
     }
 
-    fn map<'v>(
-        &mut self,
-        map: &Value,
-        entries: impl Iterator<Item = (&'v str, &'v Value)>,
-        verb: char,
-        depth: usize,
-    ) {
+    fn map<'v>(&mut self, map: &Value, entries: impl Iterator<Item = (&'v str, &'v Value)>, verb: char, depth: usize) {
         let go = self.flags.sharp_v && verb == 'v';
         self.push(if go { "" } else { "map[" });
         if go {
