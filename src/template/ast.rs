@@ -122,13 +122,28 @@ impl Display for Pipe {
             let binding = if self.binding == Binding::Assign { "=" } else { ":=" };
             write!(f, "{} {binding} ", self.variables.join(", "))?;
         }
-        separated(f, &self.commands, " | ")
+        for (index, command) in self.commands.iter().enumerate() {
+            f.write_str(if index > 0 { " | " } else { "" })?;
+            write!(f, "{command}")?;
+        }
+        Ok(())
     }
 }
 
 impl Display for Command {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        separated(f, &self.words, " ")
+        for (index, word) in self.words.iter().enumerate() {
+            f.write_str(if index > 0 { " " } else { "" })?;
+            word.inside(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl Operand {
+    /// Shows the word as part of another node, where a pipeline needs its parentheses.
+    fn inside(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if matches!(self.term, Term::Pipe(_)) { write!(f, "({self})") } else { write!(f, "{self}") }
     }
 }
 
@@ -143,8 +158,8 @@ impl Display for Operand {
             Term::Field(names) => fields(f, names),
             Term::Variable { name, fields: names } => f.write_str(name).and_then(|()| fields(f, names)),
             Term::Function(name) => f.write_str(name),
-            Term::Pipe(pipe) => write!(f, "({pipe})"),
-            Term::Chain { base, fields: names } => write!(f, "{base}").and_then(|()| fields(f, names)),
+            Term::Pipe(pipe) => write!(f, "{pipe}"),
+            Term::Chain { base, fields: names } => base.inside(f).and_then(|()| fields(f, names)),
         }
     }
 }
@@ -157,16 +172,6 @@ impl Display for Call {
         }
         f.write_str("}}")
     }
-}
-
-fn separated<T: Display>(f: &mut Formatter<'_>, items: &[T], separator: &str) -> fmt::Result {
-    for (index, item) in items.iter().enumerate() {
-        if index > 0 {
-            f.write_str(separator)?;
-        }
-        write!(f, "{item}")?;
-    }
-    Ok(())
 }
 
 fn fields(f: &mut Formatter<'_>, names: &[String]) -> fmt::Result {

@@ -1,4 +1,4 @@
-//! `html`, `js`, `urlquery` and `title`.
+//! `html`, `js`, `urlquery`, `lower`, `upper` and `title`.
 
 use std::fmt::Write;
 
@@ -52,13 +52,31 @@ pub(super) fn url_query(text: &str) -> String {
     out
 }
 
+/// Writes a text in lower case, character by character.
+pub(super) fn lower(text: &str) -> String {
+    text.chars().map(|c| only(c, c.to_lowercase())).collect()
+}
+
+/// Writes a text in upper case, character by character: `ß` stays.
+pub(super) fn upper(text: &str) -> String {
+    text.chars().map(|c| only(c, c.to_uppercase())).collect()
+}
+
+/// Takes a mapping to one character; Go's case mappings know no others.
+fn only(c: char, mut mapped: impl Iterator<Item = char>) -> char {
+    match (mapped.next(), mapped.next()) {
+        (Some(other), None) => other,
+        _ => c,
+    }
+}
+
 /// Writes the first letter of each word in upper case, as Go's `strings.Title`.
 pub(super) fn title(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut previous = ' ';
     for c in text.chars() {
         if separates(previous) {
-            out.extend(c.to_uppercase());
+            out.push(only(c, c.to_uppercase()));
         } else {
             out.push(c);
         }

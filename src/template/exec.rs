@@ -154,6 +154,7 @@ impl<'t> Run<'t> {
         match slot.value.indirect() {
             Value::Missing => self.write("<no value>"),
             Value::Text(text, _) => self.write(&text),
+            other @ Value::Row(_) => self.write(printf::sprint(&[other]).trim_start_matches('&')),
             other => self.write(&printf::sprint(&[other])),
         }
     }

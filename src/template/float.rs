@@ -13,7 +13,7 @@ pub(super) fn exponent(value: f64, precision: Option<usize>, letter: char) -> St
 
 /// Writes a number in whichever of the two forms is shorter (`%g`).
 ///
-/// Without a precision the exponent form begins at 10 to the 21st, with one where the precision ends.
+/// Without a precision the exponent form begins at a million, with one where the precision ends.
 pub(super) fn general(value: f64, precision: Option<usize>, letter: char) -> String {
     if value == 0.0 {
         return format!("{value}");
@@ -22,7 +22,7 @@ pub(super) fn general(value: f64, precision: Option<usize>, letter: char) -> Str
     let scientific = exponent(value, digits, letter);
     let Some((mantissa, power)) = scientific.split_once(letter) else { return scientific };
     let power: i32 = power.parse().unwrap_or_default();
-    let limit = digits.map_or(21, |digits| i32::try_from(digits + 1).unwrap_or(i32::MAX));
+    let limit = digits.map_or(6, |digits| i32::try_from(digits + 1).unwrap_or(i32::MAX));
     if power < -4 || power >= limit {
         let mantissa = without_zeros(mantissa);
         return format!("{mantissa}{letter}{}", &scientific[scientific.find(letter).map_or(0, |at| at + 1)..]);

@@ -157,8 +157,8 @@ impl Function {
                 json::write(&mut out, &first(), Html::Kept);
                 Value::text(out)
             }
-            Function::Lower => Value::text(text(0).to_lowercase()),
-            Function::Upper => Value::text(text(0).to_uppercase()),
+            Function::Lower => Value::text(escape::lower(text(0))),
+            Function::Upper => Value::text(escape::upper(text(0))),
             Function::Title => Value::text(escape::title(text(0))),
             Function::Not => Value::Bool(!first().is_true()),
             Function::Pad => Value::text(pad(text(0), int(1), int(2))?),

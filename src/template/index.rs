@@ -33,7 +33,7 @@ fn element(item: Value, key: &Value) -> Result<Value, String> {
         }
         Value::Pointer(None, _) => Err("index of nil pointer".into()),
         Value::Missing => Err("index of nil pointer".into()),
-        other => Err(format!("can't index item of type {}", other.type_name())),
+        other => Err(format!("can't index item of type {}", pointee(&other))),
     }
 }
 
@@ -45,7 +45,7 @@ pub(super) fn slice(item: Value, bounds: &[Value]) -> Result<Value, String> {
         Value::Text(..) if bounds.len() == 3 => return Err("cannot 3-index slice a string".into()),
         Value::Text(text, _) => text.len(),
         Value::List(items, _) => items.as_ref().map_or(0, |items| items.len()),
-        other => return Err(format!("can't slice item of type {}", other.type_name())),
+        other => return Err(format!("can't slice item of type {}", pointee(other))),
     };
     let mut at = [0, length, length];
     for (place, bound) in at.iter_mut().zip(bounds) {
@@ -69,10 +69,16 @@ pub(super) fn length(item: Value) -> Result<usize, String> {
         Value::List(items, _) => Ok(items.map_or(0, |items| items.len())),
         Value::Map(entries, _) => Ok(entries.map_or(0, |entries| entries.len())),
         Value::Text(text, _) => Ok(text.len()),
-        Value::Missing => Err("len of nil pointer".into()),
+        // Go says so of a nil that a template names; it is a slip of Go's, and what users see.
+        Value::Missing => Err("reflect: call of reflect.Value.Type on zero Value".into()),
         Value::Pointer(None, _) => Err("len of nil pointer".into()),
-        other => Err(format!("len of type {}", other.type_name())),
+        other => Err(format!("len of type {}", pointee(&other))),
     }
+}
+
+/// Names the type behind a line's pointer.
+fn pointee(value: &Value) -> String {
+    value.type_name().trim_start_matches('*').to_owned()
 }
 
 /// Reads an index; one past the end passes here, as in Go.

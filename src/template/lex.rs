@@ -235,26 +235,43 @@ impl Lexer<'_> {
         Ok(())
     }
 
-    /// Takes everything that could belong to a number; the parser says whether it is one.
+    /// Takes what could be a number; the parser says whether it is one.
     fn number(&mut self) -> Result<(), String> {
-        let mut previous = '0';
-        let hexadecimal = self.source[self.start..].trim_start_matches(['+', '-']).starts_with(['0'])
-            && self.source[self.start..].trim_start_matches(['+', '-'])[1..].starts_with(['x', 'X']);
-        while let Some(c) = self.peek() {
-            let sign = matches!(c, '+' | '-')
-                && (matches!(previous, 'p' | 'P') || (!hexadecimal && matches!(previous, 'e' | 'E')));
-            if !(is_word(c) || sign || (c == '.')) {
-                break;
+        self.at = self.start;
+        self.accept("+-");
+        let mut digits = "0123456789_";
+        if self.accept("0") {
+            for (letters, set) in [("xX", "0123456789abcdefABCDEF_"), ("oO", "01234567_"), ("bB", "01_")] {
+                if self.accept(letters) {
+                    digits = set;
+                    break;
+                }
             }
-            previous = c;
-            self.next();
         }
-        let text = &self.source[self.start..self.at];
-        if super::number::Number::parse(text).is_none() {
-            return Err(format!("bad number syntax: {}", super::quote::quoted(text)));
+        self.accept_run(digits);
+        if self.accept(".") {
+            self.accept_run(digits);
+        }
+        if digits.len() == 11 && self.accept("eE") {
+            self.accept("+-");
+            self.accept_run("0123456789_");
+        }
+        if self.peek().is_some_and(is_word) {
+            self.next();
+            return Err(format!("bad number syntax: {}", super::quote::quoted(&self.source[self.start..self.at])));
         }
         self.emit(Kind::Number);
         Ok(())
+    }
+
+    fn accept(&mut self, set: &str) -> bool {
+        let found = self.peek().is_some_and(|c| set.contains(c));
+        self.at += usize::from(found);
+        found
+    }
+
+    fn accept_run(&mut self, set: &str) {
+        while self.accept(set) {}
     }
 
     fn peek(&self) -> Option<char> {

@@ -279,7 +279,11 @@ impl Parser {
     fn declaration(&mut self, context: &str, pipe: &mut Pipe) -> Parsed<bool> {
         let before = self.next;
         let variable = self.advance_past_spaces();
-        let next = if variable.kind == Kind::Variable { self.peek_past_spaces() } else { variable.clone() };
+        if variable.kind != Kind::Variable {
+            self.next = before;
+            return Ok(false);
+        }
+        let next = self.peek_past_spaces();
         match next.kind {
             Kind::Assign | Kind::Declare => {
                 self.advance_past_spaces();
@@ -287,7 +291,7 @@ impl Parser {
                 self.declare(pipe, variable);
                 Ok(false)
             }
-            Kind::Char if next.text == "," && variable.kind == Kind::Variable => {
+            Kind::Char if next.text == "," => {
                 self.advance_past_spaces();
                 self.declare(pipe, variable);
                 if context != "range" || pipe.variables.len() >= 2 {
@@ -482,14 +486,17 @@ fn field_name(token: &Token) -> String {
 }
 
 fn number(text: String) -> Parsed<Term> {
-    let value = if text.starts_with('\'') {
-        let mut characters = unquoted(&text).unwrap_or_default();
-        let only = characters.pop().filter(|_| characters.is_empty());
-        only.map(|c| Number::Int(i64::from(c as u32))).ok_or(format!("malformed character constant: {text}"))?
-    } else {
-        Number::parse(&text).ok_or(format!("illegal number syntax: {}", quoted(&text)))?
-    };
+    let value = if text.starts_with('\'') { character(&text)? } else { Number::parse(&text)? };
     Ok(Term::Number { value, text })
+}
+
+fn character(text: &str) -> Parsed<Number> {
+    let inside = unquoted(text).filter(|inside| !inside.is_empty()).ok_or("invalid syntax")?;
+    let mut characters = inside.chars();
+    match (characters.next(), characters.next()) {
+        (Some(only), None) => Ok(Number::Int(i64::from(u32::from(only)))),
+        _ => Err(format!("malformed character constant: {text}")),
+    }
 }
 
 /// Refuses an empty pipeline, and a constant where a function must stand.

@@ -196,9 +196,12 @@ impl Run<'_> {
     }
 }
 
-/// Reads a decimal number; one that is too large counts as none, as in Go.
+/// Reads a decimal number; one that is too large swallows the rest of the format, as in Go.
 fn digits(text: &str) -> (Option<usize>, &str) {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let number = text[..end].parse::<i64>().ok().filter(|number| *number <= TOO_LARGE);
-    (number.and_then(|number| usize::try_from(number).ok()), &text[end..])
+    match text[..end].parse::<i64>() {
+        Ok(number) if number <= TOO_LARGE => (usize::try_from(number).ok(), &text[end..]),
+        Err(_) if end == 0 => (None, text),
+        Ok(_) | Err(_) => (None, ""),
+    }
 }
