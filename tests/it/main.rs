@@ -12,4 +12,5 @@ mod registry;
 mod rootfs;
 mod server;
 mod support;
+mod template;
 mod tutor;
