@@ -26,7 +26,7 @@ fn check(lesson: &str, expected: &str) {
         lessons: vec![file("l", "lessons/l.yaml", lesson)],
         ..Default::default()
     };
-    let findings = Pack::from_files(files).and_then(Course::load).unwrap_err();
+    let findings = Pack::from_files(files).and_then(Course::load).expect_err("the lesson has mistakes");
     let told: Vec<String> = findings.iter().map(ToString::to_string).collect();
     assert_eq!(told.join("\n"), expected);
 }
