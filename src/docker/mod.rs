@@ -30,6 +30,7 @@ mod tag;
 mod units;
 mod version;
 
+pub use catalog::commands;
 pub use command::{Command, Help, Why, parse};
 pub use failure::Failure;
 pub use help::Page;
@@ -176,6 +177,6 @@ fn show_help(help: &Help, view: &View, output: &mut Output<'_>) -> io::Result<()
 
 /// Runs a line of docker commands and pipes. Returns the exit status.
 pub async fn run_line(line: &str, engine: &Engine, view: &View, output: &mut Output<'_>) -> i32 {
-    let _ = (line, engine, view, output);
-    unimplemented!()
+    let words: Vec<String> = line.split_whitespace().skip(1).map(str::to_owned).collect();
+    execute(&words, engine, view, output).await
 }

@@ -7,7 +7,7 @@ use super::input::{Heard, LineSource};
 use super::screen::Screen;
 use super::{Error, Journal};
 use crate::lesson::World;
-use crate::tutor::{Effect, Event, Prompt, Session, Tone};
+use crate::tutor::{Effect, Event, Prompt, Session};
 
 /// Who hears events and says what is to be done: a [`Session`], or a script in tests.
 pub(super) trait Tutor {
@@ -101,7 +101,8 @@ impl Play<'_, '_> {
             self.stage.screen.show_command(line);
         }
         self.typed.clear();
-        let Some(ran) = self.stage.bench.run(line, Show::Live, self.stage.screen)? else {
+        let Some(ran) = self.stage.bench.run(line, Show::Live, self.stage.screen, Some(self.stage.lines.answers()))?
+        else {
             self.stage.screen.write("\n");
             return Ok(Event::Interrupted);
         };
@@ -114,7 +115,7 @@ impl Play<'_, '_> {
     }
 
     fn run_quietly(&mut self, line: &str) -> Result<Event, Error> {
-        let ran = self.stage.bench.run(line, Show::Nothing, self.stage.screen)?;
+        let ran = self.stage.bench.run(line, Show::Nothing, self.stage.screen, None)?;
         Ok(ran.map_or(Event::Interrupted, Event::Ran))
     }
 
@@ -124,28 +125,16 @@ impl Play<'_, '_> {
         let images = || stage.bench.image_names();
         let mut known = || Known { words: prompt.words.clone(), images: images(), commands: bench::commands() };
         stage.lines.offer(&mut known);
-        loop {
-            let heard = stage.lines.next_line(&place).map_err(Error::Input)?;
-            stage.screen.was_written_to();
-            match heard {
-                Heard::Line(line) if line.trim() == ":" => stage.screen.say(Tone::Info, &words(&prompt)),
-                Heard::Line(line) => {
-                    self.prompt = Some(prompt);
-                    self.typed.clone_from(&line);
-                    return Ok(Event::Line(line));
-                }
-                Heard::Interrupted => {
-                    self.prompt = Some(prompt);
-                    return Ok(Event::Interrupted);
-                }
-                Heard::Ended => return Ok(Event::Left),
+        let heard = stage.lines.next_line(&place).map_err(Error::Input)?;
+        stage.screen.was_written_to();
+        self.prompt = Some(prompt);
+        Ok(match heard {
+            Heard::Line(line) => {
+                self.typed.clone_from(&line);
+                Event::Line(line)
             }
-        }
+            Heard::Interrupted => Event::Interrupted,
+            Heard::Ended => Event::Left,
+        })
     }
-}
-
-/// What a bare `:` says.
-fn words(prompt: &Prompt) -> String {
-    let words: Vec<String> = prompt.words.iter().map(|word| format!("`{word}`")).collect();
-    if words.is_empty() { "There are no tutor words here.".to_owned() } else { words.join(" ") }
 }

@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::journal;
 use crate::lesson::Kind;
 use crate::yaml::Finding;
-use crate::{source, store};
+use crate::{model, source, store};
 
 /// Why a task was not done.
 #[derive(Debug, Error)]
@@ -21,6 +21,9 @@ pub enum Error {
     /// A source of images cannot be used.
     #[error(transparent)]
     Source(#[from] source::Error),
+    /// The pack's model images cannot be made.
+    #[error(transparent)]
+    Model(#[from] model::Error),
     /// The pack cannot be used; what is wrong in it, at least one thing.
     #[error("the pack cannot be used")]
     BrokenPack(Vec<Finding>),
@@ -89,7 +92,7 @@ impl Error {
     /// Returns how the program ends after it.
     pub fn exit(&self) -> Exit {
         match self {
-            Self::BrokenPack(_) => Exit::BrokenPack,
+            Self::BrokenPack(_) | Self::Model(_) => Exit::BrokenPack,
             Self::Unknown { .. } | Self::Empty(_) | Self::Usage(_) => Exit::Usage,
             Self::Store(_) | Self::Journal(_) | Self::Source(_) | Self::Input(_) | Self::System { .. } => Exit::Failed,
         }
@@ -113,6 +116,7 @@ impl Error {
             | Self::Journal(journal::Error::NotAnObject)
             | Self::Source(_)
             | Self::BrokenPack(_)
+            | Self::Model(_)
             | Self::Empty(_)
             | Self::Usage(_)
             | Self::Input(_)

@@ -5,17 +5,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use futures_util::future::BoxFuture;
-
 use super::bench::Bench;
 use super::lazy::{Lazy, Watched};
 use super::{Error, Options, Origin, Runtime};
 use crate::engine::{Engine, EngineOptions, Router};
 use crate::lesson::Course;
-use crate::oci::{Descriptor, Digest, Document, Repository};
+use crate::model::{self, Catalogue};
+use crate::oci::Repository;
 use crate::pack::Pack;
 use crate::registry;
-use crate::source::{self, Blob, Registry, Target};
+use crate::source::{self, Registry};
 use crate::store::{Store, WorkspaceName};
 
 /// Opens the pack in use.
@@ -54,16 +53,29 @@ pub(super) fn shell_workspace(options: &Options) -> WorkspaceName {
 }
 
 /// Opens the model images of the pack in use, and nothing else.
-pub(super) fn classroom(options: &Options) -> Result<Arc<dyn Registry>, Error> {
-    let _ = pack(options)?;
-    Ok(Arc::new(NoImages))
+pub(super) fn classroom(options: &Options) -> Result<Catalogue, Error> {
+    let pack = pack(options)?;
+    let lock = pack.images.iter().find(|file| file.name == "lock").map_or(EMPTY_LOCK, |file| &file.text);
+    Ok(Catalogue::load(recipes(&pack), lock)?)
 }
 
-/// Computes the lock of a pack's recipes; returns the content of `lessons/images/lock.yaml`.
+/// Computes the lock of a pack's recipes: the content of its `lessons/images/lock.yaml`.
 pub(super) fn lock(pack: &Pack) -> Result<String, Error> {
-    let _ = pack;
-    Err(Error::Usage("this pack has no recipes".to_owned()))
+    let recipes = Catalogue::recipes(recipes(pack))?;
+    Ok(model::build_lock(&recipes)?.to_yaml())
 }
+
+/// The lock of a pack that has no recipes.
+const EMPTY_LOCK: &str = "schema: 1\nlayers: {}\n";
+
+/// A pack's recipes, path and text.
+fn recipes(pack: &Pack) -> impl Iterator<Item = (&str, &str)> {
+    let recipes = pack.images.iter().filter(|file| file.name != "lock");
+    recipes.map(|file| (file.path.as_str(), file.text.as_str()))
+}
+
+/// The registry whose names the classroom plays.
+const HUB: &str = "docker.io";
 
 /// The real registries.
 fn real(options: &Options) -> Arc<dyn Registry> {
@@ -86,35 +98,10 @@ fn with_classroom(options: &Options, played: Arc<AtomicBool>) -> Arc<dyn Registr
             what: "cannot open the classroom".to_owned(),
             cause: Box::new(error),
         })?;
+        let models = Arc::new(models);
+        let names = Arc::clone(&models);
+        let holds = move |repository: &Repository| repository.domain() == HUB && names.holds(repository);
         let watched = Watched::new(models, Arc::clone(&played));
-        Ok(Arc::new(Router::new(Arc::new(watched), |_: &Repository| false, Arc::clone(&real))))
+        Ok(Arc::new(Router::new(Arc::new(watched), holds, Arc::clone(&real))))
     })
-}
-
-/// A classroom without images.
-struct NoImages;
-
-impl NoImages {
-    fn refuse<'a, T: Send + 'a>() -> BoxFuture<'a, Result<T, source::Error>> {
-        let answer = source::RegistryError { status: 404, code: "NAME_UNKNOWN".to_owned(), message: String::new() };
-        Box::pin(async { Err(source::Error::Registry(answer)) })
-    }
-}
-
-impl Registry for NoImages {
-    fn resolve<'a>(&'a self, _: &'a Repository, _: &'a Target) -> BoxFuture<'a, Result<Descriptor, source::Error>> {
-        Self::refuse()
-    }
-
-    fn document<'a>(&'a self, _: &'a Repository, _: &'a Target) -> BoxFuture<'a, Result<Document, source::Error>> {
-        Self::refuse()
-    }
-
-    fn blob<'a>(&'a self, _: &'a Repository, _: &'a Digest, _: u64) -> BoxFuture<'a, Result<Blob, source::Error>> {
-        Self::refuse()
-    }
-
-    fn tags<'a>(&'a self, _: &'a Repository) -> BoxFuture<'a, Result<Vec<String>, source::Error>> {
-        Self::refuse()
-    }
 }
