@@ -46,7 +46,7 @@ pub(super) struct Stage<'a> {
 
 /// Plays a session to its end.
 pub(super) fn drive(tutor: &mut dyn Tutor, stage: &mut Stage<'_>) -> Result<Ending, Error> {
-    let mut play = Play { stage, prompt: None, typed: String::new() };
+    let mut play = Play { stage, prompt: None, known: String::new() };
     let mut event = Event::Opened;
     loop {
         let input_ended = matches!(event, Event::Left);
@@ -69,15 +69,18 @@ struct Play<'a, 'b> {
     stage: &'a mut Stage<'b>,
     /// The last prompt, for a tutor that has nothing to say.
     prompt: Option<Prompt>,
-    /// The last line heard: a command that is run just as it was typed needs no announcement.
-    typed: String,
+    /// The last line that was heard or said: a command that stands there needs no announcement.
+    known: String,
 }
 
 impl Play<'_, '_> {
     fn perform(&mut self, effects: Vec<Effect>) -> Result<Next, Error> {
         for effect in effects {
             match effect {
-                Effect::Say { tone, text } => self.stage.screen.say(tone, &text),
+                Effect::Say { tone, text } => {
+                    self.stage.screen.say(tone, &text);
+                    self.known = text.trim_matches('`').to_owned();
+                }
                 Effect::Save(record) => self.stage.journal.append(&record, self.stage.bench.now())?,
                 Effect::Run(line) => return self.run(&line).map(Next::Event),
                 Effect::RunQuietly(line) => return self.run_quietly(&line).map(Next::Event),
@@ -97,10 +100,9 @@ impl Play<'_, '_> {
     }
 
     fn run(&mut self, line: &str) -> Result<Event, Error> {
-        if self.typed.trim() != line.trim() {
+        if self.known.trim() != line.trim() {
             self.stage.screen.show_command(line);
         }
-        self.typed.clear();
         let Some(ran) = self.stage.bench.run(line, Show::Live, self.stage.screen, Some(self.stage.lines.answers()))?
         else {
             self.stage.screen.write("\n");
@@ -130,7 +132,7 @@ impl Play<'_, '_> {
         self.prompt = Some(prompt);
         Ok(match heard {
             Heard::Line(line) => {
-                self.typed.clone_from(&line);
+                self.known.clone_from(&line);
                 Event::Line(line)
             }
             Heard::Interrupted => Event::Interrupted,
