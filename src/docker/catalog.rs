@@ -48,6 +48,12 @@ impl Spec {
     }
 }
 
+/// Lists the names of all commands, `image ls` for example, each with its flags and their dashes: for completion.
+pub fn commands() -> impl Iterator<Item = (&'static str, Vec<String>)> {
+    let flags = |spec: &Spec| spec.flags.iter().map(|flag| format!("--{}", flag.long)).collect::<Vec<_>>();
+    SPECS.iter().flat_map(move |spec| spec.names.iter().map(move |name| (*name, flags(spec))))
+}
+
 /// Finds the command of that name, `pull` or `image ls`.
 pub(super) fn find(name: &str) -> Option<&'static Spec> {
     SPECS.iter().find(|spec| spec.names.contains(&name))

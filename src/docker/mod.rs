@@ -31,6 +31,7 @@ mod tag;
 mod units;
 mod version;
 
+pub use catalog::commands;
 pub use command::{Command, Help, Why, parse};
 pub use failure::Failure;
 pub use help::Page;
@@ -174,4 +175,10 @@ fn show_help(help: &Help, view: &View, output: &mut Output<'_>) -> io::Result<()
         Why::AskedByLetter => write!(output.out, "{DEPRECATED}\n{text}"),
         Why::NoCommand => output.err.write_all(text.as_bytes()),
     }
+}
+
+/// Runs a line of docker commands and pipes. Returns the exit status.
+pub async fn run_line(line: &str, engine: &Engine, view: &View, output: &mut Output<'_>) -> i32 {
+    let words: Vec<String> = line.split_whitespace().skip(1).map(str::to_owned).collect();
+    execute(&words, engine, view, output).await
 }

@@ -16,7 +16,7 @@ use crate::tutor::{Progress, Tone};
 /// The three standard streams, as values.
 pub struct Stdio {
     /// Where lines come from when nobody types them.
-    pub input: Box<dyn BufRead>,
+    pub input: Box<dyn BufRead + Send>,
     /// Standard output.
     pub out: Sink,
     /// Standard error.
@@ -29,7 +29,10 @@ pub fn run(task: Task, options: &Options, stdio: Stdio) -> Exit {
     let mut screen = Screen::new(stdio.out.clone(), stdio.err.clone(), painter);
     let runtime = Runtime::default();
     let done = match task {
-        Task::Docker(words) => docker_words(&words, options, &runtime, &screen),
+        Task::Docker(words) => {
+            let mut input = stdio.input;
+            docker_words(&words, options, &runtime, &screen, &mut *input)
+        }
         Task::Workbook => Workbook::open(options, &runtime, stdio, &mut screen).and_then(|mut book| book.menu()),
         Task::Study { kind, name, report } => Workbook::open(options, &runtime, stdio, &mut screen)
             .and_then(|mut book| book.study(kind, name.as_deref(), report)),
@@ -48,11 +51,17 @@ pub fn run(task: Task, options: &Options, stdio: Stdio) -> Exit {
 
 /// One docker command on the shell's images, Docker's output and exit status and nothing else. Ctrl-C ends the program
 /// as it ends any other.
-fn docker_words(words: &[String], options: &Options, runtime: &Runtime, screen: &Screen) -> Result<Exit, Error> {
+fn docker_words(
+    words: &[String],
+    options: &Options,
+    runtime: &Runtime,
+    screen: &Screen,
+    input: &mut (dyn BufRead + Send),
+) -> Result<Exit, Error> {
     let bench = open::bench(options, runtime, &open::shell_workspace(options))?;
     let view = View { terminal: bench.is_redrawn(), ..bench.view() };
     let (mut out, mut err) = (screen.out.clone(), screen.err.clone());
-    let mut output = Output::new(&mut out, &mut err);
+    let mut output = Output { out: &mut out, err: &mut err, input: Some(&mut *input) };
     let status = runtime.run(docker::execute(words, &bench.engine, &view, &mut output))?;
     bench.tell_of_the_classroom(&mut Screen::new(screen.out.clone(), screen.err.clone(), screen.painter()));
     Ok(Exit::Docker(status))
@@ -165,7 +174,7 @@ impl<'a> Workbook<'a> {
                 Choice::Open(kind, id) => return Ok(Some((kind, id))),
                 Choice::Quit => return Ok(None),
                 Choice::Help => self.screen.say(Tone::Info, menu::HELP),
-                Choice::Docker(line) => bench.run_and_advise(&line, self.screen)?,
+                Choice::Docker(line) => bench.run_and_advise(&line, self.screen, self.lines.answers())?,
                 Choice::Unknown(near) => self.screen.say(Tone::Unreadable, &menu::unknown(near.as_deref())),
             }
         }
@@ -174,8 +183,8 @@ impl<'a> Workbook<'a> {
 
 impl Bench<'_> {
     /// Runs a line that the learner typed outside of any lesson.
-    fn run_and_advise(&self, line: &str, screen: &mut Screen) -> Result<(), Error> {
-        let ran = self.run(line, Show::Live, screen)?;
+    fn run_and_advise(&self, line: &str, screen: &mut Screen, answers: &mut (dyn BufRead + Send)) -> Result<(), Error> {
+        let ran = self.run(line, Show::Live, screen, Some(answers))?;
         let interactive = self.options.console.is_interactive();
         if let Some(ran) = ran.filter(|_| interactive)
             && let Some(text) = super::advice::advice(&ran, self)?

@@ -1,5 +1,6 @@
 //! The learner's bench: one engine, and what the shell does with it. Runs lines, freezes names, lays out a start state.
 
+use std::io::BufRead;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -37,14 +38,24 @@ pub(super) enum Show {
 }
 
 impl Bench<'_> {
-    /// Runs a line of docker commands and pipes; `None` where Ctrl-C ended it.
-    pub(super) fn run(&self, line: &str, show: Show, screen: &mut Screen) -> Result<Option<Ran>, Error> {
+    /// Runs a line of docker commands and pipes; `None` where Ctrl-C ended it. `answers` is read where docker
+    /// asks (`Are you sure?`).
+    pub(super) fn run(
+        &self,
+        line: &str,
+        show: Show,
+        screen: &mut Screen,
+        answers: Option<&mut (dyn BufRead + Send)>,
+    ) -> Result<Option<Ran>, Error> {
         let live = |sink: &super::Sink| (show == Show::Live).then(|| sink.clone());
         let (mut out, mut err) = (Tee::new(live(&screen.out)), Tee::new(live(&screen.err)));
         let redrawn = show == Show::Live && self.is_redrawn();
         let view = View { terminal: redrawn, ..self.view() };
         self.played.store(false, Ordering::Relaxed);
         let mut output = Output::new(&mut out, &mut err);
+        if let Some(answers) = answers {
+            output.input = Some(answers);
+        }
         let work = docker::run_line(line, &self.engine, &view, &mut output);
         let status = if self.options.console.is_interactive() {
             self.runtime.run_until_interrupted(work)?
@@ -101,16 +112,12 @@ impl Bench<'_> {
 
     /// Returns what docker's rendering needs to know, for an output that nobody sees.
     pub(super) fn view(&self) -> View {
-        View {
-            now: self.now(),
-            zone: self.options.zone.clone(),
-            width: self.options.columns,
-            terminal: false,
-            mode: match self.options.origin {
-                Origin::Classroom => Mode::Classroom,
-                Origin::Online => Mode::Online,
-            },
-        }
+        let mode = match self.options.origin {
+            Origin::Classroom => Mode::Classroom,
+            Origin::Online => Mode::Online,
+        };
+        let zone = self.options.zone.clone();
+        View { now: self.now(), zone, width: self.options.columns, terminal: false, mode }
     }
 
     /// Says, once in a home and only to a person, that what was pulled is a model.
@@ -127,7 +134,7 @@ impl Bench<'_> {
 
 /// Returns docker's commands, for completion.
 pub(super) fn commands() -> Vec<Command> {
-    Vec::new()
+    docker::commands().map(|(name, flags)| Command { name: name.to_owned(), flags }).collect()
 }
 
 const CLASSROOM: &str = "This image came from the classroom, which is part of layerbook and needs no network. It is a model: \

@@ -7,7 +7,7 @@ use super::input::{Heard, LineSource};
 use super::screen::Screen;
 use super::{Error, Journal};
 use crate::lesson::World;
-use crate::tutor::{Effect, Event, Prompt, Session, Tone};
+use crate::tutor::{Effect, Event, Prompt, Session};
 
 /// Who hears events and says what is to be done: a [`Session`], or a script in tests.
 pub(super) trait Tutor {
@@ -46,7 +46,7 @@ pub(super) struct Stage<'a> {
 
 /// Plays a session to its end.
 pub(super) fn drive(tutor: &mut dyn Tutor, stage: &mut Stage<'_>) -> Result<Ending, Error> {
-    let mut play = Play { stage, prompt: None, typed: String::new() };
+    let mut play = Play { stage, prompt: None, known: String::new() };
     let mut event = Event::Opened;
     loop {
         let input_ended = matches!(event, Event::Left);
@@ -69,15 +69,18 @@ struct Play<'a, 'b> {
     stage: &'a mut Stage<'b>,
     /// The last prompt, for a tutor that has nothing to say.
     prompt: Option<Prompt>,
-    /// The last line heard: a command that is run just as it was typed needs no announcement.
-    typed: String,
+    /// The last line that was heard or said: a command that stands there needs no announcement.
+    known: String,
 }
 
 impl Play<'_, '_> {
     fn perform(&mut self, effects: Vec<Effect>) -> Result<Next, Error> {
         for effect in effects {
             match effect {
-                Effect::Say { tone, text } => self.stage.screen.say(tone, &text),
+                Effect::Say { tone, text } => {
+                    self.stage.screen.say(tone, &text);
+                    self.known = text.trim_matches('`').to_owned();
+                }
                 Effect::Save(record) => self.stage.journal.append(&record, self.stage.bench.now())?,
                 Effect::Run(line) => return self.run(&line).map(Next::Event),
                 Effect::RunQuietly(line) => return self.run_quietly(&line).map(Next::Event),
@@ -97,11 +100,11 @@ impl Play<'_, '_> {
     }
 
     fn run(&mut self, line: &str) -> Result<Event, Error> {
-        if self.typed.trim() != line.trim() {
+        if self.known.trim() != line.trim() {
             self.stage.screen.show_command(line);
         }
-        self.typed.clear();
-        let Some(ran) = self.stage.bench.run(line, Show::Live, self.stage.screen)? else {
+        let Some(ran) = self.stage.bench.run(line, Show::Live, self.stage.screen, Some(self.stage.lines.answers()))?
+        else {
             self.stage.screen.write("\n");
             return Ok(Event::Interrupted);
         };
@@ -114,7 +117,7 @@ impl Play<'_, '_> {
     }
 
     fn run_quietly(&mut self, line: &str) -> Result<Event, Error> {
-        let ran = self.stage.bench.run(line, Show::Nothing, self.stage.screen)?;
+        let ran = self.stage.bench.run(line, Show::Nothing, self.stage.screen, None)?;
         Ok(ran.map_or(Event::Interrupted, Event::Ran))
     }
 
@@ -124,28 +127,16 @@ impl Play<'_, '_> {
         let images = || stage.bench.image_names();
         let mut known = || Known { words: prompt.words.clone(), images: images(), commands: bench::commands() };
         stage.lines.offer(&mut known);
-        loop {
-            let heard = stage.lines.next_line(&place).map_err(Error::Input)?;
-            stage.screen.was_written_to();
-            match heard {
-                Heard::Line(line) if line.trim() == ":" => stage.screen.say(Tone::Info, &words(&prompt)),
-                Heard::Line(line) => {
-                    self.prompt = Some(prompt);
-                    self.typed.clone_from(&line);
-                    return Ok(Event::Line(line));
-                }
-                Heard::Interrupted => {
-                    self.prompt = Some(prompt);
-                    return Ok(Event::Interrupted);
-                }
-                Heard::Ended => return Ok(Event::Left),
+        let heard = stage.lines.next_line(&place).map_err(Error::Input)?;
+        stage.screen.was_written_to();
+        self.prompt = Some(prompt);
+        Ok(match heard {
+            Heard::Line(line) => {
+                self.known.clone_from(&line);
+                Event::Line(line)
             }
-        }
+            Heard::Interrupted => Event::Interrupted,
+            Heard::Ended => Event::Left,
+        })
     }
-}
-
-/// What a bare `:` says.
-fn words(prompt: &Prompt) -> String {
-    let words: Vec<String> = prompt.words.iter().map(|word| format!("`{word}`")).collect();
-    if words.is_empty() { "There are no tutor words here.".to_owned() } else { words.join(" ") }
 }

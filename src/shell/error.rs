@@ -21,9 +21,9 @@ pub enum Error {
     /// A source of images cannot be used.
     #[error(transparent)]
     Source(#[from] source::Error),
-    /// The pack's recipes or their lock cannot be used.
+    /// The pack's model images cannot be made.
     #[error(transparent)]
-    Images(#[from] model::Error),
+    Model(#[from] model::Error),
     /// The pack cannot be used; what is wrong in it, at least one thing.
     #[error("the pack cannot be used")]
     BrokenPack(Vec<Finding>),
@@ -92,7 +92,7 @@ impl Error {
     /// Returns how the program ends after it.
     pub fn exit(&self) -> Exit {
         match self {
-            Self::BrokenPack(_) | Self::Images(_) => Exit::BrokenPack,
+            Self::BrokenPack(_) | Self::Model(_) => Exit::BrokenPack,
             Self::Unknown { .. } | Self::Empty(_) | Self::Usage(_) => Exit::Usage,
             Self::Store(_) | Self::Journal(_) | Self::Source(_) | Self::Input(_) | Self::System { .. } => Exit::Failed,
         }
@@ -116,7 +116,7 @@ impl Error {
             | Self::Journal(journal::Error::NotAnObject)
             | Self::Source(_)
             | Self::BrokenPack(_)
-            | Self::Images(_)
+            | Self::Model(_)
             | Self::Empty(_)
             | Self::Usage(_)
             | Self::Input(_)

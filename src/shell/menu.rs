@@ -22,9 +22,9 @@ pub(super) enum Choice {
 }
 
 /// Three lines for someone who has never been here.
-pub(super) const WELCOME: &str = "**layerbook** teaches container images by doing: you type real `docker` commands, and it checks what \
-    happened.\\\nThe image engine is part of it. You need no Docker, no account and no network, and nothing here can break.\\\nA \
-    lesson takes about ten minutes; what you have done is kept.";
+pub(super) const WELCOME: &str = "**layerbook** teaches container images by doing: you type `docker` commands.\\\n\
+    No Docker, no account, no network needed: the image engine is part of it.\\\n\
+    A lesson takes about ten minutes; what you have done is kept.";
 
 /// What can be typed at the menu.
 pub(super) const HELP: &str = "Type a number or a name to open a lesson or problem; Enter opens the next one. Any `docker` command works \
@@ -70,25 +70,23 @@ pub(super) fn find<'p>(typed: &str, kind: Option<Kind>, progress: &'p Progress) 
 
 /// Returns all lessons and problems with their state, in Markdown.
 pub(super) fn overview(progress: &Progress) -> String {
-    let mut text = String::new();
+    let mut sections = Vec::new();
     for (kind, title) in [(Kind::Lesson, "Lessons"), (Kind::Problem, "Practice")] {
-        let rows: Vec<String> = progress
-            .entries
-            .iter()
-            .enumerate()
-            .filter(|(_, entry)| entry.kind == kind)
-            .map(|(at, entry)| row(at + 1, entry))
-            .collect();
+        let numbered = progress.entries.iter().enumerate().filter(|(_, entry)| entry.kind == kind);
+        let rows: Vec<String> = numbered.map(|(at, entry)| row(at + 1, entry)).collect();
         if !rows.is_empty() {
-            text.push_str(&format!("| | {title} | | |\n|---|---|---|---|\n{}\n\n", rows.join("\n")));
+            sections.push(format!("| | **{title}** | | |\n{}", rows.join("\n")));
         }
     }
-    if text.is_empty() { "This pack has no lessons and no problems.".to_owned() } else { text }
+    match sections.join("\n| | | | |\n") {
+        rows if rows.is_empty() => "This pack has no lessons and no problems.".to_owned(),
+        rows => format!("| | | | |\n|---|---|---|---|\n{rows}"),
+    }
 }
 
 fn row(number: usize, entry: &Entry) -> String {
     let title = entry.title.replace('|', "\\|");
-    format!("| {number} | **{}** | {title} | {} |", entry.id, state(entry))
+    format!("| {number} | {} | {title} | {} |", entry.id, state(entry))
 }
 
 fn state(entry: &Entry) -> String {

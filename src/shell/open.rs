@@ -10,7 +10,7 @@ use super::lazy::{Lazy, Watched};
 use super::{Error, Options, Origin, Runtime};
 use crate::engine::{Engine, EngineOptions, Router};
 use crate::lesson::Course;
-use crate::model::{Catalogue, build_lock};
+use crate::model::{self, Catalogue};
 use crate::oci::Repository;
 use crate::pack::Pack;
 use crate::registry;
@@ -62,19 +62,27 @@ pub(super) fn shell_workspace(options: &Options) -> WorkspaceName {
 /// Opens the model images of the pack in use, and nothing else.
 pub(super) fn classroom(options: &Options) -> Result<Catalogue, Error> {
     let pack = pack(options)?;
-    let lock = pack.images.iter().find(|file| file.name == LOCK).map(|file| file.text.as_str());
-    Catalogue::load(recipes(&pack), lock.unwrap_or(EMPTY_LOCK)).map_err(Error::Images)
+    let lock = pack.images.iter().find(|file| file.name == "lock").map_or(EMPTY_LOCK, |file| &file.text);
+    Ok(Catalogue::load(recipes(&pack), lock)?)
 }
 
-/// Computes the lock of a pack's recipes; returns the content of `lessons/images/lock.yaml`.
+/// Computes the lock of a pack's recipes: the content of its `lessons/images/lock.yaml`.
 pub(super) fn lock(pack: &Pack) -> Result<String, Error> {
-    let recipes = Catalogue::recipes(recipes(pack)).map_err(Error::Images)?;
-    Ok(build_lock(&recipes).map_err(Error::Images)?.to_yaml())
+    let recipes = Catalogue::recipes(recipes(pack))?;
+    Ok(model::build_lock(&recipes)?.to_yaml())
 }
 
+/// The lock of a pack that has no recipes.
+const EMPTY_LOCK: &str = "schema: 1\nlayers: {}\n";
+
+/// A pack's recipes, path and text.
 fn recipes(pack: &Pack) -> impl Iterator<Item = (&str, &str)> {
-    pack.images.iter().filter(|file| file.name != LOCK).map(|file| (file.name.as_str(), file.text.as_str()))
+    let recipes = pack.images.iter().filter(|file| file.name != "lock");
+    recipes.map(|file| (file.path.as_str(), file.text.as_str()))
 }
+
+/// The registry whose names the classroom plays.
+const HUB: &str = "docker.io";
 
 /// The real registries.
 fn real(options: &Options) -> Arc<dyn Registry> {
@@ -99,8 +107,9 @@ fn with_classroom(options: &Options, played: Arc<AtomicBool>) -> Arc<dyn Registr
             cause: Box::new(error),
         })?;
         let models = Arc::new(models);
-        let watched = Watched::new(models.clone(), Arc::clone(&played));
-        let holds = move |repository: &Repository| repository.domain() == HUB && models.holds(repository);
+        let names = Arc::clone(&models);
+        let holds = move |repository: &Repository| repository.domain() == HUB && names.holds(repository);
+        let watched = Watched::new(models, Arc::clone(&played));
         Ok(Arc::new(Router::new(Arc::new(watched), holds, Arc::clone(&real))))
     })
 }

@@ -2,12 +2,12 @@
 //! output, shown while it is kept.
 
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::paint::Painter;
 use crate::tutor::Tone;
 
-/// A stream that several parts write to. A reader that has left (`| head`) is no error: what follows is dropped.
+/// A stream that several parts write to.
 #[derive(Clone)]
 pub struct Sink(Arc<Mutex<Box<dyn Write + Send>>>);
 
@@ -17,26 +17,18 @@ impl Sink {
         Self(Arc::new(Mutex::new(Box::new(stream))))
     }
 
-    fn with<T: Default>(&self, act: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> io::Result<T> {
-        let mut stream = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match act(&mut **stream) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-                *stream = Box::new(io::sink());
-                Ok(T::default())
-            }
-            other => other,
-        }
+    fn lock(&self) -> MutexGuard<'_, Box<dyn Write + Send>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.with(|stream| stream.write_all(bytes))?;
-        Ok(bytes.len())
+        self.lock().write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.with(|stream| stream.flush())
+        self.lock().flush()
     }
 }
 
@@ -139,7 +131,7 @@ impl Write for Tee {
         let room = KEPT.saturating_sub(self.kept.len()).min(bytes.len());
         self.kept.extend_from_slice(&bytes[..room]);
         if let Some(live) = &mut self.live {
-            live.write_all(bytes)?;
+            live.write_all(bytes).and_then(|()| live.flush())?;
         }
         Ok(bytes.len())
     }

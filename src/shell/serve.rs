@@ -1,6 +1,7 @@
 //! `layerbook registry serve`: the pack's model images over HTTP, until Ctrl-C.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use super::screen::Screen;
 use super::{Error, Exit, Options, Runtime, open};
@@ -8,7 +9,7 @@ use crate::server;
 
 /// Serves on an address, `127.0.0.1:5001` for example; port 0 takes a free one.
 pub(super) fn serve(address: &str, options: &Options, runtime: &Runtime, screen: &Screen) -> Result<Exit, Error> {
-    let source = std::sync::Arc::new(open::classroom(options)?);
+    let source = Arc::new(open::classroom(options)?);
     let mut log = screen.err.clone();
     let failure = |action: &str| {
         let action = format!("{action} {address}");

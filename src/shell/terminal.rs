@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::io;
+use std::io::{self, BufRead, BufReader, Stdin};
 use std::path::{Path, PathBuf};
 
 use rustyline::completion::Completer;
@@ -24,6 +24,7 @@ const REMEMBERED: usize = 1000;
 pub(super) struct Terminal {
     editor: Editor<Assistant, FileHistory>,
     history: PathBuf,
+    plain: BufReader<Stdin>,
 }
 
 impl Terminal {
@@ -46,11 +47,15 @@ impl Terminal {
         let history = home.join("history");
         // A history that cannot be read is a history that is empty.
         let _ = editor.load_history(&history);
-        Ok(Self { editor, history })
+        Ok(Self { editor, history, plain: BufReader::new(io::stdin()) })
     }
 }
 
 impl LineSource for Terminal {
+    fn answers(&mut self) -> &mut (dyn BufRead + Send) {
+        &mut self.plain
+    }
+
     fn next_line(&mut self, prompt: &str) -> io::Result<Heard> {
         match self.editor.readline(prompt) {
             Ok(line) => {

@@ -1,4 +1,5 @@
 //! Tables: columns where they fit, wrapped in their cells where they do not; one line a row in the linear form.
+//! An empty head is left out.
 
 use super::inline;
 use super::theme::{Form, Part, Style};
@@ -25,15 +26,18 @@ fn linear(head: &[String], rows: &[Vec<String>], margin: &Margin, style: Style) 
         let text: Vec<String> = filled.map(cell).collect();
         wrap::paragraph(&text.join("; "), &margin.hang("- "), style)
     };
-    rows.iter().map(row).collect()
+    rows.iter().filter(|cells| cells.iter().any(|cell| !cell.is_empty())).map(row).collect()
 }
 
 fn drawn(head: &[String], rows: &[Vec<String>], margin: &Margin, style: Style) -> String {
     let room = style.width.saturating_sub(visible_width(&margin.later));
     let widths = widths(head, rows, room, style);
-    let mut lines = row(head, &widths, style, Part::Strong);
-    let rule: Vec<String> = widths.iter().map(|width| "─".repeat(*width)).collect();
-    lines.push(style.paint(Part::Quiet, &rule.join(&" ".repeat(BETWEEN))));
+    let mut lines = Vec::new();
+    if head.iter().any(|cell| !cell.is_empty()) {
+        lines = row(head, &widths, style, Part::Strong);
+        let rule: Vec<String> = widths.iter().map(|width| "─".repeat(*width)).collect();
+        lines.push(style.paint(Part::Quiet, &rule.join(&" ".repeat(BETWEEN))));
+    }
     for cells in rows {
         lines.extend(row(cells, &widths, style, Part::Text));
     }
