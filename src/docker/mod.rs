@@ -176,9 +176,3 @@ fn show_help(help: &Help, view: &View, output: &mut Output<'_>) -> io::Result<()
         Why::NoCommand => output.err.write_all(text.as_bytes()),
     }
 }
-
-/// Runs a line of docker commands and pipes. Returns the exit status.
-pub async fn run_line(line: &str, engine: &Engine, view: &View, output: &mut Output<'_>) -> i32 {
-    let words: Vec<String> = line.split_whitespace().skip(1).map(str::to_owned).collect();
-    execute(&words, engine, view, output).await
-}

@@ -17,13 +17,6 @@ use crate::registry;
 use crate::source::{self, Registry};
 use crate::store::{Store, WorkspaceName};
 
-/// Name of the lock among a pack's images.
-const LOCK: &str = "lock";
-/// The lock of a pack without recipes.
-const EMPTY_LOCK: &str = "schema: 1\nlayers: {}\n";
-/// The registry whose names the classroom plays.
-const HUB: &str = "docker.io";
-
 /// Opens the pack in use.
 pub(super) fn pack(options: &Options) -> Result<Pack, Error> {
     match &options.pack {
