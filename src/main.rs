@@ -1,1 +1,30 @@
-fn main() {}
+//! The process edge: arguments, standard streams, exit status.
+
+mod cli;
+
+use std::io;
+use std::process::ExitCode;
+
+use layerbook::shell::{Sink, Stdio, run};
+
+fn main() -> ExitCode {
+    match cli::understand(std::env::args_os()) {
+        Ok(cli::Request::Task(task, options)) => {
+            let stdio = Stdio {
+                input: Box::new(io::BufReader::new(io::stdin())),
+                out: Sink::new(io::stdout()),
+                err: Sink::new(io::stderr()),
+            };
+            ExitCode::from(run(*task, &options, stdio).status())
+        }
+        Ok(cli::Request::Completions(shell)) => {
+            cli::write_completions(shell, &mut io::stdout());
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            // Where nothing can be printed, the status still tells.
+            let _ = error.print();
+            ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+        }
+    }
+}

@@ -1,6 +1,51 @@
 //! The docker command line inside the workbook: words in, Docker's exact text and exit status out.
+//!
+//! [`parse`] makes words a [`Command`], [`execute`] carries it out on an engine. One file a subcommand turns the engine's
+//! data into rows and lines; `error` has Docker's sentences for the engine's errors, `format` and `table` its columns
+//! and templates, `progress` the lines of a pull, `flags` and `catalog` its command line. What Docker prints is known
+//! from docker/cli, moby and their output; nothing here speaks in layerbook's own voice but `version`, `info` and the
+//! sentence about commands that are not there.
 
-use std::io::Write;
+mod catalog;
+mod command;
+mod document;
+mod error;
+mod failure;
+mod filter;
+mod flags;
+mod format;
+mod glob;
+mod help;
+mod history;
+mod image_rows;
+mod images;
+mod inspect;
+mod known;
+mod line;
+mod progress;
+mod prune;
+mod pull;
+mod remove;
+mod table;
+mod tag;
+mod units;
+mod version;
+
+pub use catalog::commands;
+pub use command::{Command, Help, Why, parse};
+pub use failure::Failure;
+pub use help::Page;
+pub use history::History;
+pub use images::Images;
+pub use inspect::{Inspect, ObjectKind};
+pub use line::{LineOutcome, run_line};
+pub use prune::Prune;
+pub use pull::Pull;
+pub use remove::Remove;
+pub use tag::Tag;
+pub use version::{Info, Version};
+
+use std::io::{self, BufRead, Write};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -18,18 +63,116 @@ pub struct View {
     pub width: usize,
     /// Whether standard output is a terminal: pull then redraws its lines.
     pub terminal: bool,
+    /// Where images come from: `docker info` tells it.
+    pub mode: Mode,
 }
 
-/// Where a command writes.
+/// Where images come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Names of the catalogue are played by the classroom, every other name is real.
+    Classroom,
+    /// Everything is the real registry.
+    Online,
+}
+
+impl View {
+    /// Writes how long ago something was.
+    fn ago(&self, at: Timestamp) -> String {
+        format!("{} ago", units::age(self.now.duration_since(at).as_secs()))
+    }
+
+    /// Writes a time in the view's zone (strftime).
+    fn local(&self, at: Timestamp, format: &str) -> String {
+        at.to_zoned(self.zone.clone()).strftime(format).to_string()
+    }
+
+    /// Columns that text may be laid out for; `None` where there is no terminal.
+    fn columns(&self) -> Option<usize> {
+        self.terminal.then_some(self.width)
+    }
+
+    #[cfg(test)]
+    fn for_tests(now: &str) -> Self {
+        let now = now.parse().unwrap();
+        Self { now, zone: TimeZone::UTC, width: 80, terminal: false, mode: Mode::Classroom }
+    }
+}
+
+/// Where a command writes, and what answers its questions.
 pub struct Output<'a> {
     /// Standard output.
     pub out: &'a mut (dyn Write + Send),
     /// Standard error.
     pub err: &'a mut (dyn Write + Send),
+    /// Standard input; without one a question is answered as by an empty file.
+    pub input: Option<&'a mut (dyn BufRead + Send)>,
+}
+
+impl<'a> Output<'a> {
+    /// Joins two writers, without an input.
+    pub fn new(out: &'a mut (dyn Write + Send), err: &'a mut (dyn Write + Send)) -> Self {
+        Self { out, err, input: None }
+    }
 }
 
 /// Runs one docker command; `words` are its arguments without `docker` itself. Returns the exit status.
+///
+/// A command whose output nobody reads any more ends with status 1 and says nothing, as one killed by a broken pipe.
 pub async fn execute(words: &[String], engine: &Engine, view: &View, output: &mut Output<'_>) -> i32 {
-    let _ = (words, engine, view, output);
-    unimplemented!()
+    match parse(words) {
+        Ok(command) => run(&command, engine, view, output).await,
+        Err(failure) => report(&failure, output),
+    }
+}
+
+/// Carries out a command that was parsed before. Returns the exit status.
+pub async fn run(command: &Command, engine: &Engine, view: &View, output: &mut Output<'_>) -> i32 {
+    match dispatch(command, engine, view, output).await {
+        Ok(Ok(())) => output.out.flush().map_or(1, |()| 0),
+        Ok(Err(failure)) => report(&failure, output),
+        Err(_) => 1,
+    }
+}
+
+fn report(failure: &Failure, output: &mut Output<'_>) -> i32 {
+    let said = output.out.write_all(failure.said().as_bytes()).and_then(|()| output.out.flush());
+    let told = output.err.write_all(failure.text().as_bytes()).and_then(|()| output.err.flush());
+    if said.and(told).is_err() { 1 } else { failure.status() }
+}
+
+/// The outer error is a writer that failed, the inner one what the command came to.
+async fn dispatch(
+    command: &Command,
+    engine: &Engine,
+    view: &View,
+    output: &mut Output<'_>,
+) -> io::Result<Result<(), Failure>> {
+    match command {
+        Command::Pull(pull) => pull::run(pull, engine, view, output).await,
+        Command::Images(images) => images::run(images, engine, view, output),
+        Command::Inspect(inspect) => inspect::run(inspect, engine, output),
+        Command::History(history) => history::run(history, engine, view, output),
+        Command::Remove(remove) => remove::run(remove, engine, output),
+        Command::Tag(tag) => Ok(tag::run(tag, engine)),
+        Command::Prune(prune) => prune::run(prune, engine, view, output),
+        Command::Version(version) => version::version(version, engine, output),
+        Command::Info(info) => version::info(info, engine, view, output),
+        Command::ShortVersion => version::short(output.out).map(Ok),
+        Command::Help(help) => show_help(help, view, output).map(Ok),
+    }
+}
+
+fn show_help(help: &Help, view: &View, output: &mut Output<'_>) -> io::Result<()> {
+    const DEPRECATED: &str = "Flag shorthand -h has been deprecated, use --help";
+    let text = help.page.text(view.columns());
+    match help.why {
+        Why::Asked => output.out.write_all(text.as_bytes()),
+        Why::AskedByLetter if help.page == Page::DOCKER => {
+            writeln!(output.err, "{DEPRECATED}")?;
+            output.out.write_all(text.as_bytes())
+        }
+        Why::AskedByLetter => write!(output.out, "{DEPRECATED}\n{text}"),
+        Why::NoCommand => output.err.write_all(text.as_bytes()),
+    }
 }

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use crate::oci::{ConfigError, Digest, DocumentError, ImageId, MediaType, Platform, Reference, ReferenceError};
 use crate::source;
+use crate::store;
 
 /// Why the engine did not do what it was asked for.
 #[derive(Debug, Error)]
@@ -93,4 +94,10 @@ pub enum Error {
         #[source]
         cause: Box<dyn std::error::Error + Send + Sync>,
     },
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        Self::Store { what: error.to_string(), cause: Box::new(error) }
+    }
 }

@@ -2,95 +2,64 @@
 //! makes no sentence for a learner.
 
 mod error;
+mod facts;
+mod fetch;
+mod find;
+mod history;
+mod images;
+mod layer;
 mod model;
+mod platform;
+mod prune;
+mod pull;
+mod remove;
+mod router;
+mod tag;
+mod transfer;
 
 pub use error::Error;
 pub use model::{
     Clock, EngineOptions, HistoryRow, ImageDetails, ImageFacts, ImageSummary, LayerDetails, LayerState, PlatformFacts,
     PullEvent, PullOutcome, PullRequest, Removal,
 };
+pub use router::Router;
 
 use std::sync::Arc;
 
-use crate::oci::Reference;
 use crate::source::Registry;
+use crate::store::{Store, Workspace};
 
 /// An image engine on one workspace and one source of images.
+#[derive(Clone)]
 pub struct Engine {
-    #[expect(dead_code)]
+    workspace: Workspace,
     source: Arc<dyn Registry>,
     options: EngineOptions,
 }
 
 impl Engine {
+    /// Opens an engine.
+    pub fn new(workspace: Workspace, source: Arc<dyn Registry>, options: EngineOptions) -> Self {
+        Self { workspace, source, options }
+    }
+
     /// Returns the clock, platform and so on that it works with.
     pub fn options(&self) -> &EngineOptions {
         &self.options
     }
 
-    /// Pulls one image: index, platform, config, layers; names it last. `events` hears what happens, in order.
-    /// Cancel-safe: dropping the future leaves partial blobs that the next pull resumes, and no name.
-    pub async fn pull(
-        &self,
-        request: &PullRequest,
-        events: &mut (dyn FnMut(PullEvent) + Send),
-    ) -> Result<PullOutcome, Error> {
-        let _ = (request, events);
-        unimplemented!()
+    /// Returns the workspace: snapshots and pins are its own business.
+    pub fn workspace(&self) -> &Workspace {
+        &self.workspace
     }
 
-    /// Lists the images of the workspace, newest first. Reads one file.
-    pub fn images(&self) -> Result<Vec<ImageSummary>, Error> {
-        unimplemented!()
+    fn store(&self) -> &Store {
+        self.workspace.store()
     }
+}
 
-    /// Finds an image by name, ID, ID prefix or digest, as Docker does, and reads all about it.
-    pub fn inspect(&self, name: &str) -> Result<ImageDetails, Error> {
-        let _ = name;
-        unimplemented!()
-    }
-
-    /// Lists the build steps of an image, newest first.
-    pub fn history(&self, name: &str) -> Result<Vec<HistoryRow>, Error> {
-        let _ = name;
-        unimplemented!()
-    }
-
-    /// Gives the image `source` (name or ID) another name.
-    pub fn tag(&self, source: &str, target: &Reference) -> Result<(), Error> {
-        let _ = (source, target);
-        unimplemented!()
-    }
-
-    /// Removes a name, or an image by its ID. Returns what Docker reports, in its order.
-    pub fn remove(&self, name: &str, force: bool) -> Result<Vec<Removal>, Error> {
-        let _ = (name, force);
-        unimplemented!()
-    }
-
-    /// Removes dangling images, or with `all` every image that no container uses.
-    /// Returns what went and the bytes on disk that it freed.
-    pub fn prune(&self, all: bool) -> Result<(Vec<Removal>, u64), Error> {
-        let _ = all;
-        unimplemented!()
-    }
-
-    /// Resolves a name once and holds its index, manifest and config; from then on [`Engine::facts`] knows it and a
-    /// pull of its tag gives the same digest in this workspace (a pin).
-    pub async fn freeze(&self, reference: &Reference) -> Result<(), Error> {
-        let _ = reference;
-        unimplemented!()
-    }
-
-    /// Tells what is known about an image that is held or frozen, for this engine's platform. No network.
-    pub fn facts(&self, reference: &Reference) -> Result<ImageFacts, Error> {
-        let _ = reference;
-        unimplemented!()
-    }
-
-    /// Lists a repository's tags as the source knows them.
-    pub async fn registry_tags(&self, reference: &Reference) -> Result<Vec<String>, Error> {
-        let _ = reference;
-        unimplemented!()
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("workspace", &self.workspace).finish_non_exhaustive()
     }
 }

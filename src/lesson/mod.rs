@@ -1,1 +1,35 @@
-//! Lessons and problems as data.
+//! Lessons and problems as data, and how an answer is judged. Prints nothing, teaches nothing.
+//!
+//! A file is read into the [`model`](Activity), every mistake in it told at once. While a lesson runs, a [`Scope`]
+//! fills in texts and computes facts; [`judge`] compares what was typed with what is so. Computing can fail, and then it
+//! is nobody's mistake ([`Trouble`]); comparing cannot.
+
+mod course;
+mod draw;
+mod expression;
+mod fact;
+mod goal;
+mod judge;
+mod model;
+mod names;
+mod number;
+mod read;
+mod reader;
+mod scope;
+mod slip;
+mod template;
+mod value;
+mod world;
+
+pub use course::Course;
+pub use draw::Draw;
+pub use fact::{Fact, FactKind, NamePart, Trouble};
+pub use goal::{RanLine, Reached, reached};
+pub use judge::{Outcome, Typed, judge, right_value};
+pub use model::{
+    Activity, Answer, Choice, GAP, Goal, Hint, Kind, Note, Row, Rule, Step, StepKind, Test, ValueType, When,
+};
+pub use reader::letter;
+pub use scope::Scope;
+pub use value::{SetKind, Value};
+pub use world::World;

@@ -13,7 +13,6 @@ use crate::oci::Repository;
 use crate::source::{Error, NetworkError};
 
 const HUB: &str = "docker.io";
-const HUB_HOST: &str = "registry-1.docker.io";
 /// How long a mirror that gave no answer is left alone: a pull has many requests, each would wait for it again.
 const MIRROR_REST: Duration = Duration::from_secs(60);
 
@@ -46,6 +45,7 @@ pub(super) struct Endpoint {
 /// Knows the mirror and what earlier requests found out.
 #[derive(Debug)]
 pub(super) struct Hosts {
+    hub: String,
     mirror: Option<Endpoint>,
     mirror_rests_until: Mutex<Option<Instant>>,
     answered: Mutex<HashMap<String, Scheme>>,
@@ -86,9 +86,10 @@ impl Endpoint {
 }
 
 impl Hosts {
-    pub(super) fn new(mirror: Option<&str>) -> Result<Self, OptionsError> {
+    /// Takes the mirror's URL and the address of Docker Hub's registry.
+    pub(super) fn new(mirror: Option<&str>, hub: &str) -> Result<Self, OptionsError> {
         let mirror = mirror.map(read_mirror).transpose()?;
-        Ok(Self { mirror, mirror_rests_until: Mutex::default(), answered: Mutex::default() })
+        Ok(Self { hub: hub.to_owned(), mirror, mirror_rests_until: Mutex::default(), answered: Mutex::default() })
     }
 
     /// Lists the hosts that may serve the repository, in the order in which to ask them; the origin is last.
@@ -97,7 +98,7 @@ impl Hosts {
         if domain.is_empty() {
             return Err(Error::NoAddress(repository.path().split('/').next().unwrap_or_default().to_owned()));
         }
-        let host = if domain == HUB { HUB_HOST } else { domain };
+        let host = if domain == HUB { &self.hub } else { domain };
         let mut origin = Endpoint {
             host: host.to_owned(),
             account: domain.to_owned(),
@@ -177,7 +178,8 @@ mod tests {
     fn check(mirror: Option<&str>, name: &str, expected: &str) {
         let options = Options { insecure: vec!["lab.example".to_owned()], ..Options::default() };
         let reference: Reference = name.parse().unwrap();
-        let found = Hosts::new(mirror).unwrap().endpoints(reference.repository(), &Transport::new(options));
+        let found =
+            Hosts::new(mirror, &options.hub).unwrap().endpoints(reference.repository(), &Transport::new(options));
         let line = |endpoint: Endpoint| {
             let schemes: Vec<_> = endpoint.schemes.iter().map(|scheme| scheme.word()).collect();
             format!("{}://{} as {}", schemes.join("|"), endpoint.host, endpoint.account)
@@ -217,7 +219,7 @@ mod tests {
 
     #[test]
     fn a_mirror_is_a_host_and_nothing_more() {
-        let refused = |text: &str| Hosts::new(Some(text)).unwrap_err().to_string();
+        let refused = |text: &str| Hosts::new(Some(text), "").unwrap_err().to_string();
         assert_eq!(refused("mirror.example"), "invalid mirror: `mirror.example` is not an http or https URL");
         assert_eq!(
             refused("ftp://mirror.example"),

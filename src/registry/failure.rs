@@ -277,6 +277,11 @@ mod tests {
             "tls: failed to verify certificate: x509: certificate signed by unknown authority",
         );
         check(
+            &TlsError::InvalidMessage(rustls::InvalidMessage::InvalidContentType),
+            "https://r.example",
+            "http: server gave HTTP response to HTTPS client",
+        );
+        check(
             &TlsError::AlertReceived(rustls::AlertDescription::HandshakeFailure),
             "https://r.example",
             "remote error: tls: handshake failure",

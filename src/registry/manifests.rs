@@ -50,7 +50,7 @@ pub(super) async fn document(
 ) -> Result<Document, Error> {
     let get = question(Method::Get, repository, target);
     let answer = exchange.ask(endpoint, &get, Patience::Full).await;
-    let answer = answer.map_err(|trouble| exchange.error(trouble, endpoint, &get))?;
+    let answer = answer.map_err(|trouble| exchange.error(trouble, endpoint, &as_docker_asks(get, target)))?;
     if answer.status() != 200 {
         return Err(error_of(answer).await);
     }
@@ -71,6 +71,14 @@ pub(super) async fn document(
     match actual {
         Some((asked, actual)) if *asked != actual => Err(Error::DigestMismatch { expected: asked.clone(), actual }),
         Some(_) | None => Ok(document),
+    }
+}
+
+/// Classic Docker asks for a tag by `HEAD` first, so that is what its users see in errors.
+fn as_docker_asks(question: Question, target: &Target) -> Question {
+    match target {
+        Target::Tag(_) => Question { method: Method::Head, ..question },
+        Target::Digest(_) => question,
     }
 }
 

@@ -53,9 +53,8 @@ impl Client {
         if reqwest::header::HeaderValue::try_from(&options.user_agent).is_err() {
             return Err(OptionsError::UserAgent(options.user_agent));
         }
-        let hosts = Hosts::new(options.mirror.as_deref())?;
-        let files = options.own_config.iter().chain(&options.docker_config).cloned().collect();
-        let access = Access::new(Credentials { files });
+        let hosts = Hosts::new(options.mirror.as_deref(), &options.hub)?;
+        let access = Access::new(Credentials { files: options.credential_files.clone() });
         let wait = WaitBox(options.wait.clone());
         Ok(Self { exchange: Exchange { transport: Transport::new(options), hosts, access, wait } })
     }

@@ -7,6 +7,8 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use thiserror::Error;
 
+use crate::source;
+
 /// How the client waits between two attempts; a test hands in one that only takes notes.
 pub type Wait = Arc<dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync>;
 
@@ -19,10 +21,11 @@ pub struct Options {
     /// Registries (`host` or `host:port`, as in image names) whose certificates are not checked and that may speak
     /// plain HTTP. Loopback registries always may.
     pub insecure: Vec<String>,
-    /// The workbook's own `config.json` with `auths`; looked into first. Need not exist.
-    pub own_config: Option<PathBuf>,
-    /// Docker's `config.json`: `auths`, `credHelpers`, `credsStore`. Only read. Need not exist.
-    pub docker_config: Option<PathBuf>,
+    /// Files in the format of Docker's `config.json` (`auths`, `credHelpers`, `credsStore`), the first one first.
+    /// Only read; need not exist.
+    pub credential_files: Vec<PathBuf>,
+    /// Where Docker Hub's registry is, `host` or `host:port`.
+    pub hub: String,
     /// The `User-Agent` of every request.
     pub user_agent: String,
     /// The longest that making a connection may take, TLS included.
@@ -38,8 +41,8 @@ impl Default for Options {
         Self {
             mirror: None,
             insecure: Vec::new(),
-            own_config: None,
-            docker_config: None,
+            credential_files: Vec::new(),
+            hub: "registry-1.docker.io".to_owned(),
             user_agent: concat!("layerbook/", env!("CARGO_PKG_VERSION")).to_owned(),
             connect_timeout: Duration::from_secs(15),
             idle_timeout: Duration::from_secs(30),
@@ -69,4 +72,10 @@ pub enum OptionsError {
     /// The user agent cannot be sent as a header.
     #[error("invalid user agent `{0}`")]
     UserAgent(String),
+}
+
+impl From<OptionsError> for source::Error {
+    fn from(error: OptionsError) -> Self {
+        Self::Local { what: "cannot ask registries".to_owned(), cause: Box::new(error) }
+    }
 }

@@ -1,1 +1,38 @@
-//! The terminal.
+//! The terminal: where lines come from, how texts look, and the loop that carries out what the tutor asks for. The only
+//! part that knows colours, keys and standard streams. Teaches nothing and imitates no Docker.
+//!
+//! `app` does the tasks of the command line, `drive` plays a lesson, `open` puts the engine together, `journal` keeps
+//! progress.
+
+mod app;
+mod options;
+mod study;
+
+mod drive;
+mod input;
+mod menu;
+mod terminal;
+
+mod advice;
+mod bench;
+mod complete;
+mod paint;
+mod screen;
+
+mod doctor;
+mod error;
+mod journal;
+mod lazy;
+mod open;
+mod packs;
+mod runtime;
+mod serve;
+
+pub use app::{Stdio, run};
+pub use error::{Error, Exit};
+pub use journal::{Journal, Records};
+pub use options::{Console, Options, Origin, ReportForm, Stream, Task};
+pub use paint::{Form, Ink, Painter, Style};
+pub use screen::Sink;
+
+use runtime::Runtime;

@@ -1,1 +1,101 @@
-//! The local image store: an OCI image layout on disk.
+//! The local image store: one pool of verified blobs in an OCI image layout on disk, and many workspaces, each an
+//! `index.json` of its own that names images of the pool. The only writer of image data.
+//! Knows no registry and no terminal, and reads no layer.
+//!
+//! ```text
+//! HOME/layerbook.json     {"version": 1}; a newer version is refused
+//! HOME/store/             the layout: oci-layout, index.json (the shell's workspace), blobs/
+//! HOME/online/            the shell's workspace with --online
+//! HOME/work/PACK/ID/      one workspace a lesson or problem; sandbox/ below it
+//! HOME/cache/             what can be computed or fetched again: layers/ and documents/
+//! HOME/ingest/            blobs that are still arriving, each with a lock of its own
+//! HOME/lock, index.lock   lock files, never data
+//! ```
+//!
+//! Leaf first, name last: a blob gets its name when its digest is verified and its bytes are synced, and an image is named when
+//! everything that it reaches is there. So a crash leaves only things that no name reaches, which [`Store::sweep`] removes.
+//! Held means *reached from the workspace's own index*; whether a blob file exists says nothing.
+
+mod cache;
+mod error;
+mod files;
+mod image;
+mod ingest;
+mod layout;
+mod locks;
+mod sweep;
+mod workspace;
+
+pub use error::Error;
+pub use files::write_host_file;
+pub use image::HeldImage;
+pub use ingest::{Ingest, IngestError};
+pub use locks::Hold;
+pub use sweep::Swept;
+pub use workspace::{Workspace, WorkspaceName};
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use crate::oci::Digest;
+
+/// The pool of blobs below a home, and the way to its workspaces. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    home: PathBuf,
+}
+
+impl Store {
+    /// Opens the store below `home` and creates what is missing.
+    ///
+    /// # Errors
+    /// [`Error::Newer`] where a newer layerbook has written there; [`Error::Io`] on a full disk or missing rights.
+    pub fn open(home: &Path) -> Result<Self, Error> {
+        layout::prepare(home)?;
+        Ok(Self { home: home.to_owned() })
+    }
+
+    /// Returns the home folder.
+    pub fn home(&self) -> &Path {
+        &self.home
+    }
+
+    /// Opens a workspace; one that was never written is empty.
+    pub fn workspace(&self, name: &WorkspaceName) -> Workspace {
+        Workspace::new(self.clone(), name)
+    }
+
+    /// Tells whether the pool has a blob. Says nothing about who reaches it.
+    pub fn has_blob(&self, digest: &Digest) -> bool {
+        self.blob_path(digest).is_file()
+    }
+
+    /// Opens a blob of the pool.
+    pub fn open_blob(&self, digest: &Digest) -> Result<File, Error> {
+        let path = self.blob_path(digest);
+        File::open(&path).map_err(Error::io("open", &path))
+    }
+
+    /// Reads a small blob of the pool whole: a manifest or a config.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] where the bytes have another digest: someone changed the file.
+    pub fn read_blob(&self, digest: &Digest) -> Result<Vec<u8>, Error> {
+        let path = self.blob_path(digest);
+        let bytes = fs::read(&path).map_err(Error::io("read", &path))?;
+        files::verified(bytes, digest).ok_or(Error::Damaged { path })
+    }
+
+    /// Puts a small blob into the pool and returns its digest.
+    pub fn put_blob(&self, bytes: &[u8]) -> Result<Digest, Error> {
+        let digest = Digest::of(bytes);
+        if !self.has_blob(&digest) {
+            files::replace(&self.blob_path(&digest), bytes)?;
+        }
+        Ok(digest)
+    }
+
+    fn blob_path(&self, digest: &Digest) -> PathBuf {
+        self.home.join("store/blobs").join(digest.algorithm().name()).join(digest.encoded())
+    }
+}

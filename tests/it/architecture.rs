@@ -23,8 +23,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "shell",
         &[
-            "oci", "source", "registry", "store", "model", "server", "engine", "docker", "pipe", "pack", "lesson",
-            "tutor",
+            "oci", "source", "yaml", "registry", "store", "model", "server", "engine", "docker", "pipe", "pack",
+            "lesson", "tutor",
         ],
     ),
 ];

@@ -44,7 +44,7 @@ impl World {
         let path = folder.path().join("config.json");
         std::fs::write(&path, config).unwrap();
         let missing: PathBuf = folder.path().join("none.json");
-        let options = Options { docker_config: Some(path), own_config: Some(missing), ..Options::default() };
+        let options = Options { credential_files: vec![missing, path], ..Options::default() };
         Self { _folder: Some(folder), ..Self::with(options) }
     }
 
@@ -157,14 +157,6 @@ fn a_refused_connection_reads_as_in_docker() {
 }
 
 #[test]
-fn an_http_answer_to_https_is_called_that_where_http_is_not_allowed() {
-    // An IPv4 address of this machine by another spelling would be loopback; a proxy's CONNECT is not.
-    let world = World::new();
-    let error = world.document("nosuchhost.invalid/x/y");
-    assert!(error.starts_with(r#"Get "https://HOST/v2/": dial tcp: lookup"#), "{error}");
-}
-
-#[test]
 fn a_server_that_closes_at_once_is_an_eof() {
     let server = Server::start(|_, _| Reply::Close);
     let world = World::new();
@@ -179,7 +171,7 @@ fn a_server_that_closes_later_is_named_with_the_request() {
     let world = World::new();
     let name = format!("{}/x/y", server.host());
     world.document(&name);
-    assert_eq!(world.document(&name), r#"Get "http://HOST/v2/x/y/manifests/latest": EOF"#);
+    assert_eq!(world.document(&name), r#"Head "http://HOST/v2/x/y/manifests/latest": EOF"#);
 }
 
 #[test]
@@ -654,23 +646,66 @@ fn no_tags_are_an_empty_list() {
 
 // --- mirrors ---
 
-#[test]
-fn a_mirror_is_asked_for_docker_hub_without_its_login() {
-    let mirror = Server::start(|_, _| manifest().into());
+/// A world in which Docker Hub is at `hub`, with a login there, behind `mirror`.
+fn behind(mirror: &Server, hub: &Server) -> World {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("config.json");
     std::fs::write(&path, r#"{"auths":{"https://index.docker.io/v1/":{"auth":"YTpi"}}}"#).unwrap();
-    let options = Options { mirror: Some(mirror.url()), docker_config: Some(path), ..Options::default() };
-    assert_eq!(World::with(options).document("redis"), manifest_digest());
-    assert_eq!(mirror.lines(), ["GET /v2/library/redis/manifests/latest?ns=docker.io"]);
-    assert_eq!(mirror.log()[0].header("authorization"), None);
+    let options =
+        Options { mirror: Some(mirror.url()), hub: hub.host(), credential_files: vec![path], ..Options::default() };
+    World { _folder: Some(folder), ..World::with(options) }
+}
+
+/// Docker Hub's registry, which wants the login that [`behind`] has.
+fn hub() -> Server {
+    Server::start(|seen, _| match seen.header("authorization") {
+        Some("Basic YTpi") => manifest().into(),
+        _ => challenged(r#"Basic realm="x""#).into(),
+    })
 }
 
 #[test]
-fn other_registries_have_no_mirror() {
+fn a_mirror_is_asked_for_docker_hub_alone() {
+    let (mirror, hub) = (Server::start(|_, _| manifest().into()), hub());
+    let other = Server::start(|_, _| manifest().into());
+    let world = behind(&mirror, &hub);
+    assert_eq!(world.document("redis"), manifest_digest());
+    assert_eq!(world.document(&format!("{}/x/y", other.host())), manifest_digest());
+    assert_eq!(mirror.lines(), ["GET /v2/library/redis/manifests/latest?ns=docker.io"]);
+    assert!(hub.lines().is_empty());
+}
+
+#[test]
+fn whatever_a_mirror_cannot_give_comes_from_docker_hub() {
+    let failures: [fn() -> Reply; 5] = [
+        || status(404).into(),
+        || status(500).into(),
+        || ok("text/html", "<html>").into(),
+        || Reply::Close,
+        || challenged(r#"Basic realm="x""#).into(),
+    ];
+    for failure in failures {
+        let (mirror, hub) = (Server::start(move |_, _| failure()), hub());
+        let world = behind(&mirror, &hub);
+        assert_eq!(world.document("redis"), manifest_digest());
+        assert_eq!(mirror.lines().len(), 1);
+        assert_eq!(mirror.log()[0].header("authorization"), None);
+        assert_eq!(hub.lines(), ["GET /v2/library/redis/manifests/latest"; 2]);
+    }
+}
+
+#[test]
+fn a_mirror_that_is_gone_is_left_alone_for_a_while() {
+    let (mirror, hub) = (Server::start(|_, _| Reply::Close), hub());
+    let world = behind(&mirror, &hub);
+    world.document("redis");
+    world.document("redis");
+    assert_eq!(mirror.lines().len(), 1);
+}
+
+#[test]
+fn an_error_behind_a_mirror_is_docker_hub_s() {
     let mirror = Server::start(|_, _| status(500).into());
-    let server = Server::start(|_, _| manifest().into());
-    let world = World::with(Options { mirror: Some(mirror.url()), ..Options::default() });
-    assert_eq!(world.document(&format!("{}/x/y", server.host())), manifest_digest());
-    assert!(mirror.lines().is_empty());
+    let hub = Server::start(|_, _| status(404).body(r#"{"errors":[{"code":"NAME_UNKNOWN","message":"gone"}]}"#).into());
+    assert_eq!(behind(&mirror, &hub).document("redis"), "name unknown: gone");
 }

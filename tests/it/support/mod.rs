@@ -1,3 +1,4 @@
-//! What several subjects need: a server that misbehaves on demand.
+//! What tests share.
 
-pub mod server;
+pub(crate) mod memory;
+pub(crate) mod server;

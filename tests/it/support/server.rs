@@ -8,29 +8,29 @@ use std::sync::{Arc, Condvar, Mutex};
 
 /// A request as it came.
 #[derive(Debug, Clone)]
-pub struct Seen {
-    pub method: String,
+pub(crate) struct Seen {
+    pub(crate) method: String,
     /// Path and query as sent.
-    pub target: String,
-    pub headers: Vec<(String, String)>,
-    pub body: String,
+    pub(crate) target: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
 }
 
 impl Seen {
     /// Returns a header's value, by name in any case.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
     /// Returns the path without the query.
-    pub fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &str {
         self.target.split('?').next().unwrap_or_default()
     }
 }
 
 /// What to do with a request.
 #[derive(Debug, Clone)]
-pub enum Reply {
+pub(crate) enum Reply {
     /// A well-formed answer; the body is left out for `HEAD`.
     Answer(Answer),
     /// These bytes, then the end of the connection.
@@ -45,36 +45,36 @@ pub enum Reply {
 
 /// A well-formed answer.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub(crate) struct Answer {
     status: u16,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
 }
 
 /// Starts an answer with a status.
-pub fn status(status: u16) -> Answer {
+pub(crate) fn status(status: u16) -> Answer {
     Answer { status, headers: Vec::new(), body: Vec::new() }
 }
 
 /// Answers 200 with a body of a type.
-pub fn ok(content_type: &str, body: impl Into<Vec<u8>>) -> Answer {
+pub(crate) fn ok(content_type: &str, body: impl Into<Vec<u8>>) -> Answer {
     status(200).header("Content-Type", content_type).body(body)
 }
 
 impl Answer {
-    pub fn header(mut self, name: &str, value: impl ToString) -> Self {
+    pub(crate) fn header(mut self, name: &str, value: impl ToString) -> Self {
         self.headers.push((name.to_owned(), value.to_string()));
         self
     }
 
-    pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = body.into();
         self
     }
 
     /// Returns the bytes on the wire. A `Content-Length` that the test set is kept, even a wrong one;
     /// an empty one is left out.
-    pub fn bytes(&self, with_body: bool) -> Vec<u8> {
+    pub(crate) fn bytes(&self, with_body: bool) -> Vec<u8> {
         let mut text = format!("HTTP/1.1 {} Scripted\r\nConnection: close\r\n", self.status);
         let is_length = |(name, _): &&(String, String)| name.eq_ignore_ascii_case("content-length");
         if self.headers.iter().find(is_length).is_none() {
@@ -107,14 +107,14 @@ struct Shared {
 }
 
 /// A running server; it ends, and lets go of all that hangs, when dropped.
-pub struct Server {
+pub(crate) struct Server {
     address: SocketAddr,
     shared: Arc<Shared>,
 }
 
 impl Server {
     /// Starts a server on a free loopback port. `script` sees each request and how many came before it.
-    pub fn start(script: impl Fn(&Seen, usize) -> Reply + Send + Sync + 'static) -> Self {
+    pub(crate) fn start(script: impl Fn(&Seen, usize) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
         let address = listener.local_addr().expect("a bound socket has an address");
         let shared = Arc::new(Shared {
@@ -129,22 +129,22 @@ impl Server {
     }
 
     /// Returns `127.0.0.1:PORT`.
-    pub fn host(&self) -> String {
+    pub(crate) fn host(&self) -> String {
         self.address.to_string()
     }
 
     /// Returns `http://127.0.0.1:PORT`.
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
     /// Returns the requests so far, in the order in which they were read.
-    pub fn log(&self) -> Vec<Seen> {
+    pub(crate) fn log(&self) -> Vec<Seen> {
         self.shared.log.lock().unwrap().clone()
     }
 
     /// Returns the requests so far as lines `METHOD TARGET`.
-    pub fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         self.log().iter().map(|seen| format!("{} {}", seen.method, seen.target)).collect()
     }
 }

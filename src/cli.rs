@@ -1,0 +1,350 @@
+//! The command line as typed, and what it means. The only reader of environment variables.
+
+use std::ffi::OsString;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use clap::builder::FalseyValueParser;
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use etcetera::BaseStrategy;
+use layerbook::lesson::Kind;
+use layerbook::oci::Platform;
+use layerbook::shell::{Console, Form, Ink, Options, Origin, ReportForm, Stream, Style, Task};
+
+/// Columns where nobody says how many there are.
+const WIDTH: usize = 80;
+/// Columns that a text takes at most: longer lines are hard to read.
+const WIDEST: usize = 100;
+/// Seeds lie below it, so that every JSON reader keeps them exact.
+const SEEDS: u64 = 1 << 53;
+
+const EXAMPLES: &str = "\
+Examples:
+  layerbook                          open the workbook
+  layerbook learn naming             open a lesson; without a name, the next one
+  layerbook docker pull redis        one docker command on the embedded engine
+  layerbook docker images | wc -l    its output and exit status are Docker's own
+
+Docker is not needed, and neither are an account or a network.";
+
+const LEARN_EXAMPLES: &str = "\
+Examples:
+  layerbook learn                                    the lesson that is next
+  layerbook learn layers                             a lesson by name; `layerbook progress` lists them
+  layerbook learn layers --report json < answers     read answers from a file, end with a line of JSON
+
+Exit status: 0 completed, 3 the input ended before, 2 wrong usage, 4 broken pack.";
+
+const PRACTICE_EXAMPLES: &str = "\
+Examples:
+  layerbook practice                      the problem that is next
+  layerbook practice redis-facts          a problem by name
+  layerbook practice redis-facts --seed 7 --learner ada
+                                          values are drawn from seed, learner, problem and attempt
+
+Exit status: 0 completed, 3 the input ended before, 2 wrong usage, 4 broken pack.";
+
+const DOCKER_EXAMPLES: &str = "\
+Examples:
+  layerbook docker pull python:3.11-slim
+  layerbook docker images --digests
+  layerbook --online docker pull ghcr.io/owner/image:tag
+  layerbook docker --help             what is known of docker
+
+Everything behind `docker` is passed on as it is; options of layerbook stand before it.";
+
+const SERVE_EXAMPLES: &str = "\
+Examples:
+  layerbook registry serve                          then, elsewhere: docker pull 127.0.0.1:5001/library/redis
+  layerbook registry serve --addr 127.0.0.1:0       take any free port; standard error says which
+  layerbook registry serve --pack ./my-pack         the images of another pack";
+
+const PACK_EXAMPLES: &str = "\
+Examples:
+  layerbook pack list                   lessons, problems and images of the built-in pack
+  layerbook pack check ./my-pack        everything that is wrong in a pack, with file and line
+  layerbook pack build ./my-pack        write ./my-pack/lessons/images/lock.yaml";
+
+/// Learn container images by doing, in the terminal.
+#[derive(Debug, Parser)]
+#[command(name = "layerbook", version, after_help = EXAMPLES, propagate_version = false, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    settings: Settings,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What holds for every command.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+struct Settings {
+    /// Keep images and progress in this folder
+    #[arg(long, global = true, value_name = "DIR", env = "LAYERBOOK_HOME", hide_env_values = true)]
+    home: Option<PathBuf>,
+    /// Use the lesson pack in this folder instead of the built-in one
+    #[arg(long, global = true, value_name = "PATH")]
+    pack: Option<PathBuf>,
+    /// Take every image from its real registry
+    #[arg(long, global = true, env = "LAYERBOOK_ONLINE", value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
+    online: bool,
+    /// Ask this registry first for images of Docker Hub
+    #[arg(long, global = true, value_name = "URL")]
+    mirror: Option<String>,
+    /// Who learns; decides with the seed which values a problem draws
+    #[arg(long, global = true, value_name = "NAME", default_value = "learner", value_parser = learner, hide_default_value = true)]
+    learner: String,
+    /// Draw a problem's values from this number
+    #[arg(long, global = true, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..SEEDS), hide_default_value = true)]
+    seed: u64,
+    /// Plain lines for screen readers: no redrawing, no lines or signs drawn
+    #[arg(long, global = true)]
+    plain: bool,
+    /// Use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: When,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum When {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Report {
+    /// One line of JSON
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Open a lesson
+    #[command(after_help = LEARN_EXAMPLES)]
+    Learn {
+        /// Name of the lesson, or its number in the menu; without it, the next one
+        lesson: Option<String>,
+        #[command(flatten)]
+        report: Reporting,
+    },
+    /// Open a practice problem
+    #[command(after_help = PRACTICE_EXAMPLES)]
+    Practice {
+        /// Name of the problem, or its number in the menu; without it, the next one
+        problem: Option<String>,
+        #[command(flatten)]
+        report: Reporting,
+    },
+    /// Show what is done and what is next
+    Progress,
+    /// Run one docker command on the embedded engine
+    #[command(after_help = DOCKER_EXAMPLES)]
+    Docker {
+        /// A docker command with its arguments
+        #[arg(value_name = "ARGS", trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<OsString>,
+    },
+    /// Serve the model images as a registry
+    #[command(subcommand)]
+    Registry(RegistryCommand),
+    /// List, check and build lesson packs
+    #[command(subcommand, after_help = PACK_EXAMPLES)]
+    Pack(PackCommand),
+    /// Show what works here, to paste into a question
+    Doctor,
+    /// Print the completion script of a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+struct Reporting {
+    /// End with a report of how each step went
+    #[arg(long, value_name = "FORM")]
+    report: Option<Report>,
+}
+
+#[derive(Debug, Subcommand)]
+enum RegistryCommand {
+    /// Serve the model images over HTTP until Ctrl-C
+    #[command(after_help = SERVE_EXAMPLES)]
+    Serve {
+        /// Listen on this address
+        #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:5001")]
+        addr: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum PackCommand {
+    /// Write the lock of a pack's images: digests and sizes of all layers
+    Build {
+        /// Folder of the pack
+        folder: PathBuf,
+    },
+    /// List lessons, problems and images of the pack in use
+    List,
+    /// Find everything that is wrong in a pack
+    Check {
+        /// Folder of the pack; without it, the pack in use
+        folder: Option<PathBuf>,
+    },
+}
+
+/// What the process is to do.
+#[derive(Debug)]
+pub(crate) enum Request {
+    /// A task with its settings.
+    Task(Box<Task>, Box<Options>),
+    /// Print a completion script.
+    Completions(clap_complete::Shell),
+}
+
+/// Understands a command line; the first word is the program's name.
+///
+/// # Errors
+/// What clap prints: an error with exit status 2, or a help page or the version with 0.
+pub(crate) fn understand(words: impl IntoIterator<Item = OsString>) -> Result<Request, clap::Error> {
+    let cli = Cli::try_parse_from(shielded(words.into_iter().collect()))?;
+    let command = match cli.command {
+        Some(Command::Completions { shell }) => return Ok(Request::Completions(shell)),
+        other => other,
+    };
+    let task = task(command)?;
+    Ok(Request::Task(Box::new(task), Box::new(options(cli.settings)?)))
+}
+
+/// Prints the completion script of a shell.
+pub(crate) fn write_completions(shell: clap_complete::Shell, out: &mut dyn std::io::Write) {
+    clap_complete::generate(shell, &mut Cli::command(), "layerbook", out);
+}
+
+/// Puts `--` behind `docker`, so that nothing that follows is read as layerbook's own: not `--help`, not `--`.
+fn shielded(mut words: Vec<OsString>) -> Vec<OsString> {
+    let command = Cli::command();
+    let takes_value = |word: &str| {
+        let mut options = command.get_arguments().filter(|option| option.get_action().takes_values());
+        options.any(|option| option.get_long().is_some_and(|long| word.strip_prefix("--") == Some(long)))
+    };
+    let mut at = 1;
+    while let Some(word) = words.get(at).and_then(|word| word.to_str()).filter(|word| word.starts_with('-')) {
+        at += if takes_value(word) { 2 } else { 1 };
+    }
+    if words.get(at).is_some_and(|word| word == "docker") {
+        words.insert(at + 1, "--".into());
+    }
+    words
+}
+
+fn task(command: Option<Command>) -> Result<Task, clap::Error> {
+    Ok(match command {
+        None => Task::Workbook,
+        Some(Command::Learn { lesson, report }) => study(Kind::Lesson, lesson, &report),
+        Some(Command::Practice { problem, report }) => study(Kind::Problem, problem, &report),
+        Some(Command::Progress) => Task::Progress,
+        Some(Command::Docker { words }) => Task::Docker(readable(words)?),
+        Some(Command::Registry(RegistryCommand::Serve { addr })) => Task::Serve { address: addr },
+        Some(Command::Pack(PackCommand::Build { folder })) => Task::PackBuild(folder),
+        Some(Command::Pack(PackCommand::List)) => Task::PackList,
+        Some(Command::Pack(PackCommand::Check { folder })) => Task::PackCheck(folder),
+        Some(Command::Doctor) => Task::Doctor,
+        Some(Command::Completions { .. }) => unreachable!("completions are answered before"),
+    })
+}
+
+fn study(kind: Kind, name: Option<String>, report: &Reporting) -> Task {
+    let report = match report.report {
+        Some(Report::Json) => ReportForm::Json,
+        None => ReportForm::None,
+    };
+    Task::Study { kind, name, report }
+}
+
+fn readable(words: Vec<OsString>) -> Result<Vec<String>, clap::Error> {
+    let readable = |word: OsString| {
+        let refused = |word: OsString| usage(&format!("`{}` is no UTF-8 text", word.to_string_lossy()));
+        word.into_string().map_err(refused)
+    };
+    words.into_iter().map(readable).collect()
+}
+
+fn options(settings: Settings) -> Result<Options, clap::Error> {
+    let console = Console {
+        input: stream(&std::io::stdin()),
+        output: stream(&std::io::stdout()),
+        error: stream(&std::io::stderr()),
+    };
+    let columns = terminal_size::terminal_size().map_or(WIDTH, |(width, _)| usize::from(width.0));
+    Ok(Options {
+        home: settings.home.filter(|home| !home.as_os_str().is_empty()).map_or_else(default_home, Ok)?,
+        pack: settings.pack,
+        origin: if settings.online { Origin::Online } else { Origin::Classroom },
+        docker_config: docker_config(),
+        mirror: settings.mirror,
+        learner: settings.learner,
+        seed: settings.seed,
+        style: Style {
+            width: columns.min(WIDEST),
+            ink: ink(settings.color, settings.plain, console.output),
+            form: if settings.plain || is_dumb() { Form::Linear } else { Form::Drawn },
+        },
+        columns,
+        console,
+        clock: jiff::Timestamp::now,
+        zone: jiff::tz::TimeZone::system(),
+        platform: Platform::host(),
+    })
+}
+
+fn stream(stream: &impl IsTerminal) -> Stream {
+    if stream.is_terminal() { Stream::Terminal } else { Stream::Pipe }
+}
+
+fn ink(when: When, plain: bool, output: Stream) -> Ink {
+    match when {
+        When::Always => Ink::Colour,
+        When::Never => Ink::None,
+        When::Auto if plain || is_dumb() || is_set("NO_COLOR") || output == Stream::Pipe => Ink::None,
+        When::Auto => Ink::Colour,
+    }
+}
+
+fn is_set(name: &str) -> bool {
+    std::env::var_os(name).is_some_and(|value| !value.is_empty())
+}
+
+/// A terminal that cannot move its cursor.
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
+}
+
+/// Docker's own configuration: where it keeps logins and names credential helpers.
+fn docker_config() -> Option<PathBuf> {
+    let folder = std::env::var_os("DOCKER_CONFIG").filter(|folder| !folder.is_empty()).map(PathBuf::from);
+    let folder = folder.or_else(|| Some(etcetera::home_dir().ok()?.join(".docker")));
+    Some(folder?.join("config.json"))
+}
+
+fn default_home() -> Result<PathBuf, clap::Error> {
+    let strategy = etcetera::base_strategy::choose_native_strategy();
+    let strategy =
+        strategy.map_err(|_| usage("no home folder is known: name one with `--home DIR` or LAYERBOOK_HOME"))?;
+    Ok(strategy.data_dir().join("layerbook"))
+}
+
+fn learner(name: &str) -> Result<String, String> {
+    let fits = (1..=32).contains(&name.len())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    if fits { Ok(name.to_owned()) } else { Err("a name has 1 to 32 of the characters a-z, 0-9 and -".to_owned()) }
+}
+
+fn usage(message: &str) -> clap::Error {
+    Cli::command().error(clap::error::ErrorKind::ValueValidation, message)
+}
+
+#[cfg(test)]
+mod tests;

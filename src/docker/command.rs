@@ -1,0 +1,224 @@
+//! Words into a [`Command`]: what a docker line asks for, resolved and checked as far as Docker's client checks it.
+//! Carries nothing out.
+
+use super::catalog::{self, GLOBAL_FLAGS, Spec, Verb};
+use super::failure::{FLAG_STATUS, Failure};
+use super::flags::{self, FlagError, HELP, Order, Parsed};
+use super::help::{self, Page};
+use super::history::History;
+use super::images::Images;
+use super::inspect::Inspect;
+use super::known::{self, Group};
+use super::prune::Prune;
+use super::pull::Pull;
+use super::remove::Remove;
+use super::tag::Tag;
+use super::version::{Info, Version};
+
+/// A docker command, ready to be carried out.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// `docker pull`.
+    Pull(Pull),
+    /// `docker images`.
+    Images(Images),
+    /// `docker inspect` and `docker image inspect`.
+    Inspect(Inspect),
+    /// `docker history`.
+    History(History),
+    /// `docker rmi`.
+    Remove(Remove),
+    /// `docker tag`.
+    Tag(Tag),
+    /// `docker image prune`.
+    Prune(Prune),
+    /// `docker version`.
+    Version(Version),
+    /// `docker info`.
+    Info(Info),
+    /// `docker --version`.
+    ShortVersion,
+    /// A help page.
+    Help(Help),
+}
+
+/// A help page that is to be shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Help {
+    /// The page.
+    pub page: Page,
+    /// Asked for by `--help`, by the letter `-h` that Docker calls deprecated, or shown since no command was given.
+    pub why: Why,
+}
+
+/// Why a help page is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// It was asked for.
+    Asked,
+    /// It was asked for by `-h`.
+    AskedByLetter,
+    /// A command is missing: the page goes to standard error.
+    NoCommand,
+}
+
+/// Reads a docker line; `words` are its arguments without `docker` itself.
+///
+/// # Errors
+/// [`Failure`] with Docker's own text and exit status: 125 for flags, 1 for everything else.
+pub fn parse(words: &[String]) -> Result<Command, Failure> {
+    let parsed = flags::parse(words, GLOBAL_FLAGS, Order::FlagsFirst)
+        .map_err(|error| flag_error(&error, "docker", "[OPTIONS] COMMAND [ARG...]"))?;
+    if parsed.is(HELP.long) {
+        return Ok(Command::Help(Help { page: Page::DOCKER, why: why(&parsed) }));
+    }
+    if parsed.is("version") {
+        return Ok(Command::ShortVersion);
+    }
+    let Some((name, rest)) = parsed.arguments.split_first() else {
+        return Ok(Command::Help(Help { page: Page::DOCKER, why: Why::NoCommand }));
+    };
+    match (name.as_str(), known::group(name)) {
+        ("help", _) => help_topic(rest),
+        (_, Some(group)) => grouped(group, rest),
+        (name, None) => named(name, rest),
+    }
+}
+
+fn why(parsed: &Parsed) -> Why {
+    if parsed.short_help { Why::AskedByLetter } else { Why::Asked }
+}
+
+/// `docker help [COMMAND...]`.
+fn help_topic(words: &[String]) -> Result<Command, Failure> {
+    let name = words.join(" ");
+    let asked = |page| Ok(Command::Help(Help { page, why: Why::Asked }));
+    if name.is_empty() {
+        return asked(Page::DOCKER);
+    }
+    match (known::group(&name), catalog::find(&name)) {
+        (Some(group), _) => asked(Page::group(group)),
+        (None, Some(spec)) => asked(Page::command(spec, &name)),
+        (None, None) if known::is_dockers(&name) => Err(not_ours(&name)),
+        (None, None) => {
+            let topic = words.iter().find(|word| known::group(word).is_none()).unwrap_or(&name);
+            Err(Failure::new(1, format!("unknown help topic: {topic}")))
+        }
+    }
+}
+
+/// `docker image ...`, `docker system ...`.
+fn grouped(group: &'static Group, words: &[String]) -> Result<Command, Failure> {
+    let parsed = flags::parse(words, &[], Order::FlagsFirst)
+        .map_err(|error| flag_error(&error, &format!("docker {}", group.name), ""))?;
+    if parsed.is(HELP.long) {
+        return Ok(Command::Help(Help { page: Page::group(group), why: why(&parsed) }));
+    }
+    match parsed.arguments.split_first() {
+        None => Ok(Command::Help(Help { page: Page::group(group), why: Why::NoCommand })),
+        Some((name, rest)) => named(&format!("{} {name}", group.name), rest),
+    }
+}
+
+fn named(name: &str, words: &[String]) -> Result<Command, Failure> {
+    match catalog::find(name) {
+        Some(spec) => command(spec, spec.canonical(name), words),
+        None if known::is_dockers(name) => Err(not_ours(name)),
+        None => Err(unknown(name)),
+    }
+}
+
+fn command(spec: &'static Spec, name: &'static str, words: &[String]) -> Result<Command, Failure> {
+    let parsed = flags::parse(words, spec.flags, Order::Interspersed)
+        .map_err(|error| flag_error(&error, &format!("docker {name}"), spec.usage))?;
+    if parsed.is(HELP.long) {
+        return Ok(Command::Help(Help { page: Page::command(spec, name), why: why(&parsed) }));
+    }
+    match help::arity_error(spec, name, parsed.arguments.len()) {
+        Some(text) => Err(Failure::verbatim(1, text)),
+        None => resolve(spec.verb, name, &parsed),
+    }
+}
+
+fn resolve(verb: Verb, name: &str, parsed: &Parsed) -> Result<Command, Failure> {
+    match verb {
+        Verb::Pull => Pull::read(parsed).map(Command::Pull),
+        Verb::Images => Ok(Command::Images(Images::read(parsed, name))),
+        Verb::Inspect => Inspect::read(parsed).map(Command::Inspect),
+        Verb::ImageInspect => Inspect::read_image(parsed).map(Command::Inspect),
+        Verb::History => History::read(parsed).map(Command::History),
+        Verb::Remove => Ok(Command::Remove(Remove::read(parsed))),
+        Verb::Tag => Tag::read(parsed).map(Command::Tag),
+        Verb::Prune => Ok(Command::Prune(Prune::read(parsed))),
+        Verb::Version => Ok(Command::Version(Version::read(parsed))),
+        Verb::Info => Ok(Command::Info(Info::read(parsed))),
+    }
+}
+
+fn flag_error(error: &FlagError, path: &str, usage: &str) -> Failure {
+    Failure::verbatim(FLAG_STATUS, format!("{error}\n{}", help::tail(path, usage, "Run")))
+}
+
+/// A word that Docker does not know either.
+fn unknown(name: &str) -> Failure {
+    let sentence = format!("docker: unknown command: docker {name}\n");
+    let tail = match name.split_once(' ') {
+        Some((group, _)) => help::tail(&format!("docker {group}"), "", "Run"),
+        None => "\nRun 'docker --help' for more information\n".to_owned(),
+    };
+    Failure::verbatim(1, sentence + &tail)
+}
+
+/// A command of Docker's that layerbook does not have: our own sentence in the form of an unknown command.
+fn not_ours(name: &str) -> Failure {
+    let sentence = format!(
+        "docker: layerbook does not have 'docker {name}' yet; it pulls, lists, inspects, tags and removes images"
+    );
+    Failure::verbatim(1, format!("{sentence}\n\nRun 'docker --help' for more information\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<Command, Failure> {
+        parse(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_pull_is_resolved() {
+        let Ok(Command::Pull(pull)) = read("-D pull redis --platform=arm64 -q") else { panic!("a pull") };
+        assert_eq!(pull.reference.to_string(), "docker.io/library/redis:latest");
+        assert_eq!(pull.platform.map(|platform| platform.to_string()).as_deref(), Some("linux/arm64"));
+        assert!(pull.quiet && pull.default_tag && !pull.all_tags);
+    }
+
+    #[test]
+    fn aliases_are_the_same_command() {
+        for (one, other) in [
+            ("image pull x", "pull x"),
+            ("image history x", "history x"),
+            ("image remove -f x", "rmi --force x"),
+            ("image tag x y", "tag x y"),
+            ("image list -q", "image ls --quiet"),
+            ("image inspect x", "inspect --type image x"),
+            ("system info", "info"),
+        ] {
+            assert_eq!(read(one), read(other), "{one}");
+        }
+    }
+
+    #[test]
+    fn flags_of_docker_itself_stand_before_the_command_only() {
+        assert_eq!(read("-H tcp://x images"), read("images"));
+        assert_eq!(read("images --debug").unwrap_err().status(), FLAG_STATUS);
+        assert_eq!(read("--version"), Ok(Command::ShortVersion));
+    }
+
+    #[test]
+    fn the_default_tag_is_told_before_a_bad_platform() {
+        let failure = read("pull redis --platform a/b/c/d").unwrap_err();
+        assert_eq!(failure.said(), "Using default tag: latest\n");
+        assert_eq!(failure.text(), "\"a/b/c/d\": cannot parse platform specifier: invalid argument\n");
+    }
+}

@@ -1,0 +1,153 @@
+//! All of Docker's commands by name, with their lines on the help pages: also those that layerbook does not have.
+
+/// A name and its line on a help page.
+pub(super) type Line = (&'static str, &'static str);
+
+/// The sections of `docker --help`.
+pub(super) const SECTIONS: &[(&str, &[Line])] = &[
+    (
+        "Common Commands",
+        &[
+            ("run", "Create and run a new container from an image"),
+            ("exec", "Execute a command in a running container"),
+            ("ps", "List containers"),
+            ("build", "Build an image from a Dockerfile"),
+            ("pull", "Download an image from a registry"),
+            ("push", "Upload an image to a registry"),
+            ("images", "List images"),
+            ("login", "Authenticate to a registry"),
+            ("logout", "Log out from a registry"),
+            ("search", "Search Docker Hub for images"),
+            ("version", "Show the Docker version information"),
+            ("info", "Display system-wide information"),
+        ],
+    ),
+    (
+        "Management Commands",
+        &[
+            ("builder", "Manage builds"),
+            ("container", "Manage containers"),
+            ("context", "Manage contexts"),
+            ("image", "Manage images"),
+            ("manifest", "Manage Docker image manifests and manifest lists"),
+            ("network", "Manage networks"),
+            ("plugin", "Manage plugins"),
+            ("system", "Manage Docker"),
+            ("trust", "Manage trust on Docker images"),
+            ("volume", "Manage volumes"),
+        ],
+    ),
+    (
+        "Swarm Commands",
+        &[
+            ("config", "Manage Swarm configs"),
+            ("node", "Manage Swarm nodes"),
+            ("secret", "Manage Swarm secrets"),
+            ("service", "Manage Swarm services"),
+            ("stack", "Manage Swarm stacks"),
+            ("swarm", "Manage Swarm"),
+        ],
+    ),
+    (
+        "Commands",
+        &[
+            ("attach", "Attach local standard input, output, and error streams to a running container"),
+            ("commit", "Create a new image from a container's changes"),
+            ("cp", "Copy files/folders between a container and the local filesystem"),
+            ("create", "Create a new container"),
+            ("diff", "Inspect changes to files or directories on a container's filesystem"),
+            ("events", "Get real time events from the server"),
+            ("export", "Export a container's filesystem as a tar archive"),
+            ("history", "Show the history of an image"),
+            ("import", "Import the contents from a tarball to create a filesystem image"),
+            ("inspect", "Return low-level information on Docker objects"),
+            ("kill", "Kill one or more running containers"),
+            ("load", "Load an image from a tar archive or STDIN"),
+            ("logs", "Fetch the logs of a container"),
+            ("pause", "Pause all processes within one or more containers"),
+            ("port", "List port mappings or a specific mapping for the container"),
+            ("rename", "Rename a container"),
+            ("restart", "Restart one or more containers"),
+            ("rm", "Remove one or more containers"),
+            ("rmi", "Remove one or more images"),
+            ("save", "Save one or more images to a tar archive (streamed to STDOUT by default)"),
+            ("start", "Start one or more stopped containers"),
+            ("stats", "Display a live stream of container(s) resource usage statistics"),
+            ("stop", "Stop one or more running containers"),
+            ("tag", "Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE"),
+            ("top", "Display the running processes of a container"),
+            ("unpause", "Unpause all processes within one or more containers"),
+            ("update", "Update configuration of one or more containers"),
+            ("wait", "Block until one or more containers stop, then print their exit codes"),
+        ],
+    ),
+];
+
+/// A command that only has commands below it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Group {
+    pub(super) name: &'static str,
+    pub(super) short: &'static str,
+    pub(super) commands: &'static [Line],
+}
+
+/// Groups of which layerbook has at least one command.
+pub(super) const GROUPS: &[Group] = &[
+    Group { name: "image", short: "Manage images", commands: IMAGE },
+    Group { name: "system", short: "Manage Docker", commands: SYSTEM },
+];
+
+const IMAGE: &[Line] = &[
+    ("build", "Build an image from a Dockerfile"),
+    ("history", "Show the history of an image"),
+    ("import", "Import the contents from a tarball to create a filesystem image"),
+    ("inspect", "Display detailed information on one or more images"),
+    ("load", "Load an image from a tar archive or STDIN"),
+    ("ls", "List images"),
+    ("prune", "Remove unused images"),
+    ("pull", "Download an image from a registry"),
+    ("push", "Upload an image to a registry"),
+    ("rm", "Remove one or more images"),
+    ("save", "Save one or more images to a tar archive (streamed to STDOUT by default)"),
+    ("tag", "Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE"),
+];
+
+const SYSTEM: &[Line] = &[
+    ("df", "Show docker disk usage"),
+    ("events", "Get real time events from the server"),
+    ("info", "Display system-wide information"),
+    ("prune", "Remove unused data"),
+];
+
+/// Plugins that come with Docker Desktop or Docker's packages; no help page of the bare client has them.
+const PLUGINS: &[&str] = &[
+    "ai",
+    "buildx",
+    "cloud",
+    "compose",
+    "debug",
+    "desktop",
+    "extension",
+    "init",
+    "mcp",
+    "model",
+    "offload",
+    "sandbox",
+    "sbom",
+    "scout",
+    "checkpoint",
+];
+
+/// Finds a group of which layerbook has a part.
+pub(super) fn group(name: &str) -> Option<&'static Group> {
+    GROUPS.iter().find(|group| group.name == name)
+}
+
+/// Tells whether Docker has a command of that name, `run` or `image build`.
+pub(super) fn is_dockers(name: &str) -> bool {
+    let has = |lines: &[Line], name: &str| lines.iter().any(|(known, _)| *known == name);
+    match name.split_once(' ') {
+        None => SECTIONS.iter().any(|(_, lines)| has(lines, name)) || PLUGINS.contains(&name),
+        Some((of, name)) => group(of).is_some_and(|group| has(group.commands, name)),
+    }
+}

@@ -1,0 +1,55 @@
+//! `docker rmi` (docker/cli, cli/command/image/remove.go).
+
+use std::io::{self, Write};
+
+use super::failure::Failure;
+use super::flags::Parsed;
+use super::{Output, error};
+use crate::engine::{Engine, Error, Removal};
+
+/// What to remove.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remove {
+    /// Names and IDs as typed, in order.
+    pub names: Vec<String>,
+    /// `-f`.
+    pub force: bool,
+    /// `--no-prune`: untagged parents stay.
+    pub no_prune: bool,
+}
+
+impl Remove {
+    pub(super) fn read(parsed: &Parsed) -> Self {
+        Self { names: parsed.arguments.clone(), force: parsed.is("force"), no_prune: parsed.is("no-prune") }
+    }
+}
+
+/// Removes what can be removed; what cannot is told at the end. Pulled images have no parents that `--no-prune` could
+/// keep.
+pub(super) fn run(remove: &Remove, engine: &Engine, output: &mut Output<'_>) -> io::Result<Result<(), Failure>> {
+    let mut sentences = Vec::new();
+    let mut status = 0;
+    for name in &remove.names {
+        match engine.remove(name, remove.force) {
+            Ok(removals) => write_removals(&removals, output.out)?,
+            Err(error) => {
+                // Forced, a name that is not there is told and forgiven.
+                if !(remove.force && matches!(error, Error::NoSuchImage(_))) {
+                    status = 1;
+                }
+                sentences.push(error::daemon(error::sentence(&error)));
+            }
+        }
+    }
+    Ok(if sentences.is_empty() { Ok(()) } else { Err(Failure::all(status, &sentences)) })
+}
+
+fn write_removals(removals: &[Removal], out: &mut (dyn Write + Send)) -> io::Result<()> {
+    for removal in removals {
+        match removal {
+            Removal::Untagged(name) => writeln!(out, "Untagged: {}", name.familiar())?,
+            Removal::Deleted(digest) => writeln!(out, "Deleted: {digest}")?,
+        }
+    }
+    Ok(())
+}

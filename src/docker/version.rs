@@ -1,0 +1,129 @@
+//! `docker version` and `docker info`: what is behind these commands, honestly. Not Docker's text, since it is not
+//! Docker; the keys that scripts ask for are there.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use super::failure::{Failure, TEMPLATE_STATUS};
+use super::flags::Parsed;
+use super::{Mode, Output, View, error};
+use crate::engine::Engine;
+use crate::oci::Platform;
+use crate::template::{Shape, Template};
+
+/// `docker version`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    /// `-f`.
+    pub format: Option<String>,
+}
+
+/// `docker info`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Info {
+    /// `-f`.
+    pub format: Option<String>,
+}
+
+/// The Docker whose output is imitated.
+const DOCKER: &str = "28.2.2";
+const LAYERBOOK: &str = env!("CARGO_PKG_VERSION");
+
+impl Version {
+    pub(super) fn read(parsed: &Parsed) -> Self {
+        Self { format: parsed.non_empty("format") }
+    }
+}
+
+impl Info {
+    pub(super) fn read(parsed: &Parsed) -> Self {
+        Self { format: parsed.non_empty("format") }
+    }
+}
+
+/// Writes the answer to `docker --version`.
+pub(super) fn short(out: &mut (dyn Write + Send)) -> io::Result<()> {
+    writeln!(out, "Docker version {DOCKER}, as played by layerbook {LAYERBOOK}")
+}
+
+pub(super) fn version(version: &Version, engine: &Engine, output: &mut Output<'_>) -> io::Result<Result<(), Failure>> {
+    let platform = &engine.options().platform;
+    let Platform { os, architecture, .. } = platform;
+    let value = || {
+        let part = json!({ "Version": DOCKER, "Os": os, "Arch": architecture });
+        let mut client = part.clone();
+        client["Context"] = json!("default");
+        let mut server = part;
+        server["Platform"] = json!({ "Name": format!("layerbook {LAYERBOOK}") });
+        json!({ "Client": client, "Server": server })
+    };
+    let text = || {
+        format!(
+            "Client: layerbook {LAYERBOOK}\n Version:           {DOCKER} (imitated)\n OS/Arch:           {platform}\n\n\
+             Server: layerbook {LAYERBOOK}\n Engine:\n  Version:          {DOCKER} (imitated)\n  OS/Arch:          {platform}\n"
+        )
+    };
+    show(version.format.as_deref(), value, text, output)
+}
+
+pub(super) fn info(
+    info: &Info,
+    engine: &Engine,
+    view: &View,
+    output: &mut Output<'_>,
+) -> io::Result<Result<(), Failure>> {
+    let images = match engine.images() {
+        Ok(images) => images.len(),
+        Err(error) => return Ok(Err(error::from_daemon(&error))),
+    };
+    let mode = mode(view.mode);
+    let Platform { os, architecture, .. } = &engine.options().platform;
+    let value = || {
+        json!({
+            "Images": images, "Containers": 0, "Driver": "overlay2", "ServerVersion": DOCKER, "OSType": os,
+            "Architecture": architecture, "OperatingSystem": format!("layerbook {LAYERBOOK}"), "Name": "layerbook",
+            "Labels": [format!("layerbook.mode={mode}")],
+        })
+    };
+    let text = || {
+        format!(
+            "Client:\n Version:    {DOCKER} (imitated by layerbook {LAYERBOOK})\n Context:    default\n Debug Mode: false\n\n\
+             Server:\n Containers: 0\n Images: {images}\n Server Version: {DOCKER} (imitated)\n Storage Driver: overlay2 (imitated)\n \
+             Operating System: layerbook {LAYERBOOK}, an image engine without containers\n OSType: {os}\n \
+             Architecture: {architecture}\n Name: layerbook\n Registry: {mode}\n"
+        )
+    };
+    show(info.format.as_deref(), value, text, output)
+}
+
+fn mode(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Classroom => "classroom (model images for the names of the catalogue, real registries for all others)",
+        Mode::Online => "online (real registries)",
+    }
+}
+
+fn show(
+    format: Option<&str>,
+    value: impl Fn() -> Value,
+    text: impl Fn() -> String,
+    output: &mut Output<'_>,
+) -> io::Result<Result<(), Failure>> {
+    let text = match format {
+        None => text(),
+        Some("json") => format!("{}\n", value()),
+        Some(format) => match Template::parse(format) {
+            Err(error) => return Ok(Err(Failure::new(TEMPLATE_STATUS, error))),
+            Ok(template) => match template.inspect(&value(), &Shape::Any) {
+                Ok(text) => format!("{text}\n"),
+                Err(error) => {
+                    writeln!(output.out)?;
+                    return Ok(Err(Failure::new(1, error)));
+                }
+            },
+        },
+    };
+    output.out.write_all(text.as_bytes())?;
+    Ok(Ok(()))
+}

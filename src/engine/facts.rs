@@ -1,0 +1,97 @@
+//! What is known about an image without holding its layers: what lessons ask about.
+
+use super::{Engine, Error, ImageFacts, PlatformFacts, find, platform};
+use crate::oci::{Descriptor, Digest, Document, DocumentError, ImageConfig, Manifest, Reference};
+
+/// On a layer of a model image: its bytes on disk, known before a pull.
+const ON_DISK: &str = "layerbook.on-disk";
+
+impl Engine {
+    /// Resolves a name once and keeps its index, manifest and config; from then on [`Engine::facts`] knows it and a
+    /// pull of its tag gives the same digest in this workspace (a pin).
+    pub async fn freeze(&self, reference: &Reference) -> Result<(), Error> {
+        let reference = reference.clone().or_latest();
+        let _hold = self.store().hold()?;
+        let root = self.root(&reference).await?;
+        let digest = root.digest().clone();
+        self.documents(reference.repository(), root, &self.options.platform).await?;
+        self.workspace.set_pin(&reference, &digest)?;
+        Ok(())
+    }
+
+    /// Tells what is known about an image that is held or frozen, for this engine's platform. No network.
+    ///
+    /// # Errors
+    /// [`Error::NotHeld`] where it is neither.
+    pub fn facts(&self, reference: &Reference) -> Result<ImageFacts, Error> {
+        let reference = reference.clone().or_latest();
+        let not_held = || Error::NotHeld(reference.clone());
+        let images = self.workspace.images()?;
+        let held = images.iter().find(|image| find::is_named(image, &reference));
+        let of_repository = |image: &crate::store::HeldImage| {
+            image.digests.iter().find(|d| d.repository() == reference.repository())?.digest().cloned()
+        };
+        let root = reference
+            .digest()
+            .cloned()
+            .or_else(|| self.workspace.pin(&reference))
+            .or_else(|| of_repository(held?))
+            .or_else(|| Some(held?.manifest.digest.clone()))
+            .ok_or_else(not_held)?;
+        let document = self.known_document(&root).ok_or_else(not_held)?;
+        let (manifest_digest, platforms) = self.choose(&document)?;
+        let manifest: Manifest = self.known_document(&manifest_digest).ok_or_else(not_held)?.manifest()?;
+        let raw = self.known_bytes(&manifest.config.digest).ok_or_else(not_held)?;
+        let on_disk = self.sizes_on_disk(&manifest.layers);
+        Ok(ImageFacts {
+            reference,
+            digest: root,
+            manifest: manifest_digest,
+            config: ImageConfig::parse(&raw)?,
+            layers: manifest.layers,
+            on_disk,
+            platforms,
+        })
+    }
+
+    /// Lists a repository's tags as the source knows them.
+    pub async fn registry_tags(&self, reference: &Reference) -> Result<Vec<String>, Error> {
+        Ok(self.source.tags(reference.repository()).await?)
+    }
+
+    /// Picks this engine's platform from an index, and lists what there is to pick from.
+    fn choose(&self, root: &Document) -> Result<(Digest, Vec<PlatformFacts>), Error> {
+        if !root.media_type().is_index() {
+            let only = PlatformFacts { platform: None, digest: root.digest().clone(), attestation: false };
+            return Ok((root.digest().clone(), vec![only]));
+        }
+        let index = root.index()?;
+        let wanted = &self.options.platform;
+        let best = platform::candidates(&index, wanted).into_iter().next();
+        let best = best.ok_or_else(|| Error::NoMatchingPlatform(wanted.clone()))?;
+        let facts = |entry: &Descriptor| PlatformFacts {
+            platform: entry.platform.clone(),
+            digest: entry.digest.clone(),
+            attestation: entry.is_attestation(),
+        };
+        Ok((best.digest, index.manifests.iter().map(facts).collect()))
+    }
+
+    fn sizes_on_disk(&self, layers: &[Descriptor]) -> Option<Vec<u64>> {
+        let said = |layer: &Descriptor| layer.annotations.get(ON_DISK)?.parse().ok();
+        let held = |layer: &Descriptor| {
+            let there = self.store().has_blob(&layer.digest);
+            there.then(|| self.layer_totals(layer).ok().map(|totals| totals.on_disk)).flatten()
+        };
+        layers.iter().map(|layer| said(layer).or_else(|| held(layer))).collect()
+    }
+
+    fn known_bytes(&self, digest: &Digest) -> Option<Vec<u8>> {
+        self.store().document(digest).or_else(|| self.store().read_blob(digest).ok())
+    }
+
+    fn known_document(&self, digest: &Digest) -> Option<Document> {
+        let read: Result<Document, DocumentError> = Document::read(None, self.known_bytes(digest)?.into());
+        read.ok()
+    }
+}

@@ -1,0 +1,48 @@
+//! Finding a held image by what a user typed, as the classic store does.
+
+use super::{Engine, Error};
+use crate::oci::{AnyReference, Reference};
+use crate::store::HeldImage;
+
+impl Engine {
+    /// Finds one image; see [`find`].
+    pub(super) fn held(&self, name: &str) -> Result<HeldImage, Error> {
+        find(&self.workspace.images()?, name).cloned()
+    }
+}
+
+/// Finds an image by whole digest of its config, by name, or by the beginning of its ID, in this order.
+///
+/// # Errors
+/// [`Error::Reference`] where the text is no reference; [`Error::NoSuchImage`] with the name as Docker prints it,
+/// also where several IDs begin so.
+pub(super) fn find<'a>(images: &'a [HeldImage], name: &str) -> Result<&'a HeldImage, Error> {
+    match name.parse::<AnyReference>()? {
+        AnyReference::Digest(digest) => {
+            images.iter().find(|image| image.id.0 == digest).ok_or_else(|| Error::NoSuchImage(digest.to_string()))
+        }
+        AnyReference::Named(reference) => {
+            let reference = reference.or_latest();
+            let by_name = images.iter().find(|image| is_named(image, &reference));
+            by_name.or_else(|| by_id_prefix(images, name)).ok_or_else(|| Error::NoSuchImage(reference.familiar()))
+        }
+    }
+}
+
+/// A digest in the name decides; the tag beside it then says nothing.
+pub(super) fn is_named(image: &HeldImage, reference: &Reference) -> bool {
+    match reference.digest() {
+        Some(digest) => image.digests.contains(&reference.repository().with_digest(digest.clone())),
+        None => image.tags.contains_key(reference),
+    }
+}
+
+/// Tells whether what a user typed is the beginning of an image's ID, with or without `sha256:`.
+pub(super) fn is_id_prefix(image: &HeldImage, name: &str) -> bool {
+    !name.is_empty() && (image.id.to_string().starts_with(name) || image.id.0.encoded().starts_with(name))
+}
+
+fn by_id_prefix<'a>(images: &'a [HeldImage], name: &str) -> Option<&'a HeldImage> {
+    let mut matching = images.iter().filter(|image| is_id_prefix(image, name));
+    matching.next().filter(|_| matching.next().is_none())
+}

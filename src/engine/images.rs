@@ -1,0 +1,71 @@
+//! Listing images and reading one.
+
+use std::io::Read;
+
+use jiff::Timestamp;
+
+use super::{Engine, Error, ImageDetails, ImageSummary, LayerDetails, layer};
+use crate::oci::{ChainId, DocumentError, ImageConfig, Manifest};
+use crate::store::HeldImage;
+
+impl Engine {
+    /// Lists the images of the workspace, newest first. Reads one file.
+    pub fn images(&self) -> Result<Vec<ImageSummary>, Error> {
+        let mut images: Vec<ImageSummary> = self.workspace.images()?.iter().map(summary).collect();
+        images.sort_by(|a, b| b.created.cmp(&a.created));
+        Ok(images)
+    }
+
+    /// Finds an image by name, ID, ID prefix or digest, as Docker does, and reads all about it.
+    pub fn inspect(&self, name: &str) -> Result<ImageDetails, Error> {
+        self.details(&self.held(name)?)
+    }
+
+    pub(super) fn details(&self, image: &HeldImage) -> Result<ImageDetails, Error> {
+        let manifest: Manifest = self.manifest(image)?;
+        let config = ImageConfig::parse(&self.store().read_blob(&image.id.0)?)?;
+        let diff_ids = &config.rootfs.diff_ids;
+        let mut layers = Vec::with_capacity(diff_ids.len());
+        for ((diff_id, chain_id), blob) in diff_ids.iter().zip(ChainId::stack(diff_ids)).zip(manifest.layers) {
+            let on_disk = self.layer_totals(&blob)?.on_disk;
+            layers.push(LayerDetails { diff_id: diff_id.clone(), chain_id, blob, on_disk });
+        }
+        Ok(ImageDetails { summary: summary(image), manifest: image.manifest.clone(), config, layers })
+    }
+
+    pub(super) fn manifest(&self, image: &HeldImage) -> Result<Manifest, Error> {
+        let bytes = self.store().read_blob(&image.manifest.digest)?;
+        serde_json::from_slice(&bytes).map_err(|error| DocumentError::Json(error).into())
+    }
+
+    /// Reads what the cache says about a held layer; a lost cache is filled again from the blob.
+    pub(super) fn layer_totals(&self, blob: &crate::oci::Descriptor) -> Result<layer::Totals, Error> {
+        if let Some(mut file) = self.store().open_tree(&blob.digest) {
+            let mut head = Vec::new();
+            let read = file.by_ref().take(layer::HEAD_BYTES).read_to_end(&mut head);
+            if read.is_ok()
+                && let Some(totals) = layer::Totals::read(&head)
+            {
+                return Ok(totals);
+            }
+        }
+        layer::rescan(self.store(), blob)
+    }
+}
+
+pub(super) fn summary(image: &HeldImage) -> ImageSummary {
+    ImageSummary {
+        id: image.id.clone(),
+        tags: image.tags.keys().cloned().collect(),
+        digests: image.digests.iter().cloned().collect(),
+        created: image.created.as_deref().and_then(timestamp),
+        on_disk: image.on_disk,
+        parent: image.parent.clone(),
+        tagged_at: image.tags.values().filter_map(|at| timestamp(at)).max(),
+    }
+}
+
+/// Reads a time of a config; Go's zero time and what is no time are `None`.
+pub(super) fn timestamp(text: &str) -> Option<Timestamp> {
+    text.parse().ok().filter(|at: &Timestamp| !text.starts_with("0001-01-01") && *at > Timestamp::MIN)
+}

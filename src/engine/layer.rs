@@ -1,0 +1,55 @@
+//! What the cache keeps of a layer: a line of totals, then the tree.
+
+use std::io::BufReader;
+
+use serde::{Deserialize, Serialize};
+
+use super::Error;
+use crate::oci::{Descriptor, DiffId};
+use crate::rootfs;
+use crate::store::Store;
+
+/// The line of totals is never longer.
+pub(super) const HEAD_BYTES: u64 = 512;
+
+/// A layer in numbers. The diff ID was computed from the blob that the file is named after, so a config that pairs the
+/// blob with another diff ID is found out without reading the blob again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Totals {
+    /// Digest of the uncompressed tar.
+    pub(super) diff_id: DiffId,
+    /// Bytes on disk as the classic store counts them.
+    pub(super) on_disk: u64,
+    /// Bytes of the uncompressed tar.
+    pub(super) uncompressed: u64,
+}
+
+impl Totals {
+    /// Reads the first line of a cache file.
+    pub(super) fn read(head: &[u8]) -> Option<Self> {
+        let end = head.iter().position(|byte| *byte == b'\n')?;
+        serde_json::from_slice(&head[..end]).ok()
+    }
+}
+
+/// Keeps what a scan found.
+pub(super) fn keep(store: &Store, blob: &Descriptor, layer: &rootfs::Layer) -> Result<Totals, Error> {
+    let totals = Totals { diff_id: layer.diff_id.clone(), on_disk: layer.on_disk, uncompressed: layer.uncompressed };
+    let mut encoded = serde_json::to_vec(&totals).unwrap_or_default();
+    encoded.push(b'\n');
+    encoded.extend(layer.tree.encode());
+    store.put_tree(&blob.digest, &encoded)?;
+    Ok(totals)
+}
+
+/// Reads a held blob again.
+pub(super) fn rescan(store: &Store, blob: &Descriptor) -> Result<Totals, Error> {
+    let file = BufReader::with_capacity(128 * 1024, store.open_blob(&blob.digest)?);
+    keep(store, blob, &scan(file, blob)?)
+}
+
+/// Scans compressed bytes to their end.
+pub(super) fn scan(input: impl std::io::Read + Send, blob: &Descriptor) -> Result<rootfs::Layer, Error> {
+    rootfs::scan(input, &rootfs::Limits::default())
+        .map_err(|error| Error::LayerContent { digest: blob.digest.clone(), reason: error.to_string() })
+}

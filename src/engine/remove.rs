@@ -1,0 +1,95 @@
+//! Removing names and images, by the rules of the classic store (moby, daemon/images/image_delete.go).
+
+use std::collections::HashSet;
+
+use super::{Engine, Error, Removal, find};
+use crate::oci::{ChainId, DiffId, ImageConfig, ImageId, Reference};
+use crate::store::HeldImage;
+
+impl Engine {
+    /// Removes a name, or an image by its ID. Returns what Docker reports, in its order.
+    ///
+    /// # Errors
+    /// [`Error::ReferencedInSeveral`] for an ID with several names, unless forced. Then nothing is changed.
+    pub fn remove(&self, name: &str, force: bool) -> Result<Vec<Removal>, Error> {
+        let removals = self.remove_names(name, force)?;
+        if removals.iter().any(|removal| matches!(removal, Removal::Deleted(_))) {
+            self.store().sweep()?;
+        }
+        Ok(removals)
+    }
+
+    /// Removes without sweeping the pool.
+    pub(super) fn remove_names(&self, name: &str, force: bool) -> Result<Vec<Removal>, Error> {
+        self.workspace.update(|images| {
+            let image = find::find(images, name)?;
+            let id = image.id.clone();
+            let by_id = find::is_id_prefix(image, name);
+            let mut removals = Vec::new();
+            if by_id {
+                if !is_single_reference(&image.references()) && !force {
+                    return Err(Error::ReferencedInSeveral(id));
+                }
+            } else {
+                untag(images, &id, &name.parse::<Reference>()?.or_latest(), &mut removals);
+                if images.iter().any(|image| image.id == id && !image.references().is_empty()) {
+                    return Ok(removals);
+                }
+            }
+            self.delete(images, &id, &mut removals);
+            Ok(removals)
+        })?
+    }
+
+    /// Deletes an image with all names that are left, and reports the layers that nobody else stands on, top first.
+    fn delete(&self, images: &mut Vec<HeldImage>, id: &ImageId, removals: &mut Vec<Removal>) {
+        let Some(at) = images.iter().position(|image| image.id == *id) else { return };
+        let image = images.remove(at);
+        removals.extend(image.references().into_iter().map(Removal::Untagged));
+        removals.push(Removal::Deleted(image.id.0.clone()));
+        let held: HashSet<ChainId> = self.chains(images.iter()).collect();
+        let mut freed: Vec<ChainId> = self.chains(std::iter::once(&image)).collect();
+        freed.retain(|chain| !held.contains(chain));
+        removals.extend(freed.into_iter().rev().map(|chain| Removal::Deleted(chain.0)));
+    }
+
+    /// Lists the chain IDs of images, each image's bottom up. An image whose config cannot be read has none.
+    pub(super) fn chains<'a>(
+        &'a self,
+        images: impl Iterator<Item = &'a HeldImage> + 'a,
+    ) -> impl Iterator<Item = ChainId> + 'a {
+        images.flat_map(|image| ChainId::stack(&self.diff_ids(image)))
+    }
+
+    fn diff_ids(&self, image: &HeldImage) -> Vec<DiffId> {
+        let config = self.store().read_blob(&image.id.0).ok().and_then(|raw| ImageConfig::parse(&raw).ok());
+        config.map(|config| config.rootfs.diff_ids).unwrap_or_default()
+    }
+}
+
+/// Removes one name; with the last tag of a repository its digests go too.
+fn untag(images: &mut [HeldImage], id: &ImageId, name: &Reference, removals: &mut Vec<Removal>) {
+    let Some(image) = images.iter_mut().find(|image| image.id == *id) else { return };
+    let repository = name.repository();
+    if let Some(digest) = name.digest() {
+        let name = repository.with_digest(digest.clone());
+        image.digests.remove(&name);
+        removals.push(Removal::Untagged(name));
+        return;
+    }
+    image.tags.remove(name);
+    removals.push(Removal::Untagged(name.clone()));
+    if image.tags.keys().any(|tag| tag.repository() == repository) {
+        return;
+    }
+    let gone: Vec<Reference> = image.digests.iter().filter(|d| d.repository() == repository).cloned().collect();
+    image.digests.retain(|digest| digest.repository() != repository);
+    removals.extend(gone.into_iter().map(Removal::Untagged));
+}
+
+/// Tells whether all names are of one repository, with at most one tag among them.
+fn is_single_reference(references: &[Reference]) -> bool {
+    let tags = references.iter().filter(|reference| reference.digest().is_none()).count();
+    let repositories: HashSet<_> = references.iter().map(Reference::repository).collect();
+    tags <= 1 && repositories.len() <= 1
+}

@@ -1,0 +1,61 @@
+//! Two sources as one: names in a catalogue are played by it, every other name is the real registry.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+
+use crate::oci::{Descriptor, Digest, Document, Repository};
+use crate::source::{Blob, Error, Registry, Target};
+
+/// Asks the classroom for the repositories that it holds, and a real registry for all others.
+pub struct Router {
+    classroom: Arc<dyn Registry>,
+    holds: Box<dyn Fn(&Repository) -> bool + Send + Sync>,
+    real: Arc<dyn Registry>,
+}
+
+impl Router {
+    /// Joins two sources; `holds` tells which repositories are the classroom's.
+    pub fn new(
+        classroom: Arc<dyn Registry>,
+        holds: impl Fn(&Repository) -> bool + Send + Sync + 'static,
+        real: Arc<dyn Registry>,
+    ) -> Self {
+        Self { classroom, holds: Box::new(holds), real }
+    }
+
+    fn of(&self, repository: &Repository) -> &dyn Registry {
+        if (self.holds)(repository) { &*self.classroom } else { &*self.real }
+    }
+}
+
+impl Registry for Router {
+    fn resolve<'a>(
+        &'a self,
+        repository: &'a Repository,
+        target: &'a Target,
+    ) -> BoxFuture<'a, Result<Descriptor, Error>> {
+        self.of(repository).resolve(repository, target)
+    }
+
+    fn document<'a>(
+        &'a self,
+        repository: &'a Repository,
+        target: &'a Target,
+    ) -> BoxFuture<'a, Result<Document, Error>> {
+        self.of(repository).document(repository, target)
+    }
+
+    fn blob<'a>(
+        &'a self,
+        repository: &'a Repository,
+        digest: &'a Digest,
+        offset: u64,
+    ) -> BoxFuture<'a, Result<Blob, Error>> {
+        self.of(repository).blob(repository, digest, offset)
+    }
+
+    fn tags<'a>(&'a self, repository: &'a Repository) -> BoxFuture<'a, Result<Vec<String>, Error>> {
+        self.of(repository).tags(repository)
+    }
+}

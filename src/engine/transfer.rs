@@ -1,0 +1,252 @@
+//! One layer's way into the pool: fetched once, and on the way hashed, kept, inflated, hashed again and indexed.
+//!
+//! ```text
+//! source --chunks--> [ingest: digest, file] --chunks--> [scan: inflate, diff ID, tree]
+//! async              a blocking thread                  threads of rootfs::scan
+//! ```
+//! The channels are short, so that memory is bounded whatever the layer's size.
+
+use std::io::{self, Read};
+use std::sync::Arc;
+use std::sync::mpsc as sync;
+use std::time::Duration;
+
+use bytes::{Buf, Bytes};
+use futures_util::StreamExt;
+use tokio::sync::{mpsc, oneshot};
+
+use super::layer::{self, Totals};
+use super::{Error, LayerState};
+use crate::oci::{Descriptor, Digest, Repository};
+use crate::source::{self, Registry};
+use crate::store::{Ingest, IngestError, Store};
+
+/// Chunks between two stages.
+const CHANNEL: usize = 4;
+/// Attempts in a row that bring no byte.
+const FRUITLESS: u32 = 5;
+/// Attempts in all.
+const ATTEMPTS: u32 = 50;
+/// The classic engine waits this long after the first failure, twice as long after the second, and so on.
+const WAIT_SECONDS: u64 = 5;
+/// A progress event for so many bytes.
+const REPORT_BYTES: u64 = 512 * 1024;
+
+/// A blob and everything that its transfer needs.
+pub(super) struct Transfer {
+    store: Store,
+    source: Arc<dyn Registry>,
+    repository: Repository,
+    blob: Descriptor,
+    events: mpsc::UnboundedSender<(Digest, LayerState)>,
+}
+
+impl Transfer {
+    pub(super) fn new(
+        store: Store,
+        source: Arc<dyn Registry>,
+        repository: Repository,
+        blob: Descriptor,
+        events: mpsc::UnboundedSender<(Digest, LayerState)>,
+    ) -> Self {
+        Self { store, source, repository, blob, events }
+    }
+
+    /// Brings the blob into the pool, unless it is there, and returns what is in it.
+    pub(super) async fn run(self) -> Result<(Digest, Totals), Error> {
+        let totals = match self.attempt().await {
+            // What an earlier run left may be wrong: once more, from the first byte.
+            Err((Error::LayerDigest(_), resumed)) if resumed => self.attempt().await,
+            other => other,
+        };
+        let totals = totals.map_err(|(error, _)| error)?;
+        self.report(LayerState::DownloadComplete);
+        Ok((self.blob.digest, totals))
+    }
+
+    /// One way through; an error tells whether bytes of an earlier run were part of it.
+    async fn attempt(&self) -> Result<Totals, (Error, bool)> {
+        let (chunks, arriving) = mpsc::channel(CHANNEL);
+        let (begin, offset) = oneshot::channel();
+        let worker = Worker { store: self.store.clone(), blob: self.blob.clone(), events: self.events.clone() };
+        let worker = tokio::task::spawn_blocking(move || worker.run(arriving, begin));
+        let mut resumed = false;
+        let mut streamed = Ok(());
+        if let Ok(offset) = offset.await {
+            resumed = offset > 0;
+            streamed = self.stream(offset, chunks).await;
+        }
+        let worked = worker.await.unwrap_or_else(|error| {
+            Err(Error::Store { what: "the transfer of a layer broke off".to_owned(), cause: Box::new(error) })
+        });
+        match (streamed, worked) {
+            (Err(error), _) | (Ok(()), Err(error)) => Err((error, resumed)),
+            (Ok(()), Ok(totals)) => Ok(totals),
+        }
+    }
+
+    /// Sends the blob's bytes from `position` on, and resumes where the connection breaks.
+    async fn stream(&self, mut position: u64, chunks: mpsc::Sender<Bytes>) -> Result<(), Error> {
+        let mut fruitless = 0;
+        for _ in 0..ATTEMPTS {
+            let before = position;
+            let broken = self.stream_once(&mut position, &chunks).await;
+            if position == self.blob.size && broken.is_ok() {
+                return Ok(());
+            }
+            match broken {
+                Ok(()) => {}
+                Err(error) if is_passing(&error) => {
+                    if fruitless + 1 >= FRUITLESS && position == before {
+                        return Err(error);
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+            fruitless = if position > before { 0 } else { fruitless + 1 };
+            if fruitless >= FRUITLESS {
+                break;
+            }
+            self.wait(fruitless).await;
+        }
+        Err(self.wrong_size(position))
+    }
+
+    async fn stream_once(&self, position: &mut u64, chunks: &mpsc::Sender<Bytes>) -> Result<(), Error> {
+        let total = self.blob.size;
+        let mut blob = self.source.blob(&self.repository, &self.blob.digest, *position).await?;
+        if let Some(size) = blob.size.filter(|size| *size != total) {
+            return Err(self.wrong_size(size));
+        }
+        let mut skip = position.checked_sub(blob.offset).ok_or_else(|| self.wrong_size(blob.offset))?;
+        let mut reported = *position;
+        while let Some(chunk) = blob.stream.next().await {
+            let mut chunk = chunk?;
+            let skipped = usize::try_from(skip).unwrap_or(usize::MAX).min(chunk.len());
+            chunk.advance(skipped);
+            skip -= skipped as u64;
+            *position += chunk.len() as u64;
+            if *position > total {
+                return Err(self.wrong_size(*position));
+            }
+            if *position - reported >= REPORT_BYTES {
+                reported = *position;
+                self.report(LayerState::Downloading { current: *position, total });
+            }
+            // A worker that ended has its own error to tell.
+            if !chunk.is_empty() && chunks.send(chunk).await.is_err() {
+                *position = total;
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits as the classic engine does, and counts the seconds down. After progress it goes on at once.
+    async fn wait(&self, fruitless: u32) {
+        for left in (1..=u64::from(fruitless) * WAIT_SECONDS).rev() {
+            self.report(LayerState::Retrying { seconds: left });
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    }
+
+    fn wrong_size(&self, actual: u64) -> Error {
+        Error::BlobSize { digest: self.blob.digest.clone(), expected: self.blob.size, actual }
+    }
+
+    fn report(&self, state: LayerState) {
+        // Nobody listens once the pull has failed or was cancelled.
+        let _ = self.events.send((self.blob.digest.clone(), state));
+    }
+}
+
+/// Errors that another attempt may not meet.
+fn is_passing(error: &Error) -> bool {
+    matches!(error, Error::Source(source::Error::Network(_) | source::Error::Status { .. }))
+}
+
+/// The blocking half.
+struct Worker {
+    store: Store,
+    blob: Descriptor,
+    events: mpsc::UnboundedSender<(Digest, LayerState)>,
+}
+
+impl Worker {
+    /// Takes chunks until the sender is gone. Says through `begin` where to begin, or drops it where the blob is there.
+    fn run(&self, arriving: mpsc::Receiver<Bytes>, begin: oneshot::Sender<u64>) -> Result<Totals, Error> {
+        let Some(ingest) = self.store.ingest(&self.blob.digest)? else {
+            drop(begin);
+            return self.held();
+        };
+        let (to_scan, from_ingest) = sync::sync_channel(CHANNEL);
+        std::thread::scope(|scope| {
+            let scan = scope.spawn(|| layer::scan(Chunks::new(from_ingest), &self.blob));
+            self.take_in(ingest, arriving, begin, to_scan)?;
+            let scanned = scan.join().unwrap_or_else(|_| {
+                Err(Error::LayerContent { digest: self.blob.digest.clone(), reason: "cannot be read".to_owned() })
+            })?;
+            layer::keep(&self.store, &self.blob, &scanned)
+        })
+    }
+
+    /// A blob of the pool is trusted by its digest; what is in it was computed from it.
+    fn held(&self) -> Result<Totals, Error> {
+        let mut head = Vec::new();
+        let cached = self.store.open_tree(&self.blob.digest).and_then(|file| {
+            file.take(layer::HEAD_BYTES).read_to_end(&mut head).ok()?;
+            Totals::read(&head)
+        });
+        cached.map_or_else(|| layer::rescan(&self.store, &self.blob), Ok)
+    }
+
+    fn take_in(
+        &self,
+        mut ingest: Ingest,
+        mut arriving: mpsc::Receiver<Bytes>,
+        begin: oneshot::Sender<u64>,
+        to_scan: sync::SyncSender<Bytes>,
+    ) -> Result<(), Error> {
+        // A scan that ended early has its own error; the digest is computed to the end all the same and goes first.
+        let pass = |bytes: Bytes| drop(to_scan.send(bytes));
+        let offset = ingest.replay(self.blob.size, |bytes| pass(Bytes::copy_from_slice(bytes)))?;
+        let _ = begin.send(offset);
+        while let Some(chunk) = arriving.blocking_recv() {
+            ingest.write(&chunk)?;
+            pass(chunk);
+        }
+        if ingest.written() != self.blob.size {
+            let (digest, expected) = (self.blob.digest.clone(), self.blob.size);
+            return Err(Error::BlobSize { digest, expected, actual: ingest.written() });
+        }
+        let _ = self.events.send((self.blob.digest.clone(), LayerState::VerifyingChecksum));
+        ingest.commit().map_err(|error| match error {
+            IngestError::Digest { .. } => Error::LayerDigest(self.blob.digest.clone()),
+            IngestError::Store(error) => error.into(),
+        })
+    }
+}
+
+/// A channel of chunks as a reader.
+struct Chunks {
+    receiver: sync::Receiver<Bytes>,
+    current: Bytes,
+}
+
+impl Chunks {
+    fn new(receiver: sync::Receiver<Bytes>) -> Self {
+        Self { receiver, current: Bytes::new() }
+    }
+}
+
+impl Read for Chunks {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.current.is_empty() {
+            let Ok(next) = self.receiver.recv() else { return Ok(0) };
+            self.current = next;
+        }
+        let count = buffer.len().min(self.current.len());
+        self.current.copy_to_slice(&mut buffer[..count]);
+        Ok(count)
+    }
+}

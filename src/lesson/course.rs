@@ -1,0 +1,50 @@
+//! A pack with all its lessons and problems understood.
+
+use crate::pack::Pack;
+use crate::yaml::Finding;
+
+use super::model::{Activity, Kind};
+use super::read::activity;
+
+/// A pack with its lessons and problems understood.
+#[derive(Debug, Clone)]
+pub struct Course {
+    /// The pack.
+    pub pack: Pack,
+    /// Lessons first, then problems, each in the pack's order.
+    pub activities: Vec<Activity>,
+}
+
+impl Course {
+    /// Understands all lessons and problems of a pack; reports everything that is wrong in it.
+    pub fn load(pack: Pack) -> Result<Self, Vec<Finding>> {
+        let lessons = pack.lessons.iter().map(|file| activity(Kind::Lesson, file, &pack.manifest));
+        let problems = pack.exercises.iter().map(|file| activity(Kind::Problem, file, &pack.manifest));
+        let (mut activities, mut findings) = (Vec::new(), Vec::<Finding>::new());
+        let shared =
+            pack.lessons.iter().filter(|lesson| pack.exercises.iter().any(|problem| problem.name == lesson.name));
+        findings.extend(
+            shared.map(|lesson| {
+                Finding::about_file(&lesson.path, "a problem has the same id, and progress is kept by id")
+            }),
+        );
+        for read in lessons.chain(problems) {
+            match read {
+                Ok(activity) => activities.push(activity),
+                Err(found) => findings.extend(found),
+            }
+        }
+        if findings.is_empty() { Ok(Self { pack, activities }) } else { Err(findings) }
+    }
+
+    /// Finds a lesson or problem by its id.
+    pub fn find(&self, kind: Kind, id: &str) -> Option<&Activity> {
+        self.activities.iter().find(|activity| activity.kind == kind && activity.id == id)
+    }
+
+    /// Returns the id that a mistyped one most likely means.
+    pub fn nearest(&self, kind: Kind, id: &str) -> Option<&str> {
+        let ids = self.activities.iter().filter(|activity| activity.kind == kind).map(|activity| activity.id.as_str());
+        crate::yaml::nearest(id, &ids.collect::<Vec<_>>())
+    }
+}

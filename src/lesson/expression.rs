@@ -1,0 +1,346 @@
+//! Expressions in CEL, bounded before they run: source, nesting of macros, names.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use cel::common::ast::{Expr, IdedExpr, LiteralValue};
+use cel::{Context, DeclarationError, ExecutionError, Program, Value as Cel};
+
+use super::fact::{Fact, FactKind, Trouble};
+use super::scope::{Scope, fact_called};
+use super::value::{Value, human_size};
+
+const MAX_SOURCE: usize = 1024;
+/// The parser and the interpreter recurse, and nothing can catch a stack that overflows.
+const MAX_NESTING: usize = 64;
+const MAX_MACROS: usize = 2;
+const MAX_ITEMS: usize = 10_000;
+/// Functions of the language itself and ours beside the facts.
+const FUNCTIONS: &[&str] = &[
+    "size",
+    "contains",
+    "startsWith",
+    "endsWith",
+    "int",
+    "uint",
+    "double",
+    "string",
+    "bool",
+    "type",
+    "matches",
+    "max",
+    "min",
+    "human_size",
+    "round",
+    "sum",
+    "join",
+    "short",
+];
+
+/// An expression that may run.
+#[derive(Debug)]
+pub(super) struct Expression {
+    program: Program,
+    calls: Vec<Call>,
+}
+
+/// A call of a fact with literal or named arguments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Call {
+    /// The fact's key.
+    pub(super) function: String,
+    /// Its arguments.
+    pub(super) arguments: Vec<Argument>,
+}
+
+/// An argument of a fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Argument {
+    /// A text.
+    Literal(String),
+    /// A drawn or frozen value.
+    Name(String),
+}
+
+impl Expression {
+    /// Reads an expression; the error says what is wrong with it.
+    pub(super) fn parse(source: &str) -> Result<Self, String> {
+        if source.len() > MAX_SOURCE {
+            return Err(format!("an expression has at most {MAX_SOURCE} bytes"));
+        }
+        if nesting(source) > MAX_NESTING {
+            return Err(format!("an expression nests at most {MAX_NESTING} deep"));
+        }
+        let compiled = on_deep_stack(|| Program::compile(source)).ok_or("this is not CEL")?;
+        let program = compiled.map_err(|error| format!("this is not CEL: {error}"))?;
+        let mut walk = Walk { calls: Vec::new(), error: None };
+        walk.visit(program.expression(), 0);
+        match walk.error {
+            Some(error) => Err(error),
+            None => Ok(Self { program, calls: walk.calls }),
+        }
+    }
+
+    /// The facts that it asks for.
+    pub(super) fn calls(&self) -> &[Call] {
+        &self.calls
+    }
+
+    /// Names that it uses and that it does not make itself.
+    pub(super) fn names(&self) -> Vec<String> {
+        let references = self.program.references();
+        let mut names: Vec<String> = references.variables().into_iter().map(str::to_owned).collect();
+        names.retain(|name| !name.starts_with('@'));
+        names.sort();
+        names
+    }
+
+    /// Computes the value.
+    pub(super) fn value(&self, scope: &Scope<'_>, answer: Option<&str>) -> Result<Cel, Trouble> {
+        let facts = Arc::new(self.facts(scope)?);
+        let (program, variables) = (&self.program, scope.variables);
+        on_deep_stack(move || {
+            let mut context = Context::default();
+            for (name, value) in variables {
+                context.add_variable_from_value(name.clone(), value.clone());
+            }
+            if let Some(answer) = answer {
+                let number: Option<i64> = answer.trim().parse().ok();
+                context.add_variable_from_value("answer", number.map_or_else(|| Cel::from(answer.trim()), Cel::from));
+            }
+            add_functions(&mut context, &facts)
+                .map_err(|error| Trouble(format!("a function is not available: {error}")))?;
+            program.execute(&context).map_err(|error| Trouble(format!("an expression failed: {error}")))
+        })
+        .unwrap_or_else(|| Err(Trouble("an expression failed".to_owned())))
+    }
+
+    /// Computes the value as a text.
+    pub(super) fn text(&self, scope: &Scope<'_>) -> Result<String, Trouble> {
+        Ok(display(&self.value(scope, None)?))
+    }
+
+    /// Computes a truth.
+    pub(super) fn holds(&self, scope: &Scope<'_>, answer: Option<&str>) -> Result<bool, Trouble> {
+        match self.value(scope, answer)? {
+            Cel::Bool(holds) => Ok(holds),
+            other => Err(Trouble(format!("an expression gives `{}` where true or false belongs", display(&other)))),
+        }
+    }
+
+    /// All facts that it will ask for, computed beforehand: a function of CEL cannot borrow the world.
+    fn facts(&self, scope: &Scope<'_>) -> Result<Facts, Trouble> {
+        let mut known = Facts::new();
+        for call in &self.calls {
+            let arguments =
+                call.arguments.iter().map(|argument| argument.value(scope)).collect::<Result<Vec<_>, _>>()?;
+            let subject = arguments.first().ok_or_else(|| Trouble(format!("`{}` of what?", call.function)))?;
+            let part = arguments.get(1).map(String::as_str);
+            let Some(fact) = fact_called(&call.function, subject, part) else { continue };
+            let value = to_cel(&scope.fact(&fact)?)?;
+            known.insert((call.function.clone(), arguments), value);
+        }
+        Ok(known)
+    }
+}
+
+impl Argument {
+    fn value(&self, scope: &Scope<'_>) -> Result<String, Trouble> {
+        match self {
+            Self::Literal(text) => Ok(text.clone()),
+            Self::Name(name) => {
+                scope.variables.get(name).cloned().ok_or_else(|| Trouble(format!("nothing is called `{name}`")))
+            }
+        }
+    }
+}
+
+impl Call {
+    /// Makes the fact, its argument written as texts write it: `$name`.
+    pub(super) fn fact(&self) -> Option<Fact> {
+        let written = |argument: &Argument| match argument {
+            Argument::Literal(text) => text.clone(),
+            Argument::Name(name) => format!("${name}"),
+        };
+        let part = self.arguments.get(1).map(written);
+        fact_called(&self.function, &written(self.arguments.first()?), part.as_deref())
+    }
+}
+
+type Facts = BTreeMap<(String, Vec<String>), Cel>;
+
+fn add_functions(context: &mut Context<'_, '_>, facts: &Arc<Facts>) -> Result<(), DeclarationError> {
+    for (name, kind) in FactKind::ALL.iter().copied() {
+        let facts = Arc::clone(facts);
+        let look_up = move |arguments: Vec<String>| {
+            let key = (name.to_owned(), arguments);
+            facts.get(&key).cloned().ok_or_else(|| ExecutionError::function_error(name, "not known"))
+        };
+        if matches!(kind, FactKind::Part) {
+            let two =
+                move |subject: Arc<String>, part: Arc<String>| look_up(vec![subject.to_string(), part.to_string()]);
+            context.add_function(name, two)?;
+        } else {
+            context.add_function(name, move |subject: Arc<String>| look_up(vec![subject.to_string()]))?;
+        }
+    }
+    context.add_function("human_size", |bytes: i64| human_size(u64::try_from(bytes).unwrap_or(0)))?;
+    context.add_function("short", |digest: Arc<String>| {
+        digest.strip_prefix("sha256:").unwrap_or(&digest).chars().take(12).collect::<String>()
+    })?;
+    context.add_function("round", |number: f64| number.round())?;
+    context.add_function("sum", |numbers: Arc<Vec<Cel>>| {
+        numbers.iter().filter_map(integer).fold(0_i64, i64::saturating_add)
+    })?;
+    context.add_function("join", |items: Arc<Vec<Cel>>, between: Arc<String>| {
+        items.iter().map(display).collect::<Vec<_>>().join(&between)
+    })?;
+    Ok(())
+}
+
+fn integer(value: &Cel) -> Option<i64> {
+    if let Cel::Int(number) = value { Some(*number) } else { None }
+}
+
+fn to_cel(value: &Value) -> Result<Cel, Trouble> {
+    let integer =
+        |number: u64| i64::try_from(number).map(Cel::from).map_err(|_| Trouble("a number is too large".into()));
+    Ok(match value {
+        Value::Count(number) | Value::Size(number) => integer(*number)?,
+        Value::Number(number) => Cel::from(*number),
+        Value::YesNo(yes) => Cel::from(*yes),
+        Value::Argv(words) => list(words.clone())?,
+        Value::Set(_, words) => list(words.iter().cloned().collect())?,
+        Value::Digest(_)
+        | Value::Text(_)
+        | Value::Choice(_)
+        | Value::Choices(_)
+        | Value::Order(..)
+        | Value::Match(..) => Cel::from(value.display()),
+    })
+}
+
+fn list(words: Vec<String>) -> Result<Cel, Trouble> {
+    if words.len() > MAX_ITEMS {
+        return Err(Trouble(format!("a list has more than {MAX_ITEMS} items")));
+    }
+    Ok(Cel::from(words))
+}
+
+/// A value as a person writes it.
+pub(super) fn display(value: &Cel) -> String {
+    match value {
+        Cel::Int(number) => number.to_string(),
+        Cel::UInt(number) => number.to_string(),
+        Cel::Float(number) => number.to_string(),
+        Cel::String(text) => text.to_string(),
+        Cel::Bool(truth) => truth.to_string(),
+        Cel::List(items) => items.iter().map(display).collect::<Vec<_>>().join(", "),
+        Cel::Null => "nothing".to_owned(),
+        other => format!("{other:?}"),
+    }
+}
+
+/// An upper bound of how deep a source nests: every opening bracket and every operator, also those in texts, since
+/// where a text ends is the parser's to say.
+fn nesting(source: &str) -> usize {
+    let symbols = ['(', '[', '{', '-', '!', '?', '+', '*', '/', '%', '&', '|', '<', '>', '='];
+    let words = source.split(|c: char| !c.is_alphanumeric()).filter(|word| *word == "in").count();
+    source.matches(symbols).count() + source.matches('.').count() + words
+}
+
+/// Works on a stack of its own: parser and interpreter need up to 200 KiB a level, more than a thread has.
+fn on_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
+    const STACK: usize = 32 << 20;
+    std::thread::scope(|scope| {
+        std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).ok()?.join().ok()
+    })
+}
+
+/// Looks through a syntax tree.
+struct Walk {
+    calls: Vec<Call>,
+    error: Option<String>,
+}
+
+impl Walk {
+    fn visit(&mut self, node: &IdedExpr, macros: usize) {
+        match &node.expr {
+            Expr::Unspecified | Expr::Ident(_) | Expr::Literal(_) => {}
+            Expr::Call(call) => {
+                self.note_call(&call.func_name, &call.args, call.target.is_some());
+                call.target.iter().for_each(|target| self.visit(target, macros));
+                call.args.iter().for_each(|argument| self.visit(argument, macros));
+            }
+            Expr::Comprehension(inner) => {
+                if macros == MAX_MACROS {
+                    self.error = Some(format!("`map`, `filter` and their like nest at most {MAX_MACROS} deep"));
+                    return;
+                }
+                self.visit(&inner.iter_range, macros);
+                for part in [&inner.accu_init, &inner.loop_cond, &inner.loop_step, &inner.result] {
+                    self.visit(part, macros + 1);
+                }
+            }
+            Expr::List(list) => list.elements.iter().for_each(|item| self.visit(item, macros)),
+            Expr::Select(select) => self.visit(&select.operand, macros),
+            Expr::Map(_) | Expr::Struct(_) => self.error = Some("an expression makes no mappings here".to_owned()),
+        }
+    }
+
+    fn note_call(&mut self, name: &str, arguments: &[IdedExpr], is_method: bool) {
+        if FactKind::ALL.iter().any(|(known, _)| *known == name) && !is_method {
+            match arguments.iter().map(argument).collect::<Option<Vec<_>>>() {
+                Some(arguments) => self.calls.push(Call { function: name.to_owned(), arguments }),
+                None => self.error = Some(format!("`{name}` takes a text in quotes, or one name")),
+            }
+        } else if name.starts_with(|c: char| c.is_alphabetic()) && !FUNCTIONS.contains(&name) {
+            let known: Vec<&str> = FactKind::ALL.iter().map(|(key, _)| *key).chain(FUNCTIONS.iter().copied()).collect();
+            let near = crate::yaml::nearest(name, &known).map(|near| format!(". Did you mean `{near}`?"));
+            self.error = Some(format!("no function is called `{name}`{}", near.unwrap_or_default()));
+        }
+    }
+}
+
+fn argument(node: &IdedExpr) -> Option<Argument> {
+    match &node.expr {
+        Expr::Literal(LiteralValue::String(text)) => Some(Argument::Literal(text.inner().to_owned())),
+        Expr::Ident(name) => Some(Argument::Name(name.clone())),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn refuse(source: &str, expected: &str) {
+        let error = Expression::parse(source).expect_err("it is refused");
+        assert!(error.contains(expected), "{error}");
+    }
+
+    #[test]
+    fn bombs_do_not_run() {
+        refuse(&"1+".repeat(600), "at most 1024 bytes");
+        for deep in ["(", "-", "[", "!", "{", "a?", "a.", "1+", "a[", "f(", "a && ", "1 < ", "1 in ", "'\\'' + ("] {
+            refuse(&deep.repeat(120), "nests at most 64 deep");
+        }
+        for deep in ["(", "-", "[", "a["] {
+            refuse(&deep.repeat(60), "this is not CEL");
+        }
+        assert!(Expression::parse(&format!("{}1{}", "[".repeat(60), "]".repeat(60))).is_ok());
+        refuse("[1].map(a, [1].map(b, [1].map(c, c)))", "nest at most 2 deep");
+    }
+
+    #[test]
+    fn facts_are_found_with_their_arguments() {
+        let calls = |source: &str| Expression::parse(source).expect("it is sound").calls().to_vec();
+        let literal = Argument::Literal("redis".to_owned());
+        assert_eq!(calls("layers_of('redis') + 1"), [Call { function: "layers_of".into(), arguments: vec![literal] }]);
+        assert_eq!(calls("size(cmd_of(image))")[0].arguments, [Argument::Name("image".to_owned())]);
+        refuse("layers_of('re' + 'dis')", "takes a text in quotes");
+        refuse("layers('redis')", "Did you mean `layers_of`?");
+        refuse("layers_of('redis'", "this is not CEL");
+    }
+}

@@ -1,0 +1,152 @@
+//! Goals: whether the workspace is as a step asks, and if not, what is and what was asked.
+
+use crate::engine::ImageSummary;
+use crate::oci::Reference;
+
+use super::expression::Expression;
+use super::fact::Trouble;
+use super::model::Goal;
+use super::reader::shell_words;
+use super::scope::Scope;
+
+/// A command line that ran during a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RanLine {
+    /// The line as typed.
+    pub line: String,
+    /// Its exit status.
+    pub status: i32,
+}
+
+/// Whether a goal is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reached {
+    /// It is.
+    Yes,
+    /// It is not; a sentence or two say what is and what was asked.
+    No(String),
+}
+
+/// Judges a goal by the workspace and by the commands of the step. Fails only where something cannot be known.
+pub fn reached(goal: &Goal, scope: &Scope<'_>, ran: &[RanLine]) -> Result<Reached, Trouble> {
+    match goal {
+        Goal::Pulled(names) => all(names, |name| pulled(name, scope)),
+        Goal::Gone(names) => all(names, |name| gone(name, scope)),
+        Goal::Tagged { name, image } => tagged(name, image.as_deref(), scope),
+        Goal::SameImage(one, other) => same_image(one, other, scope),
+        Goal::NoDangling => no_dangling(scope),
+        Goal::Ran(words) => has_run(&scope.expand(words)?, ran),
+        Goal::Cel(source) => {
+            let holds = Expression::parse(source).map_err(Trouble)?.holds(scope, None)?;
+            Ok(if holds { Reached::Yes } else { Reached::No("That is not yet what was asked for.".to_owned()) })
+        }
+    }
+}
+
+fn all(names: &[String], one: impl Fn(&str) -> Result<Reached, Trouble>) -> Result<Reached, Trouble> {
+    for name in names {
+        if let missing @ Reached::No(_) = one(name)? {
+            return Ok(missing);
+        }
+    }
+    Ok(Reached::Yes)
+}
+
+fn images(scope: &Scope<'_>) -> Result<Vec<ImageSummary>, Trouble> {
+    scope.world.images().map_err(|error| Trouble(format!("the workspace cannot be read: {error}")))
+}
+
+/// The image that a name stands for.
+fn held<'i>(name: &Reference, images: &'i [ImageSummary]) -> Option<&'i ImageSummary> {
+    images.iter().find(|image| image.tags.contains(name) || image.digests.contains(name))
+}
+
+/// What is there, for a sentence.
+fn inventory(images: &[ImageSummary]) -> String {
+    const MOST: usize = 6;
+    let names: Vec<String> =
+        images.iter().flat_map(|image| &image.tags).map(|tag| format!("`{}`", tag.familiar())).collect();
+    match names.len() {
+        0 => "No image is here.".to_owned(),
+        1 => format!("Only {} is here.", names[0]),
+        2..=MOST => format!("Here are {}.", names.join(", ")),
+        more => format!("{more} names are here; `docker images` lists them."),
+    }
+}
+
+fn pulled(name: &str, scope: &Scope<'_>) -> Result<Reached, Trouble> {
+    let (name, images) = (scope.reference(name)?, images(scope)?);
+    let Some(image) = held(&name, &images) else {
+        let text = format!("`{}` is not here yet. {}", name.familiar(), inventory(&images));
+        return Ok(Reached::No(text));
+    };
+    match scope.world.facts(&name) {
+        Ok(facts) if facts.config.image_id() != image.id => {
+            let text = format!(
+                "An image called `{}` is here, but it is another one than the registry has under this name. Pull it.",
+                name.familiar()
+            );
+            Ok(Reached::No(text))
+        }
+        Ok(_) | Err(_) => Ok(Reached::Yes),
+    }
+}
+
+fn gone(name: &str, scope: &Scope<'_>) -> Result<Reached, Trouble> {
+    let (name, images) = (scope.reference(name)?, images(scope)?);
+    if held(&name, &images).is_none() {
+        return Ok(Reached::Yes);
+    }
+    Ok(Reached::No(format!("`{}` is still here, and it was to go.", name.familiar())))
+}
+
+fn tagged(name: &str, image: Option<&str>, scope: &Scope<'_>) -> Result<Reached, Trouble> {
+    if let Some(image) = image {
+        return same_image(name, image, scope);
+    }
+    let (name, images) = (scope.reference(name)?, images(scope)?);
+    if held(&name, &images).is_some() {
+        return Ok(Reached::Yes);
+    }
+    Ok(Reached::No(format!("No image is called `{}` yet. {}", name.familiar(), inventory(&images))))
+}
+
+fn same_image(one: &str, other: &str, scope: &Scope<'_>) -> Result<Reached, Trouble> {
+    let (one, other, images) = (scope.reference(one)?, scope.reference(other)?, images(scope)?);
+    let text = match (held(&one, &images), held(&other, &images)) {
+        (Some(left), Some(right)) if left.id == right.id => return Ok(Reached::Yes),
+        (Some(left), Some(right)) => format!(
+            "`{}` and `{}` were to be one image; they are two: {} and {}.",
+            one.familiar(),
+            other.familiar(),
+            left.id.0.short(),
+            right.id.0.short()
+        ),
+        (None, _) => format!("No image is called `{}` yet. {}", one.familiar(), inventory(&images)),
+        (Some(_), None) => format!("No image is called `{}` any more. {}", other.familiar(), inventory(&images)),
+    };
+    Ok(Reached::No(text))
+}
+
+fn no_dangling(scope: &Scope<'_>) -> Result<Reached, Trouble> {
+    match images(scope)?.iter().filter(|image| image.tags.is_empty()).count() {
+        0 => Ok(Reached::Yes),
+        1 => Ok(Reached::No("One image without a name is still here.".to_owned())),
+        more => Ok(Reached::No(format!("{more} images without a name are still here."))),
+    }
+}
+
+/// A command ran that has all of these words, in any order, and ended well.
+fn has_run(wanted: &str, ran: &[RanLine]) -> Result<Reached, Trouble> {
+    let wanted_words = shell_words(wanted).ok_or_else(|| Trouble(format!("`{wanted}` is no command")))?;
+    let has_all = |line: &RanLine| {
+        let words = shell_words(&line.line).unwrap_or_default();
+        wanted_words.iter().all(|word| words.contains(word))
+    };
+    let text = match ran.iter().rev().find(|line| has_all(line)) {
+        Some(line) if line.status == 0 => return Ok(Reached::Yes),
+        Some(line) => format!("`{}` ran, and ended with an error (status {}).", line.line, line.status),
+        None => format!("What is wanted is a command with `{wanted}` in it."),
+    };
+    Ok(Reached::No(text))
+}

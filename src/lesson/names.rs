@@ -1,0 +1,164 @@
+//! All texts of a lesson or problem, the names that they use, and the images that are to be frozen at its opening.
+
+use std::collections::BTreeSet;
+
+use crate::oci::Reference;
+
+use super::expression::Expression;
+use super::fact::Fact;
+use super::model::{Activity, Answer, Goal, Hint, Rule, Step, StepKind, When};
+use super::scope::Scope;
+use super::template::Template;
+
+impl Activity {
+    /// Images that facts, goals and the start ask about: resolved once, so that prompt, learner and check agree.
+    pub fn images(&self, scope: &Scope<'_>) -> Vec<Reference> {
+        let mut names: Vec<String> = self.start.clone();
+        for step in &self.steps {
+            names.extend(step.have.iter().cloned());
+            names.extend(step.answer().and_then(fact_subject));
+            names.extend(step.own_goals().into_iter().flat_map(goal_images));
+            let calls = step.expressions();
+            names.extend(calls.iter().filter_map(fact_of_image));
+        }
+        let calls = self.freeze.iter().flat_map(|(_, source)| facts_in(source)).collect::<Vec<_>>();
+        names.extend(calls.iter().filter_map(fact_of_image));
+        let references: BTreeSet<Reference> = names.iter().filter_map(|name| scope.reference(name).ok()).collect();
+        references.into_iter().collect()
+    }
+}
+
+impl Step {
+    /// The answer that it asks for.
+    pub fn answer(&self) -> Option<&Answer> {
+        match &self.kind {
+            StepKind::Predict { answer, .. } | StepKind::Ask { answer, .. } => Some(answer),
+            StepKind::Say(_)
+            | StepKind::Show { .. }
+            | StepKind::Fill { .. }
+            | StepKind::Do { .. }
+            | StepKind::Explore { .. }
+            | StepKind::Recap(_) => None,
+        }
+    }
+
+    /// The goals that it asks for.
+    fn own_goals(&self) -> Vec<&Goal> {
+        match &self.kind {
+            StepKind::Do { goal, .. } => vec![goal],
+            StepKind::Explore { find, .. } => find.iter().collect(),
+            StepKind::Say(_)
+            | StepKind::Show { .. }
+            | StepKind::Predict { .. }
+            | StepKind::Fill { .. }
+            | StepKind::Ask { .. }
+            | StepKind::Recap(_) => Vec::new(),
+        }
+    }
+
+    /// The goals that it asks for and those that its rules watch for.
+    fn goals(&self) -> Vec<&Goal> {
+        let of_rules = self.wrong.iter().filter_map(|rule| match &rule.when {
+            When::State(goal) => Some(goal),
+            When::Is(_) | When::Expression(_) => None,
+        });
+        self.own_goals().into_iter().chain(of_rules).collect()
+    }
+
+    /// Every text that is said or run, its names not yet filled in.
+    pub(super) fn texts(&self) -> Vec<&str> {
+        let mut texts: Vec<&str> = self.explain.iter().map(String::as_str).collect();
+        texts.extend(self.solve.iter().map(String::as_str));
+        texts.extend(
+            self.hints.iter().filter_map(|hint| if let Hint::Text(text) = hint { Some(text.as_str()) } else { None }),
+        );
+        texts.extend(self.wrong.iter().map(|Rule { say, .. }| say.as_str()));
+        match &self.kind {
+            StepKind::Say(text) => texts.push(text),
+            StepKind::Show { command, notes } => {
+                texts.push(command);
+                texts.extend(notes.iter().map(|note| note.say.as_str()));
+            }
+            StepKind::Predict { question, reveal, .. } => {
+                texts.extend([question].into_iter().chain(reveal).map(String::as_str));
+            }
+            StepKind::Fill { command, gap } => texts.extend([command].into_iter().chain(gap).map(String::as_str)),
+            StepKind::Do { task, .. } | StepKind::Explore { task, .. } => texts.push(task),
+            StepKind::Ask { question, .. } => texts.push(question),
+            StepKind::Recap(ideas) => texts.extend(ideas.iter().map(String::as_str)),
+        }
+        texts.extend(self.answer().map(answer_texts).unwrap_or_default());
+        texts
+    }
+
+    /// All facts that its texts and expressions ask for.
+    fn expressions(&self) -> Vec<Fact> {
+        let sources = self.texts().into_iter().filter_map(|text| Template::parse(text).ok());
+        let mut facts: Vec<Fact> =
+            sources.flat_map(|text| text.expressions().map(facts_in).collect::<Vec<_>>()).flatten().collect();
+        facts.extend(self.sources().into_iter().flat_map(facts_in));
+        facts
+    }
+
+    /// Sources of expressions that are no part of a text.
+    pub(super) fn sources(&self) -> Vec<&str> {
+        let mut sources: Vec<&str> = self.condition.iter().map(String::as_str).collect();
+        if let Some(Answer::Cel { source, .. }) = self.answer() {
+            sources.push(source);
+        }
+        sources.extend(self.wrong.iter().filter_map(|rule| match &rule.when {
+            When::Expression(source) => Some(source.as_str()),
+            When::Is(_) | When::State(_) => None,
+        }));
+        for goal in self.goals() {
+            if let Goal::Cel(source) = goal {
+                sources.push(source);
+            }
+        }
+        sources
+    }
+}
+
+fn answer_texts(answer: &Answer) -> Vec<&str> {
+    match answer {
+        Answer::Fact(fact) => {
+            [Some(&fact.subject), fact.part.as_ref()].into_iter().flatten().map(String::as_str).collect()
+        }
+        Answer::Choice(options) | Answer::Choices(options) => options
+            .iter()
+            .flat_map(|option| [Some(&option.text), option.say.as_ref()])
+            .flatten()
+            .map(String::as_str)
+            .collect(),
+        Answer::Text(texts) | Answer::Order(texts) => texts.iter().map(String::as_str).collect(),
+        Answer::Number(text) => vec![text],
+        Answer::YesNo(_) | Answer::Match(_) | Answer::Cel { .. } => Vec::new(),
+    }
+}
+
+fn fact_subject(answer: &Answer) -> Option<String> {
+    match answer {
+        Answer::Fact(fact) => fact_of_image(fact),
+        _ => None,
+    }
+}
+
+fn fact_of_image(fact: &Fact) -> Option<String> {
+    fact.kind.needs_image().then(|| fact.subject.clone())
+}
+
+fn facts_in(source: &str) -> Vec<Fact> {
+    let expression = Expression::parse(source).ok();
+    expression
+        .map(|expression| expression.calls().iter().filter_map(super::expression::Call::fact).collect())
+        .unwrap_or_default()
+}
+
+/// Images that a goal needs to know; a name that is made or removed need not exist in a registry.
+fn goal_images(goal: &Goal) -> Vec<String> {
+    match goal {
+        Goal::Pulled(names) => names.clone(),
+        Goal::Tagged { image, .. } => image.iter().cloned().collect(),
+        Goal::SameImage(..) | Goal::Gone(_) | Goal::NoDangling | Goal::Ran(_) | Goal::Cel(_) => Vec::new(),
+    }
+}

@@ -1,0 +1,185 @@
+//! Reading numbers: digits with separators, words, sizes with units.
+
+/// Reads a whole number: `1,234`, `1 234`, `1_234`, `seven`, `twenty-one`, `a hundred and seven`; a word after it may say of
+/// what (`7 layers`).
+pub(super) fn count(text: &str) -> Option<u64> {
+    let text = text.trim().trim_end_matches('.').to_lowercase();
+    digits(&text).or_else(|| words(&text)).or_else(|| {
+        let (number, of_what) = text.rsplit_once(' ')?;
+        let is_noun = of_what.chars().all(char::is_alphabetic) && words(of_what).is_none() && of_what != "and";
+        (is_noun && matches!(of_what.len(), 3..=12)).then(|| digits(number).or_else(|| words(number)))?
+    })
+}
+
+fn digits(text: &str) -> Option<u64> {
+    let well_grouped = || {
+        let mut groups = text.split([',', ' ', '_', '\'', '.']);
+        let first = groups.next().unwrap_or_default();
+        (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3)
+    };
+    let plain = text.bytes().all(|b| b.is_ascii_digit());
+    if text.is_empty() || !(plain || well_grouped()) {
+        return None;
+    }
+    text.chars().filter(|c| !matches!(c, ',' | ' ' | '_' | '\'' | '.')).collect::<String>().parse().ok()
+}
+
+const SMALL: &[&str] = &[
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+];
+const TENS: &[&str] = &["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+
+/// Number words below a thousand.
+fn words(text: &str) -> Option<u64> {
+    match text {
+        "none" | "no" | "nothing" => return Some(0),
+        "a dozen" => return Some(12),
+        _ => {}
+    }
+    let mut sum = 0;
+    let mut smallest = u64::MAX;
+    for word in text.split([' ', '-']).filter(|word| !matches!(*word, "and" | "a" | "")) {
+        let (value, rank) = match word {
+            "hundred" if sum == 0 => (100, 100),
+            "hundred" if sum < 10 => (sum * 99, 100),
+            _ => word_value(word)?,
+        };
+        if rank >= smallest && rank != 100 {
+            return None;
+        }
+        (sum, smallest) = (sum + value, rank);
+    }
+    (smallest != u64::MAX).then_some(sum)
+}
+
+/// A word's value, and its rank: a word of the same rank cannot follow.
+fn word_value(word: &str) -> Option<(u64, u64)> {
+    if let Some(small) = SMALL.iter().position(|known| *known == word) {
+        return Some((small as u64, 1));
+    }
+    let tens = TENS.iter().position(|known| *known == word)?;
+    Some(((tens as u64 + 2) * 10, 10))
+}
+
+/// Reads a number with a point or a comma, and counts its significant digits.
+pub(super) fn number(text: &str) -> Option<(f64, u32)> {
+    let text = text.trim().trim_end_matches(['x', '×', '%']).trim().replace(['_', '\''], "");
+    if let Some(number) = words(&text.to_lowercase()) {
+        return Some((f64::from(u32::try_from(number).ok()?), 2));
+    }
+    let text = decimal_point(&text);
+    if text.is_empty() || !text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-')) {
+        return None;
+    }
+    let digits = text.chars().filter(char::is_ascii_digit).skip_while(|c| *c == '0').count();
+    text.parse().ok().map(|value| (value, u32::try_from(digits).unwrap_or(u32::MAX)))
+}
+
+/// `1,234,567` groups thousands; one comma with other than three digits after it is a decimal comma.
+fn decimal_point(text: &str) -> String {
+    let commas = text.matches(',').count();
+    let after = text.rsplit(',').next().map_or(0, str::len);
+    if commas == 1 && !text.contains('.') && after != 3 { text.replace(',', ".") } else { text.replace(',', "") }
+}
+
+const UNITS: &[(&str, f64)] = &[
+    ("b", 1.0),
+    ("byte", 1.0),
+    ("bytes", 1.0),
+    ("k", 1e3),
+    ("kb", 1e3),
+    ("m", 1e6),
+    ("mb", 1e6),
+    ("megabyte", 1e6),
+    ("megabytes", 1e6),
+    ("g", 1e9),
+    ("gb", 1e9),
+    ("gigabyte", 1e9),
+    ("gigabytes", 1e9),
+    ("tb", 1e12),
+    ("kib", 1024.0),
+    ("mib", 1_048_576.0),
+    ("gib", 1_073_741_824.0),
+];
+
+/// Reads a size and says how it was understood. Without a unit, a large number is bytes and a small one megabytes.
+pub(super) fn size(text: &str) -> Option<(f64, String)> {
+    let text = text.trim().trim_start_matches(['~', '≈']).trim_start_matches("about ").trim();
+    let split = text.find(|c: char| c.is_alphabetic()).unwrap_or(text.len());
+    let (digits, unit) = text.split_at(split);
+    let (value, _) = number(&digits.replace(' ', ""))?;
+    if value < 0.0 {
+        return None;
+    }
+    let word = unit.trim();
+    if word.is_empty() {
+        let (factor, unit) = if value >= 100_000.0 { (1.0, "bytes") } else { (1e6, "MB") };
+        return Some((value * factor, format!("{value} {unit}")));
+    }
+    let (_, factor) = UNITS.iter().find(|(known, _)| *known == word.to_lowercase())?;
+    Some((value * factor, format!("{value} {word}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_have_many_spellings() {
+        let check = |typed: &str, expected: Option<u64>| assert_eq!(count(typed), expected, "{typed}");
+        check("7", Some(7));
+        check(" 7. ", Some(7));
+        check("seven", Some(7));
+        check("Seven layers", Some(7));
+        check("7 layers", Some(7));
+        check("1,234", Some(1234));
+        check("1 234", Some(1234));
+        check("twenty-one", Some(21));
+        check("a hundred and seven", Some(107));
+        check("two hundred", Some(200));
+        check("none", Some(0));
+        check("soup", None);
+        check("one two", None);
+        check("12,34", None);
+        check("-3", None);
+        check("7.5", None);
+        check("", None);
+        check("99999999999999999999999", None);
+    }
+
+    #[test]
+    fn sizes_have_units() {
+        let check =
+            |typed: &str, expected: Option<f64>| assert_eq!(size(typed).map(|(bytes, _)| bytes), expected, "{typed}");
+        check("117MB", Some(117e6));
+        check("117 mb", Some(117e6));
+        check("about 117 MB", Some(117e6));
+        check("1,5 GB", Some(1.5e9));
+        check("1.01GB", Some(1.01e9));
+        check("2 MiB", Some(2_097_152.0));
+        check("117", Some(117e6));
+        check("117000000", Some(117e6));
+        check("117,000,000 bytes", Some(117e6));
+        check("large", None);
+        check("5 apples", None);
+    }
+}

@@ -1,0 +1,188 @@
+//! Right values: what an answer is compared with, and how.
+
+use std::collections::BTreeSet;
+
+use crate::oci::Digest;
+
+use super::model::Choice;
+use super::reader::Given;
+
+/// A value that an answer is compared with. Its kind decides how what is typed is read.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// A number of things.
+    Count(u64),
+    /// Bytes; 3 % more or less is right.
+    Size(u64),
+    /// A digest, of which 7 digits suffice.
+    Digest(Digest),
+    /// A command with its arguments.
+    Argv(Vec<String>),
+    /// Words in which the order does not count.
+    Set(SetKind, BTreeSet<String>),
+    /// Texts, each of them right.
+    Text(Vec<String>),
+    /// A number.
+    Number(f64),
+    /// Yes or no.
+    YesNo(bool),
+    /// One option of these.
+    Choice(Vec<Choice>),
+    /// All right options of these.
+    Choices(Vec<Choice>),
+    /// These items as they are shown, and the right order as indices into them.
+    Order(Vec<String>, Vec<usize>),
+    /// These items, and the group of each; groups as they are shown.
+    Match(Vec<String>, Vec<String>, Vec<usize>),
+}
+
+/// What the words of a set are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SetKind {
+    /// Any words.
+    Words,
+    /// Ports: `6379` is `6379/tcp`.
+    Ports,
+    /// Platforms: `linux/arm64` is `linux/arm64/v8`.
+    Platforms,
+}
+
+/// How far a size may be off.
+pub(super) const SIZE_TOLERANCE: f64 = 0.03;
+
+impl Value {
+    /// Tells whether what was given is this.
+    pub fn accepts(&self, given: &Given) -> bool {
+        match (self, given) {
+            (Self::Count(right), Given::Count(given)) => right == given,
+            (Self::Size(right), Given::Size { bytes, .. }) => near(*bytes, float(*right), SIZE_TOLERANCE),
+            (Self::Digest(right), Given::Digest(prefix)) => {
+                right.encoded().starts_with(prefix.as_str()) || right.to_string() == *prefix
+            }
+            (Self::Argv(right), Given::Argv(given)) => right == given,
+            (Self::Set(_, right), Given::Set(given)) => right == given,
+            (Self::Text(right), Given::Text(given)) => right.iter().any(|right| plain(right) == plain(given)),
+            (Self::Number(right), Given::Number { value, digits }) => rounds_to(*right, *value, *digits),
+            (Self::YesNo(right), Given::YesNo(given)) => right == given,
+            (Self::Choice(options), Given::Picks(picks)) => {
+                picks.iter().all(|at| options.get(*at).is_some_and(|option| option.right))
+            }
+            (Self::Choices(options), Given::Picks(picks)) => {
+                let right = |(at, option): (usize, &Choice)| option.right == picks.contains(&at);
+                options.iter().enumerate().all(right)
+            }
+            (Self::Order(_, right) | Self::Match(_, _, right), Given::Order(given)) => right == given,
+            _ => false,
+        }
+    }
+
+    /// Says the value as a person would write it.
+    pub fn display(&self) -> String {
+        match self {
+            Self::Count(count) => count.to_string(),
+            Self::Size(bytes) => human_size(*bytes),
+            Self::Digest(digest) => digest.to_string(),
+            Self::Argv(words) => display_argv(words),
+            Self::Set(_, words) => words.iter().cloned().collect::<Vec<_>>().join(", "),
+            Self::Text(texts) => texts.first().cloned().unwrap_or_default(),
+            Self::Number(number) => number.to_string(),
+            Self::YesNo(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+            Self::Choice(options) | Self::Choices(options) => {
+                let right = options.iter().filter(|option| option.right).map(|option| option.text.as_str());
+                right.collect::<Vec<_>>().join(", ")
+            }
+            Self::Order(items, order) => {
+                order.iter().filter_map(|at| items.get(*at)).cloned().collect::<Vec<_>>().join(", ")
+            }
+            Self::Match(items, groups, right) => {
+                let pair = |(item, group): (&String, &usize)| format!("{item}: {}", groups[*group]);
+                items.iter().zip(right).map(pair).collect::<Vec<_>>().join(", ")
+            }
+        }
+    }
+}
+
+/// `["redis-server"]`, or `none` where there is no word.
+pub(super) fn display_argv(words: &[String]) -> String {
+    if words.is_empty() {
+        return "none".to_owned();
+    }
+    serde_json::to_string(words).expect("a list of texts is JSON")
+}
+
+/// Bytes as Docker's tables print them: decimal units, three digits (docker/go-units, `HumanSize`).
+pub(super) fn human_size(bytes: u64) -> String {
+    let mut size = float(bytes);
+    let mut units = ["B", "kB", "MB", "GB", "TB", "PB"].into_iter();
+    let mut unit = units.next().unwrap_or("B");
+    while size >= 1000.0 {
+        let Some(next) = units.next() else { break };
+        (size, unit) = (size / 1000.0, next);
+    }
+    format!("{}{unit}", three_digits(size))
+}
+
+/// Go's `%.3g` for 0 to 1000.
+fn three_digits(size: f64) -> String {
+    let decimals = if size >= 99.95 {
+        0
+    } else if size >= 9.995 {
+        1
+    } else {
+        2
+    };
+    let text = format!("{size:.decimals$}");
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+/// Sizes are far below 2^53.
+#[expect(clippy::cast_precision_loss, reason = "sizes are far below 2^53")]
+pub(super) fn float(bytes: u64) -> f64 {
+    bytes as f64
+}
+
+pub(super) fn near(given: f64, right: f64, tolerance: f64) -> bool {
+    (given - right).abs() <= right * tolerance
+}
+
+/// Whether the right number, rounded to the digits that were written (at least two), is the number given.
+fn rounds_to(right: f64, given: f64, digits: u32) -> bool {
+    if right == 0.0 || given == 0.0 {
+        return (right - given).abs() < f64::EPSILON;
+    }
+    let digits = i32::try_from(digits.max(2)).unwrap_or(2);
+    let magnitude = right.abs().log10().floor();
+    let unit = 10_f64.powf(magnitude - f64::from(digits) + 1.0);
+    (right - given).abs() <= unit / 2.0 + right.abs() * 1e-9
+}
+
+/// Texts are compared without capitals, quotes, backticks and outer blanks.
+fn plain(text: &str) -> String {
+    let inner = text.trim().trim_matches(['`', '"', '\'']).trim_end_matches('.');
+    inner.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_read_as_in_dockers_tables() {
+        let check = |bytes, expected: &str| assert_eq!(human_size(bytes), expected);
+        check(0, "0B");
+        check(117_000_000, "117MB");
+        check(7_380_000, "7.38MB");
+        check(1_010_000_000, "1.01GB");
+        check(74_800_000, "74.8MB");
+        check(999, "999B");
+        check(70_000_000, "70MB");
+    }
+
+    #[test]
+    fn a_number_is_right_to_the_digits_that_were_written() {
+        assert!(rounds_to(2.668, 2.7, 2));
+        assert!(rounds_to(2.668, 2.67, 3));
+        assert!(!rounds_to(2.668, 2.65, 3));
+        assert!(!rounds_to(2.668, 3.0, 1));
+    }
+}

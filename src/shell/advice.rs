@@ -1,0 +1,115 @@
+//! What to do after a docker command that failed: one saying of the workbook beside Docker's own words, which stay untouched.
+
+use super::Error;
+use super::bench::Bench;
+use crate::oci::Reference;
+use crate::tutor::Ran;
+
+/// How many near tags are named.
+const NEAR: usize = 3;
+
+/// Returns advice on a failure, where there is some.
+pub(super) fn advice(ran: &Ran, bench: &Bench<'_>) -> Result<Option<String>, Error> {
+    if ran.status == 0 {
+        return Ok(None);
+    }
+    if let Some(reference) = missing_tag(&ran.stderr) {
+        return missing_tag_advice(&reference, bench).map(Some);
+    }
+    Ok(general(&ran.stderr).map(str::to_owned))
+}
+
+/// Reads the name in `manifest for redis:9999 not found: manifest unknown`.
+fn missing_tag(stderr: &str) -> Option<Reference> {
+    let (_, rest) = stderr.split_once("manifest for ")?;
+    let (name, _) = rest.split_once(" not found")?;
+    name.parse().ok()
+}
+
+fn missing_tag_advice(reference: &Reference, bench: &Bench<'_>) -> Result<String, Error> {
+    let repository = reference.repository().familiar();
+    let tags = bench.runtime.run_until_interrupted(bench.engine.registry_tags(reference))?;
+    let tags = tags.and_then(Result::ok).unwrap_or_default();
+    let near = nearest(reference.tag().unwrap_or_default(), &tags);
+    Ok(match near.as_slice() {
+        [] => format!("The repository `{repository}` exists, and it has no such tag."),
+        near => {
+            let names: Vec<String> = near.iter().map(|tag| format!("`{repository}:{tag}`")).collect();
+            format!("The repository `{repository}` exists, and it has no such tag. Near ones: {}.", names.join(", "))
+        }
+    })
+}
+
+/// Returns the tags that look most like the one typed.
+fn nearest<'a>(typed: &str, tags: &'a [String]) -> Vec<&'a str> {
+    let mut tags: Vec<&str> = tags.iter().map(String::as_str).collect();
+    tags.sort_by_key(|tag| (strsim::damerau_levenshtein(typed, tag), *tag));
+    tags.truncate(NEAR);
+    tags
+}
+
+/// Beginnings and pieces of Docker's messages with what they mean.
+const MEANINGS: &[(&str, &str)] = &[
+    (
+        "pull access denied",
+        "No repository of that name can be read. Look at the spelling first; a private one also needs `docker login`.",
+    ),
+    (
+        "No such image",
+        "No image of that name is held here. `docker images` lists those that are; without a tag Docker reads `:latest`.",
+    ),
+    ("No such object", "Nothing of that name is held here. `docker images` lists the images that are."),
+    (
+        "is referenced in multiple repositories",
+        "The image has several names, and by its ID Docker removes none of them. Remove it by name, or add `-f`.",
+    ),
+    ("repository name must be lowercase", "Capitals may stand in a tag, and nowhere else in a name."),
+    (
+        "repository name (library/",
+        "A name's parts hold lower-case letters, digits, and single separators between them.",
+    ),
+    ("invalid reference format", "This cannot be read as a name: `[registry/][namespace/]name[:tag][@digest]`."),
+    (
+        "no matching manifest for",
+        "The tag exists, but not for this platform. `docker manifest inspect` lists those that it has.",
+    ),
+    ("connection refused", "Nothing listens at that address. Is the registry running, and is the port right?"),
+    (
+        "no such host",
+        "The name of that registry is not known to the network. Is the name right, and is there a network?",
+    ),
+    ("toomanyrequests", "The registry has had enough requests from here for now. Wait, or log in to be allowed more."),
+    ("unknown flag", "Docker has no such flag here. `--help` behind the command lists those that it has."),
+    ("unknown shorthand flag", "Docker has no such flag here. `--help` behind the command lists those that it has."),
+    ("unknown command", "Docker has no such command. `docker --help` lists those that it has."),
+];
+
+fn general(stderr: &str) -> Option<&'static str> {
+    MEANINGS.iter().find(|(words, _)| stderr.contains(words)).map(|(_, meaning)| *meaning)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_in_a_missing_manifest_is_read() {
+        let stderr =
+            "Error response from daemon: manifest for redis:9999 not found: manifest unknown: manifest unknown\n";
+        assert_eq!(missing_tag(stderr).unwrap().familiar(), "redis:9999");
+        assert!(missing_tag("Error: No such image: redis").is_none());
+    }
+
+    #[test]
+    fn near_tags_come_first() {
+        let tags = ["latest", "8", "8.10", "7.4"].map(str::to_owned);
+        assert_eq!(nearest("8.1", &tags)[..2], ["8.10", "7.4"]);
+    }
+
+    #[test]
+    fn the_first_meaning_that_fits_is_given() {
+        let text = "invalid reference format: repository name must be lowercase";
+        assert!(general(text).unwrap().starts_with("Capitals"));
+        assert!(general("something new").is_none());
+    }
+}

@@ -1,0 +1,142 @@
+//! The learner's bench: one engine, and what the shell does with it. Runs lines, freezes names, lays out a start state.
+
+use std::io::BufRead;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use jiff::Timestamp;
+
+use super::complete::Command;
+use super::error::chain;
+use super::paint::Form;
+use super::screen::{Screen, Tee};
+use super::{Error, Options, Origin, Runtime, Stream};
+use crate::docker::{self, Mode, Output, View};
+use crate::engine::{Engine, PullRequest};
+use crate::oci::Reference;
+use crate::tutor::Ran;
+
+/// One workspace's engine with what is needed to use it.
+pub(super) struct Bench<'a> {
+    /// The engine.
+    pub(super) engine: Engine,
+    /// Set when layers came from the classroom.
+    pub(super) played: Arc<AtomicBool>,
+    /// Runs what takes time.
+    pub(super) runtime: &'a Runtime,
+    /// Settings.
+    pub(super) options: &'a Options,
+}
+
+/// Whether the learner sees an output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Show {
+    /// As it comes.
+    Live,
+    /// Not at all.
+    Nothing,
+}
+
+impl Bench<'_> {
+    /// Runs a line of docker commands and pipes; `None` where Ctrl-C ended it. `answers` is read where docker
+    /// asks (`Are you sure?`).
+    pub(super) fn run(
+        &self,
+        line: &str,
+        show: Show,
+        screen: &mut Screen,
+        answers: Option<&mut (dyn BufRead + Send)>,
+    ) -> Result<Option<Ran>, Error> {
+        let live = |sink: &super::Sink| (show == Show::Live).then(|| sink.clone());
+        let (mut out, mut err) = (Tee::new(live(&screen.out)), Tee::new(live(&screen.err)));
+        let redrawn = show == Show::Live && self.is_redrawn();
+        let view = View { terminal: redrawn, ..self.view() };
+        self.played.store(false, Ordering::Relaxed);
+        let mut output = Output::new(&mut out, &mut err);
+        if let Some(answers) = answers {
+            output.input = Some(answers);
+        }
+        let work = docker::run_line(line, &self.engine, &view, &mut output);
+        let status = if self.options.console.is_interactive() {
+            self.runtime.run_until_interrupted(work)?
+        } else {
+            Some(self.runtime.run(work)?)
+        };
+        screen.was_written_to();
+        let ran = |status: i32| Ran { line: line.to_owned(), stdout: out.into_text(), stderr: err.into_text(), status };
+        if show == Show::Live {
+            self.tell_of_the_classroom(screen);
+        }
+        Ok(status.map(|outcome| ran(outcome.status)))
+    }
+
+    /// Freezes names to what they mean now; the text says why it cannot be done.
+    pub(super) fn freeze(&self, references: &[Reference]) -> Result<Result<(), String>, Error> {
+        self.runtime.run(async {
+            for reference in references {
+                self.engine.freeze(reference).await.map_err(|error| chain(&error))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Puts these images, and nothing else, into the workspace. A layer that the pool has is not fetched again.
+    pub(super) fn reset(&self, references: &[Reference]) -> Result<Ran, Error> {
+        self.engine.workspace().update(Vec::clear)?;
+        let pulled: Result<(), String> = self.runtime.run(async {
+            for reference in references {
+                let request = PullRequest { reference: reference.clone(), platform: None };
+                self.engine.pull(&request, &mut |_| ()).await.map_err(|error| chain(&error))?;
+            }
+            Ok(())
+        })?;
+        let status = i32::from(pulled.is_err());
+        Ok(Ran { status, stderr: pulled.err().unwrap_or_default(), ..Ran::default() })
+    }
+
+    /// Returns the names of the images that the workspace holds, for completion.
+    pub(super) fn image_names(&self) -> Vec<String> {
+        let images = self.engine.images().unwrap_or_default();
+        images.iter().flat_map(|image| &image.tags).map(Reference::familiar).collect()
+    }
+
+    /// Returns the time.
+    pub(super) fn now(&self) -> Timestamp {
+        (self.options.clock)()
+    }
+
+    /// Tells whether a pull may redraw its lines.
+    pub(super) fn is_redrawn(&self) -> bool {
+        self.options.console.output == Stream::Terminal && self.options.style.form == Form::Drawn
+    }
+
+    /// Returns what docker's rendering needs to know, for an output that nobody sees.
+    pub(super) fn view(&self) -> View {
+        let mode = match self.options.origin {
+            Origin::Classroom => Mode::Classroom,
+            Origin::Online => Mode::Online,
+        };
+        let zone = self.options.zone.clone();
+        View { now: self.now(), zone, width: self.options.columns, terminal: false, mode }
+    }
+
+    /// Says, once in a home and only to a person, that what was pulled is a model.
+    pub(super) fn tell_of_the_classroom(&self, screen: &mut Screen) {
+        let mark = self.options.home.join("cache/classroom-introduced");
+        if self.options.console.error == Stream::Pipe || !self.played.load(Ordering::Relaxed) || mark.exists() {
+            return;
+        }
+        screen.advise(CLASSROOM);
+        // Where the mark cannot be left, it is said again next time.
+        let _ = std::fs::write(mark, "");
+    }
+}
+
+/// Returns docker's commands, for completion.
+pub(super) fn commands() -> Vec<Command> {
+    docker::commands().map(|(name, flags)| Command { name: name.to_owned(), flags }).collect()
+}
+
+const CLASSROOM: &str = "This image came from the classroom, which is part of layerbook and needs no network. It is a model: \
+    names, tags, layers, sizes and history are the real image's, file contents are blank. With `--online` every image is the \
+    real one.";

@@ -1,0 +1,155 @@
+//! What Tab offers: tutor words, docker's commands and flags, names of local images, programs behind a pipe.
+//! Pure: a line and what is known go in, candidates come out.
+
+/// What can be completed at a prompt.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Known {
+    /// Tutor words that mean something now, with their colon.
+    pub(super) words: Vec<String>,
+    /// Names of the images of the workspace, `redis:latest` for example.
+    pub(super) images: Vec<String>,
+    /// Docker's commands.
+    pub(super) commands: Vec<Command>,
+}
+
+/// One of docker's commands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Command {
+    /// Its words without `docker`: `image ls`.
+    pub(super) name: String,
+    /// Its flags with their dashes, `--quiet`.
+    pub(super) flags: Vec<String>,
+}
+
+/// Programs that may stand behind a pipe.
+const FILTERS: &[&str] = &["cut", "grep", "head", "jq", "sort", "tail", "uniq", "wc"];
+
+/// Completes the word that ends at byte `at`: returns the byte where it begins, and the candidates, sorted.
+pub(super) fn complete(line: &str, at: usize, known: &Known) -> (usize, Vec<String>) {
+    let line = &line[..at];
+    let segment = last_command(line);
+    let begin = segment.rfind(char::is_whitespace).map_or(0, |blank| blank + 1);
+    let (before, word) = segment.split_at(begin);
+    let words: Vec<&str> = before.split_whitespace().collect();
+    let found = match words.as_slice() {
+        [] if behind_a_pipe(line, segment) => starting_with(word, FILTERS),
+        [] => first_word(word, known),
+        ["docker", rest @ ..] => docker_word(rest, word, known),
+        [":layers" | ":sizes", ..] => starting_with(word, &known.images),
+        _ => Vec::new(),
+    };
+    (line.len() - word.len(), found)
+}
+
+/// Returns what follows the last `|`, `;`, `&` or `$(`: the command that is being typed.
+fn last_command(line: &str) -> &str {
+    line.rfind(['|', ';', '&', '(']).map_or(line, |at| &line[at + 1..]).trim_start()
+}
+
+fn behind_a_pipe(line: &str, segment: &str) -> bool {
+    line[..line.len() - segment.len()].trim_end().ends_with('|')
+}
+
+/// A line begins with `docker` or with a word of the workbook, of which an empty line offers none.
+fn first_word(word: &str, known: &Known) -> Vec<String> {
+    let words: Vec<&str> = known.words.iter().map(String::as_str).chain(["docker"]).collect();
+    if word.is_empty() { Vec::new() } else { starting_with(word, &words) }
+}
+
+fn docker_word(words: &[&str], word: &str, known: &Known) -> Vec<String> {
+    let command = known.commands.iter().filter(|command| begins_with(words, command)).max_by_key(|c| c.name.len());
+    if word.starts_with('-') {
+        return command.map(|command| starting_with(word, &command.flags)).unwrap_or_default();
+    }
+    let deeper: Vec<&str> = known.commands.iter().filter_map(|command| word_after(words, command)).collect();
+    match command {
+        Some(_) if deeper.is_empty() => starting_with(word, &known.images),
+        Some(_) | None => starting_with(word, &deeper),
+    }
+}
+
+/// Tells whether the words begin with the command's whole name.
+fn begins_with(words: &[&str], command: &Command) -> bool {
+    let mut words = words.iter();
+    command.name.split(' ').all(|part| words.next() == Some(&part))
+}
+
+/// Returns the part of a command's name that follows the words.
+fn word_after<'a>(words: &[&str], command: &'a Command) -> Option<&'a str> {
+    let mut parts = command.name.split(' ');
+    words.iter().all(|word| parts.next() == Some(word)).then(|| parts.next()).flatten()
+}
+
+fn starting_with<T: AsRef<str>>(start: &str, names: &[T]) -> Vec<String> {
+    let fitting = names.iter().map(AsRef::as_ref).filter(|name| name.starts_with(start));
+    let mut found: Vec<String> = fitting.map(str::to_owned).collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn strings(list: &[&str]) -> Vec<String> {
+        list.iter().map(|text| (*text).to_owned()).collect()
+    }
+
+    fn known() -> Known {
+        let command = |name: &str, flags: &[&str]| Command { name: name.to_owned(), flags: strings(flags) };
+        Known {
+            words: strings(&[":hint", ":help", ":quit"]),
+            images: strings(&["redis:latest", "redis:8", "nginx:1.25"]),
+            commands: vec![
+                command("pull", &["--platform", "--quiet"]),
+                command("image ls", &["--no-trunc"]),
+                command("image prune", &["--all"]),
+                command("images", &["--quiet"]),
+            ],
+        }
+    }
+
+    #[track_caller]
+    fn check(line: &str, begin: usize, expected: &[&str]) {
+        assert_eq!(complete(line, line.len(), &known()), (begin, strings(expected)));
+    }
+
+    #[test]
+    fn tutor_words_begin_with_a_colon() {
+        check(":h", 0, &[":help", ":hint"]);
+        check(":layers re", 8, &["redis:8", "redis:latest"]);
+    }
+
+    #[test]
+    fn docker_and_its_commands_are_completed() {
+        check("do", 0, &["docker"]);
+        check("docker im", 7, &["image", "images"]);
+        check("docker image ", 13, &["ls", "prune"]);
+    }
+
+    #[test]
+    fn flags_are_those_of_the_command() {
+        check("docker pull --", 12, &["--platform", "--quiet"]);
+        check("docker image ls --", 16, &["--no-trunc"]);
+        check("docker nonsense --", 16, &[]);
+    }
+
+    #[test]
+    fn arguments_are_local_images() {
+        check("docker images re", 14, &["redis:8", "redis:latest"]);
+        check("docker image ls n", 16, &["nginx:1.25"]);
+    }
+
+    #[test]
+    fn each_command_of_a_line_is_completed_for_itself() {
+        check("docker images | ", 16, &["cut", "grep", "head", "jq", "sort", "tail", "uniq", "wc"]);
+        check("docker images; docker p", 22, &["pull"]);
+        check("docker images $(docker images ng", 30, &["nginx:1.25"]);
+    }
+
+    #[test]
+    fn what_is_behind_the_cursor_is_left_alone() {
+        assert_eq!(complete("docker pu redis", 9, &known()), (7, strings(&["pull"])));
+    }
+}

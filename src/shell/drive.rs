@@ -1,0 +1,142 @@
+//! The loop of a lesson or problem: events go to the tutor, its effects are carried out. Decides nothing about teaching.
+
+use super::advice::advice;
+use super::bench::{self, Bench, Show};
+use super::complete::Known;
+use super::input::{Heard, LineSource};
+use super::screen::Screen;
+use super::{Error, Journal};
+use crate::lesson::World;
+use crate::tutor::{Effect, Event, Prompt, Session};
+
+/// Who hears events and says what is to be done: a [`Session`], or a script in tests.
+pub(super) trait Tutor {
+    /// Hears what happened and says what is to be done, in order.
+    fn step(&mut self, event: Event, world: &dyn World) -> Vec<Effect>;
+}
+
+impl Tutor for Session {
+    fn step(&mut self, event: Event, world: &dyn World) -> Vec<Effect> {
+        Self::step(self, event, world)
+    }
+}
+
+/// How a session ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// Completed.
+    Finished,
+    /// The learner asked to leave.
+    Left,
+    /// The input ended.
+    InputEnded,
+}
+
+/// What a session plays on.
+pub(super) struct Stage<'a> {
+    /// Where lines come from.
+    pub(super) lines: &'a mut dyn LineSource,
+    /// Where the workbook speaks.
+    pub(super) screen: &'a mut Screen,
+    /// The engine.
+    pub bench: &'a Bench<'a>,
+    /// Where progress is kept.
+    pub(super) journal: &'a Journal,
+}
+
+/// Plays a session to its end.
+pub(super) fn drive(tutor: &mut dyn Tutor, stage: &mut Stage<'_>) -> Result<Ending, Error> {
+    let mut play = Play { stage, prompt: None, known: String::new() };
+    let mut event = Event::Opened;
+    loop {
+        let input_ended = matches!(event, Event::Left);
+        let effects = tutor.step(event, &play.stage.bench.engine);
+        event = match play.perform(effects)? {
+            Next::End(Ending::Left) | Next::Event(_) if input_ended => return Ok(Ending::InputEnded),
+            Next::End(ending) => return Ok(ending),
+            Next::Event(event) => event,
+        };
+    }
+}
+
+/// What follows a list of effects.
+enum Next {
+    Event(Event),
+    End(Ending),
+}
+
+struct Play<'a, 'b> {
+    stage: &'a mut Stage<'b>,
+    /// The last prompt, for a tutor that has nothing to say.
+    prompt: Option<Prompt>,
+    /// The last line that was heard or said: a command that stands there needs no announcement.
+    known: String,
+}
+
+impl Play<'_, '_> {
+    fn perform(&mut self, effects: Vec<Effect>) -> Result<Next, Error> {
+        for effect in effects {
+            match effect {
+                Effect::Say { tone, text } => {
+                    self.stage.screen.say(tone, &text);
+                    self.known = text.trim_matches('`').to_owned();
+                }
+                Effect::Save(record) => self.stage.journal.append(&record, self.stage.bench.now())?,
+                Effect::Run(line) => return self.run(&line).map(Next::Event),
+                Effect::RunQuietly(line) => return self.run_quietly(&line).map(Next::Event),
+                Effect::Resolve(names) => return Ok(Next::Event(Event::Resolved(self.stage.bench.freeze(&names)?))),
+                Effect::Reset(images) => return Ok(Next::Event(Event::Ran(self.stage.bench.reset(&images)?))),
+                Effect::Ask(prompt) => return self.ask(prompt).map(Next::Event),
+                Effect::Finish => return Ok(Next::End(Ending::Finished)),
+                Effect::Leave => return Ok(Next::End(Ending::Left)),
+            }
+        }
+        let again = self.prompt.take().unwrap_or_else(|| Prompt {
+            place: "layerbook".to_owned(),
+            words: Vec::new(),
+            enter_goes_on: false,
+        });
+        self.ask(again).map(Next::Event)
+    }
+
+    fn run(&mut self, line: &str) -> Result<Event, Error> {
+        if self.known.trim() != line.trim() {
+            self.stage.screen.show_command(line);
+        }
+        let Some(ran) = self.stage.bench.run(line, Show::Live, self.stage.screen, Some(self.stage.lines.answers()))?
+        else {
+            self.stage.screen.write("\n");
+            return Ok(Event::Interrupted);
+        };
+        if self.stage.bench.options.console.is_interactive()
+            && let Some(text) = advice(&ran, self.stage.bench)?
+        {
+            self.stage.screen.advise(&text);
+        }
+        Ok(Event::Ran(ran))
+    }
+
+    fn run_quietly(&mut self, line: &str) -> Result<Event, Error> {
+        let ran = self.stage.bench.run(line, Show::Nothing, self.stage.screen, None)?;
+        Ok(ran.map_or(Event::Interrupted, Event::Ran))
+    }
+
+    fn ask(&mut self, prompt: Prompt) -> Result<Event, Error> {
+        let place = format!("{} > ", prompt.place);
+        let stage = &mut *self.stage;
+        let images = || stage.bench.image_names();
+        let mut known = || Known { words: prompt.words.clone(), images: images(), commands: bench::commands() };
+        stage.lines.offer(&mut known);
+        let heard = stage.lines.next_line(&place).map_err(Error::Input)?;
+        stage.screen.was_written_to();
+        self.prompt = Some(prompt);
+        Ok(match heard {
+            Heard::Line(line) => {
+                self.known.clone_from(&line);
+                Event::Line(line)
+            }
+            Heard::Interrupted => Event::Interrupted,
+            Heard::Ended => Event::Left,
+        })
+    }
+}

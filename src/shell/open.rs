@@ -1,0 +1,108 @@
+//! How the parts are put together: which pack, which sources of images, which workspace. Nothing is opened before it is
+//! asked for: `docker images` reads no recipe and prepares no connection.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use super::bench::Bench;
+use super::lazy::{Lazy, Watched};
+use super::{Error, Options, Origin, Runtime};
+use crate::engine::{Engine, EngineOptions, Router};
+use crate::lesson::Course;
+use crate::model::{self, Catalogue};
+use crate::oci::Repository;
+use crate::pack::Pack;
+use crate::registry;
+use crate::source::{self, Registry};
+use crate::store::{Store, WorkspaceName};
+
+/// Opens the pack in use.
+pub(super) fn pack(options: &Options) -> Result<Pack, Error> {
+    match &options.pack {
+        Some(folder) => Pack::open(folder),
+        None => Pack::built_in(),
+    }
+    .map_err(Error::BrokenPack)
+}
+
+/// Opens the pack in use with all its lessons and problems.
+pub(super) fn course(options: &Options) -> Result<Course, Error> {
+    Course::load(pack(options)?).map_err(Error::BrokenPack)
+}
+
+/// Opens an engine on a workspace.
+pub(super) fn bench<'a>(options: &'a Options, runtime: &'a Runtime, name: &WorkspaceName) -> Result<Bench<'a>, Error> {
+    let store = Store::open(&options.home)?;
+    let played = Arc::new(AtomicBool::new(false));
+    let source: Arc<dyn Registry> = match options.origin {
+        Origin::Online => real(options),
+        Origin::Classroom => with_classroom(options, Arc::clone(&played)),
+    };
+    let engine_options = EngineOptions { platform: options.platform.clone(), clock: options.clock };
+    let engine = Engine::new(store.workspace(name), source, engine_options);
+    Ok(Bench { engine, played, runtime, options })
+}
+
+/// Names the shell's workspace.
+pub(super) fn shell_workspace(options: &Options) -> WorkspaceName {
+    match options.origin {
+        Origin::Classroom => WorkspaceName::Shell,
+        Origin::Online => WorkspaceName::Online,
+    }
+}
+
+/// Opens the model images of the pack in use, and nothing else.
+pub(super) fn classroom(options: &Options) -> Result<Catalogue, Error> {
+    let pack = pack(options)?;
+    let lock = pack.images.iter().find(|file| file.name == "lock").map_or(EMPTY_LOCK, |file| &file.text);
+    Ok(Catalogue::load(recipes(&pack), lock)?)
+}
+
+/// Computes the lock of a pack's recipes: the content of its `lessons/images/lock.yaml`.
+pub(super) fn lock(pack: &Pack) -> Result<String, Error> {
+    let recipes = Catalogue::recipes(recipes(pack))?;
+    Ok(model::build_lock(&recipes)?.to_yaml())
+}
+
+/// The lock of a pack that has no recipes.
+const EMPTY_LOCK: &str = "schema: 1\nlayers: {}\n";
+
+/// A pack's recipes, path and text.
+fn recipes(pack: &Pack) -> impl Iterator<Item = (&str, &str)> {
+    let recipes = pack.images.iter().filter(|file| file.name != "lock");
+    recipes.map(|file| (file.path.as_str(), file.text.as_str()))
+}
+
+/// The registry whose names the classroom plays.
+const HUB: &str = "docker.io";
+
+/// The real registries.
+fn real(options: &Options) -> Arc<dyn Registry> {
+    let mirror = options.mirror.clone();
+    let mut credential_files: Vec<PathBuf> = vec![options.home.join("config.json")];
+    credential_files.extend(options.docker_config.clone());
+    Lazy::new(move || {
+        let (mirror, credential_files) = (mirror.clone(), credential_files.clone());
+        let client =
+            registry::Client::new(registry::Options { mirror, credential_files, ..registry::Options::default() })?;
+        Ok(Arc::new(client))
+    })
+}
+
+/// The classroom for the names in its catalogue, the real registries for all others.
+fn with_classroom(options: &Options, played: Arc<AtomicBool>) -> Arc<dyn Registry> {
+    let real = real(options);
+    let options = options.clone();
+    Lazy::new(move || {
+        let models = classroom(&options).map_err(|error| source::Error::Local {
+            what: "cannot open the classroom".to_owned(),
+            cause: Box::new(error),
+        })?;
+        let models = Arc::new(models);
+        let names = Arc::clone(&models);
+        let holds = move |repository: &Repository| repository.domain() == HUB && names.holds(repository);
+        let watched = Watched::new(models, Arc::clone(&played));
+        Ok(Arc::new(Router::new(Arc::new(watched), holds, Arc::clone(&real))))
+    })
+}

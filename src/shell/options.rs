@@ -1,0 +1,118 @@
+//! What the program was asked for, after the command line and the environment have been read.
+
+use std::path::PathBuf;
+
+use jiff::tz::TimeZone;
+
+use super::paint::Style;
+use crate::engine::Clock;
+use crate::oci::Platform;
+
+/// Settings that hold for every task.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where images and progress are kept.
+    pub home: PathBuf,
+    /// Folder of a lesson pack; `None` is the built-in one.
+    pub pack: Option<PathBuf>,
+    /// Who plays the registries.
+    pub origin: Origin,
+    /// Docker's own `config.json`, whose logins are read.
+    pub docker_config: Option<PathBuf>,
+    /// Base URL that Docker Hub's images are asked from.
+    pub mirror: Option<String>,
+    /// The learner's name, part of each draw.
+    pub learner: String,
+    /// The seed of each draw, below 2^53.
+    pub seed: u64,
+    /// How texts look.
+    pub style: Style,
+    /// Columns of the terminal; texts take no more than the style's width.
+    pub columns: usize,
+    /// What the three standard streams are connected to.
+    pub console: Console,
+    /// The one clock.
+    pub clock: Clock,
+    /// The zone for times in full.
+    pub zone: TimeZone,
+    /// Platform that is taken from an index where none is asked for.
+    pub platform: Platform,
+}
+
+/// Who plays the registries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// The classroom plays the names in its catalogue; all others are real.
+    Classroom,
+    /// Every registry is the real one.
+    Online,
+}
+
+/// What a standard stream is connected to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    /// A person.
+    Terminal,
+    /// A pipe or a file.
+    Pipe,
+}
+
+/// The three standard streams.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Console {
+    /// Standard input.
+    pub input: Stream,
+    /// Standard output.
+    pub output: Stream,
+    /// Standard error.
+    pub error: Stream,
+}
+
+impl Console {
+    /// Tells whether a person sits at both ends: lines are then edited and the output may be redrawn.
+    pub fn is_interactive(&self) -> bool {
+        self.input == Stream::Terminal && self.output == Stream::Terminal
+    }
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Task {
+    /// The workbook: first screen, then the menu.
+    Workbook,
+    /// A lesson or a problem; without a name, the next one.
+    Study {
+        /// Which of the two.
+        kind: crate::lesson::Kind,
+        /// Its id, or its number in the menu.
+        name: Option<String>,
+        /// What stands at the end.
+        report: ReportForm,
+    },
+    /// What is done and what is next.
+    Progress,
+    /// One line of docker words.
+    Docker(Vec<String>),
+    /// Serve the pack's model images over HTTP.
+    Serve {
+        /// Address to listen on.
+        address: String,
+    },
+    /// Compute digests and sizes of all model layers of the pack in this folder.
+    PackBuild(PathBuf),
+    /// List the lessons, problems and images of the pack.
+    PackList,
+    /// Find everything that is wrong in a pack: the one in this folder, or the one in use.
+    PackCheck(Option<PathBuf>),
+    /// What works here.
+    Doctor,
+}
+
+/// What stands at the end of a lesson's output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReportForm {
+    /// Nothing.
+    None,
+    /// One line of JSON.
+    Json,
+}

@@ -1,0 +1,171 @@
+//! How texts look: the tone of a saying and a subset of Markdown become lines of a terminal. The only place that
+//! knows colours. Each tone has a sign, or in the linear form a word, so nothing is said by colour alone; what a text
+//! brings of control characters is made visible and harmless.
+
+mod block;
+mod inline;
+mod table;
+mod theme;
+mod wrap;
+
+pub use theme::{Form, Ink, Style};
+
+use block::Block;
+use theme::Part;
+use wrap::Margin;
+
+use crate::tutor::Tone;
+
+/// Turns sayings into text for one terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Painter {
+    style: Style,
+}
+
+impl Painter {
+    /// Makes a painter of that style.
+    pub fn new(style: Style) -> Self {
+        Self { style }
+    }
+
+    /// Paints a saying: whole lines, each with its newline; nothing for an empty text.
+    pub fn say(&self, tone: Tone, text: &str) -> String {
+        let lead = theme::lead(tone, self.style);
+        match tone {
+            Tone::Title => self.title(text),
+            Tone::Prose
+            | Tone::Task
+            | Tone::Right
+            | Tone::Wrong
+            | Tone::Unreadable
+            | Tone::CannotCheck
+            | Tone::Hint
+            | Tone::Explain
+            | Tone::Note
+            | Tone::Info => self.blocks(text, &lead),
+        }
+    }
+
+    /// Tells whether a saying stands off from what is above it by a blank line.
+    pub fn stands_off(tone: Tone) -> bool {
+        match tone {
+            Tone::Title | Tone::Prose | Tone::Task | Tone::Explain => true,
+            Tone::Right | Tone::Wrong | Tone::Unreadable | Tone::CannotCheck | Tone::Hint | Tone::Note | Tone::Info => {
+                false
+            }
+        }
+    }
+
+    /// Paints what stands before the cursor: `naming 3/8 > `.
+    pub fn prompt(&self, place: &str) -> String {
+        format!("{}{} ", self.style.paint(Part::Place, &neutral(place)), self.style.paint(Part::Sign, " >"))
+    }
+
+    /// Paints a command that the workbook runs by itself.
+    pub fn command(&self, line: &str) -> String {
+        format!("{}{}\n", self.style.paint(Part::Quiet, "$ "), self.style.paint(Part::Code, &neutral(line)))
+    }
+
+    /// Paints advice: `layerbook: ` and Markdown.
+    pub fn advice(&self, text: &str) -> String {
+        let first = self.style.paint(Part::Help, "layerbook: ");
+        self.blocks(text, &theme::Lead { first, later: String::new() })
+    }
+
+    /// Paints a line while it is typed; its width stays the same.
+    pub(super) fn typed(&self, line: &str) -> String {
+        let begin = line.len() - line.trim_start().len();
+        let end = line[begin..].find(char::is_whitespace).map_or(line.len(), |at| begin + at);
+        match &line[begin..end] {
+            "docker" => format!("{}{}{}", &line[..begin], self.style.paint(Part::Code, "docker"), &line[end..]),
+            word if word.starts_with(':') => self.style.paint(Part::Help, line),
+            _ => line.to_owned(),
+        }
+    }
+
+    /// Paints text that is not Markdown in the look of a part of lesser weight.
+    pub fn quiet(&self, text: &str) -> String {
+        self.style.paint(Part::Quiet, text)
+    }
+
+    /// Returns the style.
+    pub fn style(&self) -> Style {
+        self.style
+    }
+
+    fn title(&self, text: &str) -> String {
+        let text = neutral(text.trim());
+        let rule = match self.style.form {
+            Form::Drawn => "─".repeat(unicode_width::UnicodeWidthStr::width(text.as_str()).min(self.style.width)),
+            Form::Linear => return format!("{text}\n"),
+        };
+        format!("{}\n{}\n", self.style.paint(Part::Strong, &text), self.style.paint(Part::Quiet, &rule))
+    }
+
+    fn blocks(&self, text: &str, lead: &theme::Lead) -> String {
+        let mut painted = String::new();
+        let mut before: Option<Block> = None;
+        for block in block::parse(&neutral(text)) {
+            if before.as_ref().is_some_and(|before| !(before.is_item() && block.is_item())) {
+                painted.push_str(lead.later.trim_end());
+                painted.push('\n');
+            }
+            let first = if before.is_none() { &lead.first } else { &lead.later };
+            painted.push_str(&self.block(&block, &Margin::new(first, &lead.later)));
+            before = Some(block);
+        }
+        painted
+    }
+
+    fn block(&self, block: &Block, margin: &Margin) -> String {
+        match block {
+            Block::Heading(text) => wrap::strong(text, margin, self.style),
+            Block::Paragraph(text) => wrap::paragraph(text, margin, self.style),
+            Block::Item { depth, marker, text } => {
+                let marker = format!("{}{marker} ", "  ".repeat(*depth));
+                wrap::paragraph(text, &margin.hang(&marker), self.style)
+            }
+            Block::Quote(text) => {
+                let bar = theme::quote_bar(self.style.form);
+                wrap::paragraph(text, &margin.followed_by(bar), self.style)
+            }
+            Block::Table { head, rows } => table::paint(head, rows, margin, self.style),
+            Block::Fence(lines) => fence(lines, margin, self.style),
+        }
+    }
+}
+
+/// Lines of a diagram or a transcript: never wrapped, since their columns mean something.
+fn fence(lines: &[String], margin: &Margin, style: Style) -> String {
+    let line = |(number, line): (usize, &String)| {
+        let margin = if number == 0 { &margin.first } else { &margin.later };
+        let text = format!("{margin}  {}", style.paint(Part::Fence, line));
+        format!("{}\n", text.trim_end())
+    };
+    lines.iter().enumerate().map(line).collect()
+}
+
+/// Makes control characters and characters that reorder text visible and harmless. Line breaks stay, a tab becomes
+/// four spaces.
+pub(super) fn neutral(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.replace("\r\n", "\n").chars() {
+        match c {
+            '\n' => safe.push(c),
+            '\t' => safe.push_str("    "),
+            '\u{7f}' => safe.push('\u{2421}'),
+            '\u{0}'..='\u{1f}' => safe.extend(char::from_u32(0x2400 + u32::from(c))),
+            '\u{80}'..='\u{9f}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{feff}' => safe.push('\u{fffd}'),
+            other => safe.push(other),
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests;

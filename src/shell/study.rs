@@ -1,0 +1,54 @@
+//! Opening a lesson or problem, playing it, and the report at its end.
+
+use super::drive::{Ending, Stage, drive};
+use super::input::LineSource;
+use super::screen::Screen;
+use super::{Error, Exit, Journal, Options, ReportForm, Runtime, open};
+use crate::lesson::{Course, Kind};
+use crate::store::WorkspaceName;
+use crate::tutor::{self, Session};
+
+/// What is to be opened.
+pub(super) struct Study<'a> {
+    pub(super) kind: Kind,
+    pub(super) id: &'a str,
+    pub(super) report: ReportForm,
+    pub(super) options: &'a Options,
+    pub(super) runtime: &'a Runtime,
+}
+
+/// Plays a lesson or problem in its own workspace, from where the journal says that it was left.
+pub(super) fn study(
+    request: &Study<'_>,
+    course: &Course,
+    journal: &Journal,
+    lines: &mut dyn LineSource,
+    screen: &mut Screen,
+) -> Result<Exit, Error> {
+    let Study { kind, id, options, runtime, .. } = *request;
+    let records = journal.read()?.records;
+    let unknown = || Error::Unknown { kind, name: id.to_owned(), nearest: None };
+    let mut session = Session::open(course, kind, id, tutor_options(options), &records).ok_or_else(unknown)?;
+    let name = WorkspaceName::Work { pack: course.pack.manifest.id.clone(), id: id.to_owned() };
+    let bench = open::bench(options, runtime, &name)?;
+    let mut stage = Stage { lines, screen, bench: &bench, journal };
+    let ending = drive(&mut session, &mut stage)?;
+    if request.report == ReportForm::Json {
+        screen.write(&format!("{}\n", session.report().to_json()));
+    }
+    Ok(exit(session.completed(), ending, options))
+}
+
+/// A person who leaves has done nothing wrong; a script wants to know.
+fn exit(completed: bool, ending: Ending, options: &Options) -> Exit {
+    match ending {
+        Ending::Finished => Exit::Done,
+        Ending::Left | Ending::InputEnded if completed || options.console.is_interactive() => Exit::Done,
+        Ending::Left | Ending::InputEnded => Exit::InputEnded,
+    }
+}
+
+fn tutor_options(options: &Options) -> tutor::Options {
+    let input = if options.console.is_interactive() { tutor::Input::Terminal } else { tutor::Input::Pipe };
+    tutor::Options { learner: options.learner.clone(), seed: options.seed, input }
+}

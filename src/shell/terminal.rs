@@ -1,0 +1,153 @@
+//! Lines of a person: editing, history, completion, hints.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::io::{self, BufRead, BufReader, Stdin};
+use std::path::{Path, PathBuf};
+
+use rustyline::completion::Completer;
+use rustyline::error::ReadlineError;
+use rustyline::highlight::{CmdKind, Highlighter};
+use rustyline::hint::Hinter;
+use rustyline::history::FileHistory;
+use rustyline::validate::Validator;
+use rustyline::{ColorMode, CompletionType, Config, Context, Editor, Helper};
+
+use super::complete::{Known, complete};
+use super::input::{Heard, LineSource};
+use super::paint::{Form, Ink, Painter};
+
+/// How many lines are remembered.
+const REMEMBERED: usize = 1000;
+
+/// A terminal with a line editor.
+pub(super) struct Terminal {
+    editor: Editor<Assistant, FileHistory>,
+    history: PathBuf,
+    plain: BufReader<Stdin>,
+}
+
+impl Terminal {
+    /// Opens the terminal; lines are remembered in the home's `history`.
+    pub(super) fn open(home: &Path, painter: Painter) -> io::Result<Self> {
+        let colours = match painter.style().ink {
+            Ink::Colour => ColorMode::Forced,
+            Ink::None => ColorMode::Disabled,
+        };
+        let config = Config::builder()
+            .max_history_size(REMEMBERED)
+            .map_err(failure)?
+            .history_ignore_space(true)
+            .completion_type(CompletionType::List)
+            .completion_show_all_if_ambiguous(true)
+            .color_mode(colours)
+            .build();
+        let mut editor = Editor::with_config(config).map_err(failure)?;
+        editor.set_helper(Some(Assistant { painter, known: RefCell::default() }));
+        let history = home.join("history");
+        // A history that cannot be read is a history that is empty.
+        let _ = editor.load_history(&history);
+        Ok(Self { editor, history, plain: BufReader::new(io::stdin()) })
+    }
+}
+
+impl LineSource for Terminal {
+    fn answers(&mut self) -> &mut (dyn BufRead + Send) {
+        &mut self.plain
+    }
+
+    fn next_line(&mut self, prompt: &str) -> io::Result<Heard> {
+        match self.editor.readline(prompt) {
+            Ok(line) => {
+                self.remember(&line);
+                Ok(Heard::Line(line))
+            }
+            Err(ReadlineError::Interrupted) => Ok(Heard::Interrupted),
+            Err(ReadlineError::Eof) => Ok(Heard::Ended),
+            Err(error) => Err(failure(error)),
+        }
+    }
+
+    fn offer(&mut self, known: &mut dyn FnMut() -> Known) {
+        if let Some(assistant) = self.editor.helper() {
+            assistant.known.replace(known());
+        }
+    }
+}
+
+impl Terminal {
+    /// Keeps a line for the next time. A full disk is no reason to stop learning.
+    fn remember(&mut self, line: &str) {
+        if !line.trim().is_empty() && self.editor.add_history_entry(line).unwrap_or(false) {
+            let _ = self.editor.append_history(&self.history);
+        }
+    }
+}
+
+fn failure(error: ReadlineError) -> io::Error {
+    match error {
+        ReadlineError::Io(error) => error,
+        other => io::Error::other(other),
+    }
+}
+
+/// What the line editor asks while a line is typed.
+struct Assistant {
+    painter: Painter,
+    known: RefCell<Known>,
+}
+
+impl Helper for Assistant {}
+
+impl Validator for Assistant {}
+
+impl Completer for Assistant {
+    type Candidate = String;
+
+    fn complete(&self, line: &str, at: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<String>)> {
+        let (begin, mut found) = complete(line, at, &self.known.borrow());
+        if let [only] = found.as_mut_slice()
+            && at == line.len()
+        {
+            only.push(' ');
+        }
+        Ok((begin, found))
+    }
+}
+
+impl Hinter for Assistant {
+    type Hint = String;
+
+    /// Shows the rest of the word where only one fits; not in the linear form, where it would be read out.
+    fn hint(&self, line: &str, at: usize, _: &Context<'_>) -> Option<String> {
+        if at < line.len() || line.is_empty() || line.ends_with(' ') || self.painter.style().form == Form::Linear {
+            return None;
+        }
+        let (begin, found) = complete(line, at, &self.known.borrow());
+        match found.as_slice() {
+            [only] => only.get(at - begin..).filter(|rest| !rest.is_empty()).map(str::to_owned),
+            _ => None,
+        }
+    }
+}
+
+impl Highlighter for Assistant {
+    fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, _: bool) -> Cow<'b, str> {
+        match prompt.strip_suffix(" > ") {
+            Some(place) => Cow::Owned(self.painter.prompt(place)),
+            None => Cow::Borrowed(prompt),
+        }
+    }
+
+    fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
+        Cow::Owned(self.painter.quiet(hint))
+    }
+
+    fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
+        Cow::Owned(self.painter.typed(line))
+    }
+
+    fn highlight_char(&self, _: &str, _: usize, kind: CmdKind) -> bool {
+        kind != CmdKind::MoveCursor
+    }
+}

@@ -1,0 +1,263 @@
+//! A workspace: the images that one lesson, problem, sandbox or the shell holds.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Error, HeldImage, Store, files};
+use crate::oci::{Descriptor, Digest, MediaType, Reference};
+
+/// Which workspace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WorkspaceName {
+    /// The shell's, `layerbook docker`.
+    Shell,
+    /// The shell's with `--online`.
+    Online,
+    /// A lesson's or problem's.
+    Work {
+        /// The pack's ID.
+        pack: String,
+        /// The lesson's or problem's ID.
+        id: String,
+    },
+}
+
+/// A workspace on disk. Nothing is kept in memory: every call reads what is there now, since several processes may
+/// work in one.
+#[derive(Debug, Clone)]
+pub struct Workspace {
+    store: Store,
+    folder: PathBuf,
+}
+
+/// `index.json` as written. Entries of other programs are kept as they are.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct IndexFile {
+    schema_version: u64,
+    #[serde(default = "index_type")]
+    media_type: MediaType,
+    manifests: Vec<Value>,
+}
+
+/// Names that mean one digest in this workspace, whatever the registry says later.
+type Pins = BTreeMap<String, Digest>;
+
+impl Workspace {
+    pub(super) fn new(store: Store, name: &WorkspaceName) -> Self {
+        let folder = match name {
+            WorkspaceName::Shell => store.home().join("store"),
+            WorkspaceName::Online => store.home().join("online"),
+            WorkspaceName::Work { pack, id } => store.home().join("work").join(safe(pack)).join(safe(id)),
+        };
+        Self { store, folder }
+    }
+
+    /// Returns the pool it draws on.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Reads the images, in the order in which they were first held.
+    pub fn images(&self) -> Result<Vec<HeldImage>, Error> {
+        Ok(split(self.read()?).0)
+    }
+
+    /// Changes the images under the lock: `change` gets what is there now, and what it leaves replaces `index.json` at once.
+    /// Blobs that the images reach must be in the pool before.
+    pub fn update<T>(&self, change: impl FnOnce(&mut Vec<HeldImage>) -> T) -> Result<T, Error> {
+        let _lock = self.store.lock_indexes()?;
+        let (mut images, mut entries) = split(self.read()?);
+        let before = images.clone();
+        let result = change(&mut images);
+        if images != before {
+            let ours = images.iter().flat_map(HeldImage::entries);
+            entries.extend(ours.filter_map(|entry| serde_json::to_value(entry).ok()));
+            self.write(entries)?;
+        }
+        Ok(result)
+    }
+
+    /// Keeps the present state under a name; a lesson has one a step, and one a command.
+    pub fn snapshot(&self, name: &str) -> Result<(), Error> {
+        let _lock = self.store.lock_indexes()?;
+        let bytes = serde_json::to_vec(&self.read()?).map_err(|_| Error::Damaged { path: self.index_path() })?;
+        files::replace(&self.snapshot_path(name), &bytes)
+    }
+
+    /// Returns to a snapshot. `false` where there is none of that name.
+    pub fn restore(&self, name: &str) -> Result<bool, Error> {
+        let _lock = self.store.lock_indexes()?;
+        let path = self.snapshot_path(name);
+        if !path.is_file() {
+            return Ok(false);
+        }
+        let bytes = fs::read(&path).map_err(Error::io("read", &path))?;
+        files::replace(&self.index_path(), &bytes)?;
+        Ok(true)
+    }
+
+    /// Returns the digest that a name was frozen to.
+    pub fn pin(&self, reference: &Reference) -> Option<Digest> {
+        self.pins().remove(&reference.normalized())
+    }
+
+    /// Freezes a name to a digest.
+    pub fn set_pin(&self, reference: &Reference, digest: &Digest) -> Result<(), Error> {
+        let _lock = self.store.lock_indexes()?;
+        let mut pins = self.pins();
+        pins.insert(reference.normalized(), digest.clone());
+        let path = self.folder.join("pins.json");
+        let bytes = serde_json::to_vec_pretty(&pins).map_err(|_| Error::Damaged { path: path.clone() })?;
+        files::replace(&path, &bytes)
+    }
+
+    /// Forgets all frozen names.
+    pub fn clear_pins(&self) -> Result<(), Error> {
+        let path = self.folder.join("pins.json");
+        if path.exists() { fs::remove_file(&path).map_err(Error::io("remove", &path)) } else { Ok(()) }
+    }
+
+    fn pins(&self) -> Pins {
+        fs::read(self.folder.join("pins.json")).ok().and_then(|b| serde_json::from_slice(&b).ok()).unwrap_or_default()
+    }
+
+    fn read(&self) -> Result<IndexFile, Error> {
+        let path = self.index_path();
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(IndexFile::new(Vec::new())),
+            Err(error) => return Err(Error::io("read", &path)(error)),
+        };
+        serde_json::from_slice(&bytes).map_err(|_| Error::Damaged { path })
+    }
+
+    fn write(&self, manifests: Vec<Value>) -> Result<(), Error> {
+        let path = self.index_path();
+        let bytes =
+            serde_json::to_vec(&IndexFile::new(manifests)).map_err(|_| Error::Damaged { path: path.clone() })?;
+        files::replace(&path, &bytes)
+    }
+
+    fn index_path(&self) -> PathBuf {
+        self.folder.join("index.json")
+    }
+
+    fn snapshot_path(&self, name: &str) -> PathBuf {
+        self.folder.join("snapshots").join(format!("{}.json", safe(name)))
+    }
+}
+
+impl IndexFile {
+    fn new(manifests: Vec<Value>) -> Self {
+        Self { schema_version: 2, media_type: index_type(), manifests }
+    }
+}
+
+/// Parts our images from entries of other programs.
+fn split(index: IndexFile) -> (Vec<HeldImage>, Vec<Value>) {
+    let mut images: Vec<HeldImage> = Vec::new();
+    let mut foreign = Vec::new();
+    for value in index.manifests {
+        let entry = serde_json::from_value::<Descriptor>(value.clone()).ok();
+        match entry.as_ref().and_then(HeldImage::of_entry) {
+            Some(image) => merge(&mut images, image),
+            None => foreign.push(value),
+        }
+    }
+    (images, foreign)
+}
+
+fn merge(images: &mut Vec<HeldImage>, image: HeldImage) {
+    match images.iter_mut().find(|known| known.id == image.id) {
+        Some(known) => {
+            known.tags.extend(image.tags);
+            known.digests.extend(image.digests);
+        }
+        None => images.push(image),
+    }
+}
+
+fn index_type() -> MediaType {
+    MediaType::OCI_INDEX
+}
+
+/// A name that is one component of a path on every system.
+fn safe(name: &str) -> String {
+    let keep = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') { c } else { '_' };
+    name.chars().map(keep).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oci::ImageId;
+
+    fn image(id: &[u8], tags: &[&str], digests: &[&str]) -> HeldImage {
+        HeldImage {
+            id: ImageId(Digest::of(id)),
+            manifest: Descriptor::of(MediaType::OCI_MANIFEST, id),
+            tags: tags.iter().map(|tag| (tag.parse().unwrap(), "2026-01-02T03:04:05Z".to_owned())).collect(),
+            digests: digests.iter().map(|name| format!("{name}@{}", Digest::of(b"index")).parse().unwrap()).collect(),
+            on_disk: 123,
+            created: Some("2026-01-01T00:00:00Z".to_owned()),
+            parent: None,
+        }
+    }
+
+    #[track_caller]
+    fn round_trip(images: &[HeldImage]) {
+        let home = tempfile::tempdir().unwrap();
+        let workspace = Store::open(home.path()).unwrap().workspace(&WorkspaceName::Shell);
+        workspace.update(|held| *held = images.to_vec()).unwrap();
+        assert_eq!(workspace.images().unwrap(), images);
+    }
+
+    #[test]
+    fn images_are_read_back_as_they_were_written() {
+        round_trip(&[]);
+        round_trip(&[image(b"a", &[], &[])]);
+        round_trip(&[image(b"a", &["redis:latest", "redis:8"], &["redis"]), image(b"b", &[], &["redis"])]);
+        round_trip(&[image(b"a", &["mine:1"], &["redis", "localhost:5000/redis"])]);
+    }
+
+    #[test]
+    fn entries_of_other_programs_are_kept() {
+        let home = tempfile::tempdir().unwrap();
+        let workspace = Store::open(home.path()).unwrap().workspace(&WorkspaceName::Shell);
+        let foreign = format!(
+            r#"{{"schemaVersion":2,"manifests":[{{"mediaType":"x/y","digest":"{}","size":1,"odd":true}}]}}"#,
+            Digest::of(b"foreign")
+        );
+        fs::write(home.path().join("store/index.json"), foreign).unwrap();
+        workspace.update(|held| held.push(image(b"a", &["redis:latest"], &[]))).unwrap();
+        let text = fs::read_to_string(home.path().join("store/index.json")).unwrap();
+        assert!(text.contains("\"odd\":true") && text.contains("docker.io/library/redis:latest"), "{text}");
+    }
+
+    #[test]
+    fn a_snapshot_brings_the_images_back() {
+        let home = tempfile::tempdir().unwrap();
+        let name = WorkspaceName::Work { pack: "built-in".to_owned(), id: "../naming".to_owned() };
+        let workspace = Store::open(home.path()).unwrap().workspace(&name);
+        workspace.update(|held| held.push(image(b"a", &["redis:latest"], &[]))).unwrap();
+        workspace.snapshot("step 1").unwrap();
+        workspace.update(Vec::clear).unwrap();
+        assert!(workspace.restore("step 1").unwrap());
+        assert_eq!(workspace.images().unwrap().len(), 1);
+        assert!(!workspace.restore("step 2").unwrap());
+        assert!(home.path().join("work/built-in/___naming/index.json").is_file());
+    }
+
+    #[test]
+    fn a_home_of_a_newer_layerbook_is_refused() {
+        let home = tempfile::tempdir().unwrap();
+        fs::write(home.path().join("layerbook.json"), r#"{"version": 2}"#).unwrap();
+        let error = Store::open(home.path()).unwrap_err().to_string();
+        assert!(error.ends_with("has version 2; this layerbook reads version 1"), "{error}");
+    }
+}

@@ -1,0 +1,266 @@
+//! Lines: a command, a tutor word, or an answer.
+
+use super::say::{info, say};
+use super::words::{is_word_like, without_colon};
+use super::{Effect, Input, Outcome, Session, Stage, Tone};
+use crate::lesson::{self, Answer, GAP, Scope, StepKind, Typed, Value, When, World, judge, right_value};
+
+const TRIES: u32 = 3;
+
+impl Session {
+    /// Takes a line.
+    pub(super) fn line(&mut self, line: &str, world: &dyn World) -> Vec<Effect> {
+        let line = line.trim();
+        if self.stage == Stage::Ended {
+            return vec![Effect::Leave];
+        }
+        if line.is_empty() {
+            return self.empty_line(world);
+        }
+        if is_word_like(line) {
+            return self.word(line, world);
+        }
+        if let Some(word) = without_colon(line) {
+            return vec![
+                info(format!("Did you mean `:{word}`? Words to the workbook start with a colon.")),
+                self.ask(),
+            ];
+        }
+        let is_command = line == "docker" || line.starts_with("docker ");
+        if let StepKind::Fill { command, gap } = self.current().kind.clone() {
+            return self.fill(line, is_command, &command, &gap, world);
+        }
+        if is_command { self.run(line) } else { self.answer(line, world) }
+    }
+
+    /// Goes on, or says again what is asked.
+    fn empty_line(&mut self, world: &dyn World) -> Vec<Effect> {
+        if self.enter_goes_on() {
+            return self.done(Outcome::Right, world);
+        }
+        match self.input {
+            Input::Pipe => vec![self.ask()],
+            Input::Terminal => {
+                let mut effects = self.task(world);
+                effects.push(self.ask());
+                effects
+            }
+        }
+    }
+
+    fn answer(&mut self, line: &str, world: &dyn World) -> Vec<Effect> {
+        let step = self.current();
+        if let Some(answer) = step.answer().cloned() {
+            return self.judge_answer(&answer, line, world);
+        }
+        let text = match &step.kind {
+            StepKind::Do { .. } | StepKind::Explore { .. } => {
+                "Here a docker command is wanted; it begins with `docker`. `:task` says what for."
+            }
+            StepKind::Say(_) | StepKind::Show { .. } | StepKind::Recap(_) => {
+                "Nothing is asked here. Enter goes on, and every `docker` command runs."
+            }
+            StepKind::Predict { .. } | StepKind::Fill { .. } | StepKind::Ask { .. } => "I could not read that.",
+        };
+        self.note_outcome(Outcome::Unreadable);
+        vec![say(Tone::Unreadable, text), self.ask()]
+    }
+
+    fn judge_answer(&mut self, answer: &Answer, line: &str, world: &dyn World) -> Vec<Effect> {
+        let typed = Typed::new(line);
+        let scope = self.scope(world);
+        let (outcome, right) = match right_value(answer, &scope, &self.draw, self.first_draw()) {
+            Ok(right) => {
+                let outcome = judge(answer, &right, &self.current().wrong, typed.text, &scope);
+                (outcome, Some(right))
+            }
+            Err(trouble) => (lesson::Outcome::CannotCheck(trouble.to_string()), None),
+        };
+        self.judged(outcome, right.as_ref(), typed, world)
+    }
+
+    fn judged(
+        &mut self,
+        outcome: lesson::Outcome,
+        right: Option<&Value>,
+        typed: Typed<'_>,
+        world: &dyn World,
+    ) -> Vec<Effect> {
+        match outcome {
+            lesson::Outcome::Right => self.right(right, typed, world),
+            lesson::Outcome::Wrong { rule, message } => self.wrong(rule.as_deref(), &message, typed, world),
+            lesson::Outcome::Unreadable(wanted) => {
+                self.note_outcome(Outcome::Unreadable);
+                let record = self.attempt_record(typed.text, typed.unsure, Outcome::Unreadable, None);
+                vec![record, say(Tone::Unreadable, wanted), self.ask()]
+            }
+            lesson::Outcome::CannotCheck(reason) => {
+                self.note_outcome(Outcome::CannotCheck);
+                let record = self.attempt_record(typed.text, typed.unsure, Outcome::CannotCheck, None);
+                let text =
+                    format!("I cannot check this now: {reason}. That is not your doing, and it costs no attempt.");
+                vec![record, say(Tone::CannotCheck, text), self.ask()]
+            }
+        }
+    }
+
+    /// What a step came to stays once it is done.
+    fn note_outcome(&mut self, outcome: Outcome) {
+        let state = self.state_mut();
+        if !state.done {
+            state.outcome = outcome;
+        }
+    }
+
+    fn right(&mut self, right: Option<&Value>, typed: Typed<'_>, world: &dyn World) -> Vec<Effect> {
+        self.count_attempt(None);
+        let value = match right {
+            Some(right @ (Value::Count(_) | Value::Size(_) | Value::Argv(_) | Value::Number(_))) => {
+                format!(": `{}`", right.display())
+            }
+            Some(_) | None => String::new(),
+        };
+        let sure = if typed.unsure { " You can be sure of it now." } else { "" };
+        let mut effects = vec![
+            self.attempt_record(typed.text, typed.unsure, Outcome::Right, None),
+            say(Tone::Right, format!("Right{value}.{sure}")),
+        ];
+        if let StepKind::Predict { reveal, .. } = self.current().kind.clone() {
+            effects.extend(self.reveal(reveal, Outcome::Right, world));
+            return effects;
+        }
+        effects.extend(self.explain(world));
+        effects.extend(self.done(Outcome::Right, world));
+        effects
+    }
+
+    fn wrong(&mut self, rule: Option<&str>, message: &str, typed: Typed<'_>, world: &dyn World) -> Vec<Effect> {
+        self.count_attempt(rule);
+        self.last_reason = Some(message.to_owned());
+        let record = self.attempt_record(typed.text, typed.unsure, Outcome::Wrong, rule);
+        let mut effects = vec![record, say(Tone::Wrong, message)];
+        if let StepKind::Predict { reveal, .. } = self.current().kind.clone() {
+            effects.extend(self.reveal(reveal, Outcome::Wrong, world));
+            return effects;
+        }
+        self.note_outcome(Outcome::Wrong);
+        if self.state().attempts.is_multiple_of(TRIES) {
+            effects.push(info("Take your time. `:hint` helps on, and `:skip` shows the answer and goes on."));
+        }
+        effects.push(self.ask());
+        effects
+    }
+
+    fn count_attempt(&mut self, rule: Option<&str>) {
+        let state = self.state_mut();
+        if !state.done {
+            state.attempts += 1;
+            state.rule = rule.map(str::to_owned);
+        }
+    }
+
+    /// A prediction was made, right or not: the command that shows what is so runs, and the step is done.
+    pub(super) fn reveal(&mut self, reveal: Option<String>, outcome: Outcome, world: &dyn World) -> Vec<Effect> {
+        let command = reveal.map(|command| self.scope(world).expand(&command)).and_then(Result::ok);
+        let Some(command) = command else {
+            let mut effects = self.explain(world);
+            effects.extend(self.done(outcome, world));
+            return effects;
+        };
+        self.show_command(command, outcome)
+    }
+
+    /// Runs the step's command; explaining and going on follow when it has run.
+    fn show_command(&mut self, command: String, outcome: Outcome) -> Vec<Effect> {
+        self.stage = Stage::Showing(outcome);
+        vec![info(format!("`{command}`")), Effect::Run(command)]
+    }
+
+    /// The gap or the whole command is right. Any other command runs; the gap stays open.
+    fn fill(&mut self, line: &str, is_command: bool, command: &str, gap: &[String], world: &dyn World) -> Vec<Effect> {
+        let scope = self.scope(world);
+        let texts = scope.expand(command).and_then(|command| Ok((command, expand_all(gap, &scope)?)));
+        let (command, gap) = match texts {
+            Ok(texts) => texts,
+            Err(trouble) => {
+                let outcome = lesson::Outcome::CannotCheck(trouble.to_string());
+                return self.judged(outcome, None, Typed::new(line), world);
+            }
+        };
+        let typed = Typed::new(line);
+        let given = if is_command { in_gap(typed.text, &command) } else { Some(typed.text.to_owned()) };
+        let Some(given) = given else { return self.run(line) };
+        if let Some(right) = gap.iter().find(|right| squeeze(right) == squeeze(&given)) {
+            self.count_attempt(None);
+            let mut effects =
+                vec![self.attempt_record(typed.text, typed.unsure, Outcome::Right, None), say(Tone::Right, "Right.")];
+            effects.extend(self.show_command(command.replace(GAP, right), Outcome::Right));
+            return effects;
+        }
+        let (rule, message) = self.why_not_in_gap(&given, &command, world);
+        self.wrong(rule.as_deref(), &message, typed, world)
+    }
+
+    fn why_not_in_gap(&self, given: &str, command: &str, world: &dyn World) -> (Option<String>, String) {
+        let is = |values: &[String]| values.iter().any(|value| squeeze(value) == squeeze(given));
+        let rule = self.current().wrong.iter().find(|rule| match &rule.when {
+            When::Is(values) => is(values),
+            When::State(_) | When::Expression(_) => false,
+        });
+        if let Some(rule) = rule {
+            let say = self.scope(world).expand(&rule.say).unwrap_or_else(|_| rule.say.clone());
+            return (Some(rule.id.clone()), say);
+        }
+        let whole = command.replace(GAP, given);
+        let message = format!(
+            "With `{given}` in the gap the command is `{whole}`, and that is not the one. Compare it with the command above."
+        );
+        (None, message)
+    }
+}
+
+fn expand_all(texts: &[String], scope: &Scope<'_>) -> Result<Vec<String>, lesson::Trouble> {
+    texts.iter().map(|text| scope.expand(text)).collect()
+}
+
+/// What stands in the gap of a whole command; `None` where the rest of the command is another one.
+fn in_gap(line: &str, command: &str) -> Option<String> {
+    let (before, after) = command.split_once(GAP)?;
+    let (line, before, after) = (spaced(line), spaced(before), spaced(after));
+    let before = before.trim_end().to_owned() + if command.contains(&format!(" {GAP}")) { " " } else { "" };
+    let rest = line.strip_prefix(&before)?;
+    let given = rest.strip_suffix(after.trim_end())?;
+    (!given.trim().is_empty()).then(|| given.trim().to_owned())
+}
+
+fn spaced(text: &str) -> String {
+    let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.starts_with(' ') { format!(" {joined}") } else { joined }
+}
+
+/// Blanks and quotes around do not matter.
+fn squeeze(text: &str) -> String {
+    text.trim().trim_matches(['`', '"', '\'']).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_gap_of_a_whole_command_is_found() {
+        let check = |line: &str, command: &str, given: Option<&str>| {
+            assert_eq!(in_gap(line, command).as_deref(), given, "{line}");
+        };
+        check("docker pull nginx:alpine", "docker pull nginx:____", Some("alpine"));
+        check("docker  pull   nginx:1.25", "docker pull nginx:____", Some("1.25"));
+        check("docker pull redis", "docker pull nginx:____", None);
+        check("docker history redis", "docker ____ redis", Some("history"));
+        check("docker images", "docker ____ redis", None);
+        check(
+            "docker inspect -f '{{len .RootFS.Layers}}' postgres",
+            "docker inspect -f '{{len .RootFS.____}}' postgres",
+            Some("Layers"),
+        );
+    }
+}

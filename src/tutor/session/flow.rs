@@ -1,0 +1,259 @@
+//! From step to step: opening, showing a step, going on, ending.
+
+use super::say::{info, say, with_options};
+use super::{Effect, Input, Outcome, Ran, Session, Stage, Tone};
+use crate::lesson::{Kind, Row, StepKind, World, right_value};
+use crate::oci::Reference;
+
+impl Session {
+    /// The title, and the images to freeze.
+    pub(super) fn begin(&mut self, world: &dyn World) -> Vec<Effect> {
+        let title = match (self.activity.kind, self.activity.minutes) {
+            (Kind::Lesson, minutes @ 1..) => format!("{} (about {minutes} minutes)", self.activity.title),
+            (Kind::Lesson | Kind::Problem, _) => self.activity.title.clone(),
+        };
+        self.frozen = self.activity.images(&self.scope(world));
+        self.stage = Stage::Resolving;
+        vec![say(Tone::Title, title), Effect::Resolve(self.frozen.clone())]
+    }
+
+    /// Everything named is known: the opening is recorded, and the workspace put into its start state.
+    pub(super) fn after_resolving(&mut self, world: &dyn World) -> Vec<Effect> {
+        for (name, source) in self.activity.freeze.clone() {
+            match self.scope(world).expand(&format!("${{{source}}}")) {
+                Ok(value) => drop(self.variables.insert(name, value)),
+                Err(trouble) => return self.give_up(&trouble.to_string()),
+            }
+        }
+        let names = self.held.as_ref().unwrap_or(&self.activity.start);
+        let start: Vec<Reference> = names.iter().filter_map(|name| self.scope(world).reference(name).ok()).collect();
+        self.stage = Stage::Resetting;
+        vec![self.opening_record(world), Effect::Reset(start)]
+    }
+
+    /// Begins with the first step that is not done.
+    pub(super) fn after_reset(&mut self, ran: &Ran, world: &dyn World) -> Vec<Effect> {
+        if ran.status != 0 {
+            return self.give_up(ran.stderr.trim().trim_end_matches('.'));
+        }
+        let done = self.progress.iter().filter(|state| state.done).count();
+        let mut effects = Vec::new();
+        if done > 0 {
+            effects.push(info(format!("Welcome back. {done} of {} are done; here is the next.", self.progress.len())));
+        }
+        effects.extend(self.go_to(0, world));
+        effects
+    }
+
+    /// Goes to the first step from `from` on that is not done, or ends.
+    pub(super) fn go_to(&mut self, from: usize, world: &dyn World) -> Vec<Effect> {
+        for at in from..self.activity.steps.len() {
+            let holds = self.condition_holds(at, world);
+            self.progress[at].absent = !holds;
+            if holds && !self.progress[at].done {
+                return self.enter(at, world);
+            }
+        }
+        if self.completed() { self.finish() } else { self.go_to(0, world) }
+    }
+
+    fn condition_holds(&self, at: usize, world: &dyn World) -> bool {
+        match &self.activity.steps[at].condition {
+            None => true,
+            Some(source) => self.scope(world).expand(&format!("${{{source}}}")).is_ok_and(|truth| truth == "true"),
+        }
+    }
+
+    /// Enters a step: fetches what it needs, then shows it.
+    pub(super) fn enter(&mut self, at: usize, world: &dyn World) -> Vec<Effect> {
+        self.at = at;
+        self.ran.clear();
+        self.last_reason = None;
+        let held: Vec<Reference> =
+            world.images().map(|images| images.into_iter().flat_map(|i| i.tags).collect()).unwrap_or_default();
+        let needed = self.current().have.iter().filter_map(|name| self.scope(world).reference(name).ok());
+        let missing = needed.filter(|name| !held.contains(name)).map(|name| name.familiar()).collect();
+        self.fetch(missing, world)
+    }
+
+    /// Pulls what a step needs, one after the other, without a word.
+    pub(super) fn fetch(&mut self, mut missing: Vec<String>, world: &dyn World) -> Vec<Effect> {
+        if missing.is_empty() {
+            return self.show_step(world);
+        }
+        let next = missing.remove(0);
+        self.stage = Stage::Fetching(missing);
+        vec![Effect::RunQuietly(format!("docker pull -q {next}"))]
+    }
+
+    /// Shows the step and waits, or runs its command.
+    pub(super) fn show_step(&mut self, world: &dyn World) -> Vec<Effect> {
+        let mut effects = self.task(world);
+        match &self.current().kind {
+            StepKind::Show { command, .. } => match self.scope(world).expand(command) {
+                Ok(command) => {
+                    self.stage = Stage::Showing(Outcome::Right);
+                    effects.push(Effect::Run(command));
+                }
+                Err(trouble) => effects.extend(self.give_up(&trouble.to_string())),
+            },
+            StepKind::Say(_) | StepKind::Recap(_) => effects.extend(self.read(world)),
+            StepKind::Predict { .. }
+            | StepKind::Fill { .. }
+            | StepKind::Do { .. }
+            | StepKind::Ask { .. }
+            | StepKind::Explore { .. } => effects.push(self.ask()),
+        }
+        effects
+    }
+
+    /// What the step says or asks for.
+    pub(super) fn task(&self, world: &dyn World) -> Vec<Effect> {
+        let step = self.current();
+        match &step.kind {
+            StepKind::Say(text) => vec![self.text(Tone::Prose, text, world)],
+            StepKind::Show { command, .. } => {
+                vec![self.text(Tone::Prose, &format!("The workbook runs `{command}`:"), world)]
+            }
+            StepKind::Predict { question, answer, .. } | StepKind::Ask { question, answer } => {
+                match right_value(answer, &self.scope(world), &self.draw, self.first_draw()) {
+                    Ok(right) => vec![self.text(Tone::Task, &with_options(question, &right), world)],
+                    // Not known yet, the size before a pull for example: the question itself can stand.
+                    Err(_) => vec![self.text(Tone::Task, question, world)],
+                }
+            }
+            StepKind::Fill { command, .. } => {
+                vec![self.text(Tone::Task, &format!("Fill the gap:\n\n```\n{command}\n```"), world)]
+            }
+            StepKind::Do { task, .. } | StepKind::Explore { task, .. } => vec![self.text(Tone::Task, task, world)],
+            StepKind::Recap(ideas) => {
+                let idea = |idea: &String| format!("- {}", self.ideas.get(idea).unwrap_or(idea).trim_end());
+                let list = ideas.iter().map(idea).collect::<Vec<_>>().join("\n");
+                vec![self.text(Tone::Explain, &format!("What to keep:\n\n{list}"), world)]
+            }
+        }
+    }
+
+    /// A text was said: a person reads it and presses Enter, a pipe goes on at once.
+    fn read(&mut self, world: &dyn World) -> Vec<Effect> {
+        match self.input {
+            Input::Terminal => vec![self.ask()],
+            Input::Pipe => self.done(Outcome::Right, world),
+        }
+    }
+
+    /// The step's command has run: notes and the reason why. A person reads them and presses Enter.
+    pub(super) fn after_showing(&mut self, ran: &Ran, outcome: Outcome, world: &dyn World) -> Vec<Effect> {
+        let mut effects = self.notes(ran, world);
+        effects.extend(self.explain(world));
+        effects.extend(self.mark_done(outcome, world));
+        effects.extend(match self.input {
+            Input::Terminal => vec![self.ask()],
+            Input::Pipe => self.go_on(world),
+        });
+        effects
+    }
+
+    fn notes(&self, ran: &Ran, world: &dyn World) -> Vec<Effect> {
+        let StepKind::Show { notes, .. } = &self.current().kind else { return Vec::new() };
+        let output = plain_lines(&format!("{}{}", ran.stdout, ran.stderr));
+        let row = |row: &Row| match row {
+            Row::Number(number) => output.get(number.wrapping_sub(1)),
+            Row::With(text) => output.iter().rev().find(|line| line.contains(text.as_str())),
+        };
+        let note = |note: &crate::lesson::Note| match row(&note.row) {
+            Some(row) => self.text(Tone::Note, &format!("`{}`\n\n{}", dollars_kept(&clip(row)), note.say), world),
+            None => self.text(Tone::Note, &note.say, world),
+        };
+        notes.iter().map(note).collect()
+    }
+
+    /// Why it is so, where the lesson says.
+    pub(super) fn explain(&mut self, world: &dyn World) -> Vec<Effect> {
+        let Some(explain) = self.current().explain.clone() else { return Vec::new() };
+        let effect = self.text(Tone::Explain, &explain, world);
+        if let Effect::Say { text, .. } = &effect {
+            self.last_reason = Some(text.clone());
+        }
+        vec![effect]
+    }
+
+    /// The step is done: recorded, then the next.
+    pub(super) fn done(&mut self, outcome: Outcome, world: &dyn World) -> Vec<Effect> {
+        let mut effects: Vec<Effect> = self.mark_done(outcome, world).into_iter().collect();
+        effects.extend(self.go_on(world));
+        effects
+    }
+
+    /// Records that the step is done, once: what it came to then stays.
+    fn mark_done(&mut self, outcome: Outcome, world: &dyn World) -> Option<Effect> {
+        if self.state().done {
+            return None;
+        }
+        let state = self.state_mut();
+        (state.outcome, state.done) = (outcome, true);
+        self.held = held(world);
+        Some(self.step_record())
+    }
+
+    /// Goes on from a step that is done.
+    pub(super) fn go_on(&mut self, world: &dyn World) -> Vec<Effect> {
+        self.go_to(self.at + 1, world)
+    }
+
+    fn finish(&mut self) -> Vec<Effect> {
+        self.stage = Stage::Ended;
+        let text = match self.activity.kind {
+            Kind::Lesson => format!("That was **{}**, to the end.", self.activity.title),
+            Kind::Problem => format!("**{}**: solved.", self.activity.title),
+        };
+        vec![self.finish_record(), say(Tone::Info, text), Effect::Finish]
+    }
+}
+
+/// Names that the workspace holds; `None` where it cannot be read.
+fn held(world: &dyn World) -> Option<Vec<String>> {
+    let images = world.images().ok()?;
+    Some(images.iter().flat_map(|image| &image.tags).map(Reference::familiar).collect())
+}
+
+/// Lines as they stood at last: what a terminal redraws is taken out.
+fn plain_lines(output: &str) -> Vec<String> {
+    let mut plain = String::with_capacity(output.len());
+    let mut characters = output.chars().peekable();
+    while let Some(character) = characters.next() {
+        if character != '\u{1b}' {
+            plain.push(character);
+        } else if characters.next_if_eq(&'[').is_some() {
+            characters.find(char::is_ascii_alphabetic);
+        }
+    }
+    let last_state = |line: &str| line.trim_end_matches('\r').rsplit('\r').next().unwrap_or_default().to_owned();
+    plain.lines().map(last_state).collect()
+}
+
+fn clip(line: &str) -> String {
+    const LONGEST: usize = 72;
+    let line = line.trim_end();
+    if line.chars().count() <= LONGEST {
+        line.to_owned()
+    } else {
+        line.chars().take(LONGEST - 1).chain(['…']).collect()
+    }
+}
+
+/// A row of output is no template.
+fn dollars_kept(row: &str) -> String {
+    row.replace('$', "$$").replace('`', "'")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_redrawn_line_counts_as_it_ended() {
+        let output = "\u{1b}[2K\r1f2e: Downloading\r1f2e: Pull complete\r\n\u{1b}[1BDigest: sha256:00\n";
+        assert_eq!(plain_lines(output), ["1f2e: Pull complete", "Digest: sha256:00"]);
+    }
+}

@@ -1,0 +1,246 @@
+//! One lesson or problem being worked through: a machine that hears events and answers with effects.
+//!
+//! Each list of effects ends with the one that brings the next event: `Run`, `RunQuietly`, `Resolve`, `Reset` or `Ask`;
+//! or with `Finish` or `Leave`, which end the session.
+
+mod answer;
+mod command;
+mod flow;
+mod records;
+mod say;
+mod words;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::report::{Outcome, Report, StepReport};
+use super::{Effect, Event, Ran, Tone};
+use crate::lesson::{Activity, Course, Draw, Kind, RanLine, Scope, Step, World};
+use crate::oci::Reference;
+
+/// Who learns, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// The learner's name; part of each draw.
+    pub learner: String,
+    /// The seed of each draw, below 2^53.
+    pub seed: u64,
+    /// Where lines come from.
+    pub input: Input,
+}
+
+/// Where lines come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Input {
+    /// A person at a terminal, for whom Enter goes on.
+    Terminal,
+    /// A pipe: texts read nothing and blank lines are ignored.
+    Pipe,
+}
+
+/// A lesson or problem being worked through.
+#[derive(Debug)]
+pub struct Session {
+    activity: Activity,
+    pack: String,
+    pack_version: String,
+    ideas: BTreeMap<String, String>,
+    input: Input,
+    draw: Draw,
+    variables: BTreeMap<String, String>,
+    frozen: Vec<Reference>,
+    progress: Vec<StepState>,
+    at: usize,
+    stage: Stage,
+    /// Commands that ran since the step began.
+    ran: Vec<RanLine>,
+    /// What the workspace held when the last step was done, by name; what a resumed session starts from.
+    held: Option<Vec<String>>,
+    last_reason: Option<String>,
+}
+
+/// How one step stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct StepState {
+    outcome: Outcome,
+    attempts: u32,
+    rule: Option<String>,
+    hints: u32,
+    done: bool,
+    /// Left out, because its condition does not hold.
+    absent: bool,
+}
+
+/// What the session waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Stage {
+    /// To be opened.
+    New,
+    /// The images to be resolved.
+    Resolving,
+    /// The workspace to be put into its start state.
+    Resetting,
+    /// Images that a step needs to be pulled; these are left.
+    Fetching(Vec<String>),
+    /// A line.
+    Asking,
+    /// The learner's own command.
+    Running,
+    /// The step's command: shown, revealed, or with its gap filled; then the step is done with this outcome.
+    Showing(Outcome),
+    /// The commands that lead past a skipped step; these are left.
+    Skipping(Vec<String>),
+    /// Nothing more.
+    Ended,
+}
+
+impl Session {
+    /// Opens the lesson or problem `id`; `None` where the course has none. `records` are the journal's records, of
+    /// which it takes those of this pack and id: it goes on where they end, or begins anew after a completed run.
+    pub fn open(course: &Course, kind: Kind, id: &str, options: Options, records: &[Value]) -> Option<Self> {
+        let activity = course.find(kind, id)?.clone();
+        let manifest = &course.pack.manifest;
+        let draw = Draw {
+            seed: options.seed,
+            learner: options.learner,
+            pack: manifest.id.clone(),
+            activity: activity.id.clone(),
+            attempt: 0,
+        };
+        let progress = activity.steps.iter().map(|_| StepState::new()).collect();
+        let mut session = Self {
+            pack: manifest.id.clone(),
+            pack_version: manifest.version.clone(),
+            ideas: manifest.misconceptions.iter().cloned().collect(),
+            activity,
+            input: options.input,
+            draw,
+            variables: BTreeMap::new(),
+            frozen: Vec::new(),
+            progress,
+            at: 0,
+            stage: Stage::New,
+            ran: Vec::new(),
+            held: None,
+            last_reason: None,
+        };
+        session.restore(records);
+        Some(session)
+    }
+
+    /// Hears what happened and says what is to be done, in order. The engine is the usual `world`.
+    pub fn step(&mut self, event: Event, world: &dyn World) -> Vec<Effect> {
+        match event {
+            Event::Opened => self.begin(world),
+            Event::Line(line) => self.line(&line, world),
+            Event::Ran(ran) => self.after_run(&ran, world),
+            Event::Resolved(Ok(())) => self.after_resolving(world),
+            Event::Resolved(Err(reason)) => self.give_up(&reason),
+            Event::Interrupted => self.interrupted(world),
+            Event::Left => self.leave(),
+        }
+    }
+
+    /// Tells how it went so far.
+    pub fn report(&self) -> Report {
+        let listed = self.activity.steps.iter().zip(&self.progress);
+        let listed = listed.filter(|(step, state)| self.activity.is_counted(step) && !state.absent);
+        Report {
+            schema: 1,
+            pack: self.pack.clone(),
+            pack_version: self.pack_version.clone(),
+            id: self.activity.id.clone(),
+            completed: self.completed(),
+            seed: self.draw.seed,
+            variant: self.variant(),
+            steps: listed.map(|(step, state)| state.report(step)).collect(),
+        }
+    }
+
+    /// Tells whether every step is right or skipped; a prediction counts when it was made.
+    pub fn completed(&self) -> bool {
+        self.progress.iter().all(|state| state.done || state.absent)
+    }
+
+    /// The lesson's or problem's title.
+    pub fn title(&self) -> &str {
+        &self.activity.title
+    }
+
+    fn variant(&self) -> Map<String, Value> {
+        let drawn = self.activity.vary.iter().filter_map(|(name, _)| self.variables.get_key_value(name));
+        drawn.map(|(name, value)| (name.clone(), Value::String(value.clone()))).collect()
+    }
+
+    fn scope<'w>(&'w self, world: &'w dyn World) -> Scope<'w> {
+        Scope { variables: &self.variables, world }
+    }
+
+    /// The step at hand.
+    fn current(&self) -> &Step {
+        &self.activity.steps[self.at]
+    }
+
+    fn state(&self) -> &StepState {
+        &self.progress[self.at]
+    }
+
+    fn state_mut(&mut self) -> &mut StepState {
+        &mut self.progress[self.at]
+    }
+
+    /// Number of the step's first draw: each step has a thousand of its own.
+    fn first_draw(&self) -> u64 {
+        (self.at as u64 + 1) * 1000
+    }
+
+    fn interrupted(&mut self, world: &dyn World) -> Vec<Effect> {
+        match &self.stage {
+            Stage::Asking => {
+                vec![say::info("`:quit` leaves; what is done is saved."), self.ask()]
+            }
+            Stage::Fetching(_) | Stage::Running | Stage::Showing(_) | Stage::Skipping(_) => {
+                const STOPPED: i32 = 130;
+                let mut effects = vec![say::info("Stopped.")];
+                effects.extend(self.after_run(&Ran { status: STOPPED, ..Ran::default() }, world));
+                effects
+            }
+            Stage::New | Stage::Resolving | Stage::Resetting | Stage::Ended => self.leave(),
+        }
+    }
+
+    /// Without its images nothing can be taught or checked; that is never the learner's fault.
+    fn give_up(&mut self, reason: &str) -> Vec<Effect> {
+        self.stage = Stage::Ended;
+        let text = format!("This cannot begin now: {reason}. That is not your doing, and nothing is lost.");
+        vec![say::say(Tone::CannotCheck, text), Effect::Leave]
+    }
+
+    fn leave(&mut self) -> Vec<Effect> {
+        let began = !matches!(self.stage, Stage::New | Stage::Ended);
+        self.stage = Stage::Ended;
+        let mut effects = Vec::new();
+        if began && self.input == Input::Terminal {
+            effects.push(self.goodbye());
+        }
+        effects.push(Effect::Leave);
+        effects
+    }
+}
+
+impl StepState {
+    fn new() -> Self {
+        Self { outcome: Outcome::Open, attempts: 0, rule: None, hints: 0, done: false, absent: false }
+    }
+
+    fn report(&self, step: &Step) -> StepReport {
+        StepReport {
+            id: step.id.clone(),
+            outcome: self.outcome,
+            attempts: self.attempts,
+            rule: self.rule.clone(),
+            hints: self.hints,
+        }
+    }
+}

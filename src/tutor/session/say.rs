@@ -1,0 +1,100 @@
+//! What the tutor says of its own: sentences that no lesson holds.
+
+use super::{Effect, Input, Session, Stage, Tone};
+use crate::lesson::{Kind, StepKind, Value, World, letter};
+use crate::tutor::Prompt;
+
+pub(super) fn say(tone: Tone, text: impl Into<String>) -> Effect {
+    Effect::Say { tone, text: text.into() }
+}
+
+pub(super) fn info(text: impl Into<String>) -> Effect {
+    say(Tone::Info, text)
+}
+
+impl Session {
+    /// Says a lesson's text, its names filled in; where that fails, says why, in place of a wrong number.
+    pub(super) fn text(&self, tone: Tone, text: &str, world: &dyn World) -> Effect {
+        match self.scope(world).expand(text) {
+            Ok(text) => say(tone, text.trim_end()),
+            Err(trouble) => say(Tone::CannotCheck, format!("A text cannot be shown: {trouble}.")),
+        }
+    }
+
+    /// Waits for a line at the step's prompt.
+    pub(super) fn ask(&mut self) -> Effect {
+        self.stage = Stage::Asking;
+        let words = self.valid_words().iter().map(|(word, _)| (*word).to_owned()).collect();
+        Effect::Ask(Prompt { place: self.place(), words, enter_goes_on: self.enter_goes_on() })
+    }
+
+    /// Whether Enter alone goes on: at a text, or at a step that is done.
+    pub(super) fn enter_goes_on(&self) -> bool {
+        let reads_nothing =
+            matches!(self.current().kind, StepKind::Say(_) | StepKind::Show { .. } | StepKind::Recap(_));
+        self.input == Input::Terminal && (reads_nothing || self.state().done)
+    }
+
+    /// `naming 3/8`, or `practice redis-facts`.
+    fn place(&self) -> String {
+        match self.activity.kind {
+            Kind::Lesson => {
+                let present = self.progress.iter().filter(|state| !state.absent).count();
+                let before = self.progress[..self.at].iter().filter(|state| !state.absent).count();
+                format!("{} {}/{present}", self.activity.id, before + 1)
+            }
+            Kind::Problem => format!("practice {}", self.activity.id),
+        }
+    }
+
+    /// How to go on later.
+    pub(super) fn goodbye(&self) -> Effect {
+        let (word, id) = (self.command_word(), &self.activity.id);
+        let counted = self.activity.steps.iter().zip(&self.progress).filter(|(_, state)| !state.absent);
+        let (done, of) = counted.fold((0, 0), |(done, of), (_, state)| (done + usize::from(state.done), of + 1));
+        let what = match self.activity.kind {
+            Kind::Lesson => format!("{done} of {of} steps are done and saved."),
+            Kind::Problem => format!("{done} of {of} parts are done and saved."),
+        };
+        info(format!("{what} `layerbook {word} {id}` goes on from here."))
+    }
+
+    pub(super) fn command_word(&self) -> &'static str {
+        match self.activity.kind {
+            Kind::Lesson => "learn",
+            Kind::Problem => "practice",
+        }
+    }
+}
+
+/// A question with its options, where it has some.
+pub(super) fn with_options(question: &str, right: &Value) -> String {
+    let lettered = |texts: &[&str]| {
+        let line = |(at, text): (usize, &&str)| format!("- {}) {text}", letter(at));
+        texts.iter().enumerate().map(line).collect::<Vec<_>>().join("\n")
+    };
+    let question = question.trim_end();
+    match right {
+        Value::Choice(options) | Value::Choices(options) => {
+            let texts: Vec<&str> = options.iter().map(|option| option.text.as_str()).collect();
+            format!("{question}\n\n{}", lettered(&texts))
+        }
+        Value::Order(items, _) => {
+            let texts: Vec<&str> = items.iter().map(String::as_str).collect();
+            format!("{question}\n\n{}", lettered(&texts))
+        }
+        Value::Match(items, groups, _) => {
+            let numbered = items.iter().enumerate().map(|(at, item)| format!("{}. {item}", at + 1)).collect::<Vec<_>>();
+            let texts: Vec<&str> = groups.iter().map(String::as_str).collect();
+            format!("{question}\n\n{}\n\n{}", numbered.join("\n"), lettered(&texts))
+        }
+        Value::Count(_)
+        | Value::Size(_)
+        | Value::Digest(_)
+        | Value::Argv(_)
+        | Value::Set(..)
+        | Value::Text(_)
+        | Value::Number(_)
+        | Value::YesNo(_) => question.to_owned(),
+    }
+}

@@ -1,0 +1,173 @@
+//! Tutor words: they start with a colon, so that they never collide with answers.
+
+use super::say::{info, say};
+use super::{Effect, Outcome, Session, Tone};
+use crate::lesson::{GAP, Hint, Scope, StepKind, World, right_value};
+
+/// The words with what they do, in the order in which help lists them.
+const WORDS: &[(&str, &str)] = &[
+    (":hint", "helps on, a little more each time"),
+    (":task", "says again what is asked"),
+    (":why", "says again why the last answer was right or wrong"),
+    (":skip", "shows the answer and goes on"),
+    (":back", "goes back one step"),
+    (":quit", "leaves; what is done is saved"),
+    (":help", "lists these words"),
+];
+
+/// Tells whether a line is a word to the workbook.
+pub(super) fn is_word_like(line: &str) -> bool {
+    line.starts_with(':') || matches!(line, "quit" | "exit")
+}
+
+/// A word that is never an answer, typed without its colon.
+pub(super) fn without_colon(line: &str) -> Option<&'static str> {
+    match line {
+        "help" => Some("help"),
+        "hint" => Some("hint"),
+        "skip" | "next" => Some("skip"),
+        "back" => Some("back"),
+        _ => None,
+    }
+}
+
+impl Session {
+    /// Words that mean something at this step.
+    pub(super) fn valid_words(&self) -> Vec<(&'static str, &'static str)> {
+        let means_something = |word: &str| match word {
+            ":hint" => !self.current().hints.is_empty() && !self.state().done,
+            ":why" => self.last_reason.is_some(),
+            ":back" => self.at > 0,
+            _ => true,
+        };
+        WORDS.iter().copied().filter(|(word, _)| means_something(word)).collect()
+    }
+
+    pub(super) fn word(&mut self, line: &str, world: &dyn World) -> Vec<Effect> {
+        let mut effects = match line.split_whitespace().next().unwrap_or_default() {
+            ":" | ":help" | ":?" => vec![self.help()],
+            ":task" => self.task(world),
+            ":hint" => self.hint(world),
+            ":why" => vec![self.why()],
+            ":skip" => return self.skip(world),
+            ":back" => return self.back(world),
+            ":quit" | ":exit" | "quit" | "exit" => return self.leave(),
+            other => vec![unknown(other)],
+        };
+        effects.push(self.ask());
+        effects
+    }
+
+    fn help(&self) -> Effect {
+        let line = |(word, does): (&str, &str)| format!("- `{word}` {does}");
+        let words = self.valid_words().into_iter().map(line).collect::<Vec<_>>().join("\n");
+        info(format!(
+            "{words}\n- every `docker` command runs at this prompt\n- a `?` after an answer means: I am not sure"
+        ))
+    }
+
+    fn why(&self) -> Effect {
+        match &self.last_reason {
+            Some(reason) => say(Tone::Explain, reason.clone()),
+            None => info("There is nothing to explain yet: answer first, or take a `:hint`."),
+        }
+    }
+
+    /// The next hint of the ladder; the last one stays.
+    fn hint(&mut self, world: &dyn World) -> Vec<Effect> {
+        let hints = self.current().hints.clone();
+        let taken = usize::try_from(self.state().hints).unwrap_or(usize::MAX);
+        let Some(hint) = hints.get(taken) else {
+            let text = if hints.is_empty() { "There is no hint for this step." } else { "That was the last hint." };
+            return vec![info(format!("{text} `:skip` shows the answer and goes on."))];
+        };
+        let said = match hint {
+            Hint::Text(text) => self.text(Tone::Hint, text, world),
+            Hint::WorkedSibling => self.worked_sibling(world),
+        };
+        self.state_mut().hints += 1;
+        let mut effects = vec![self.hint_record(), said];
+        if taken + 1 < hints.len() {
+            effects.push(info("`:hint` again says more."));
+        }
+        effects
+    }
+
+    /// The way, on another variant.
+    fn worked_sibling(&self, world: &dyn World) -> Effect {
+        let mut sibling = self.variables.clone();
+        for (name, values) in &self.activity.vary {
+            let here = self.variables.get(name);
+            if let Some(other) = values.iter().find(|value| here != Some(*value)) {
+                sibling.insert(name.clone(), other.clone());
+            }
+        }
+        let with_way = self.activity.steps.iter().find(|step| !step.solve.is_empty());
+        let solve = if self.current().solve.is_empty() {
+            with_way.map(|step| &step.solve)
+        } else {
+            Some(&self.current().solve)
+        };
+        let scope = Scope { variables: &sibling, world };
+        let lines: Vec<String> = solve.into_iter().flatten().filter_map(|line| scope.expand(line).ok()).collect();
+        say(Tone::Hint, format!("The way, shown on another image:\n\n```\n{}\n```", lines.join("\n")))
+    }
+
+    /// Shows the answer or the way, and goes on.
+    fn skip(&mut self, world: &dyn World) -> Vec<Effect> {
+        if self.state().done {
+            return self.go_on(world);
+        }
+        let scope = self.scope(world);
+        let step = self.current().clone();
+        let way: Vec<String> = step.solve.iter().filter_map(|line| scope.expand(line).ok()).collect();
+        match &step.kind {
+            StepKind::Say(_) | StepKind::Show { .. } | StepKind::Recap(_) => self.done(Outcome::Skipped, world),
+            StepKind::Predict { reveal, .. } => self.reveal(reveal.clone(), Outcome::Skipped, world),
+            StepKind::Ask { answer, .. } => {
+                let shown = match right_value(answer, &scope, &self.draw, self.first_draw()) {
+                    Ok(right) => info(format!("The answer is `{}`.", right.display())),
+                    Err(trouble) => say(Tone::CannotCheck, format!("The answer is not known now: {trouble}.")),
+                };
+                let mut effects = vec![shown];
+                effects.extend(self.run_way(way, world));
+                effects
+            }
+            StepKind::Fill { command, gap } => {
+                let whole = command.replace(GAP, gap.first().map_or("", String::as_str));
+                let whole = scope.expand(&whole).unwrap_or(whole);
+                let mut effects = vec![info(format!("The whole command is `{whole}`."))];
+                effects.extend(self.run_way(vec![whole], world));
+                effects
+            }
+            StepKind::Do { .. } | StepKind::Explore { .. } => {
+                let mut effects = Vec::new();
+                if !way.is_empty() {
+                    effects.push(info(format!("This leads there:\n\n```\n{}\n```", way.join("\n"))));
+                }
+                effects.extend(self.run_way(way, world));
+                effects
+            }
+        }
+    }
+
+    /// Shows the step before again; what is done stays done.
+    fn back(&mut self, world: &dyn World) -> Vec<Effect> {
+        let before = (0..self.at).rev().find(|at| !self.progress[*at].absent);
+        match before {
+            Some(at) => self.enter(at, world),
+            None => vec![info("This is the first step."), self.ask()],
+        }
+    }
+}
+
+/// A word that the workbook does not know, with the nearest that it does.
+fn unknown(word: &str) -> Effect {
+    let distance = |known: &&(&str, &str)| strsim::damerau_levenshtein(word, known.0);
+    match WORDS.iter().min_by_key(distance) {
+        Some((near, _)) if strsim::damerau_levenshtein(word, near) <= 2 => {
+            info(format!("`{word}` means nothing here. Did you mean `{near}`?"))
+        }
+        Some(_) | None => info(format!("`{word}` means nothing here. A bare `:` lists the words that do.")),
+    }
+}
