@@ -9,8 +9,6 @@ use crate::source::{self, RegistryError};
 
 /// What the client puts before every error that the daemon answers with.
 const DAEMON: &str = "Error response from daemon: ";
-/// What a registry says where it has no words of its own.
-const DENIED: &str = "requested access to the resource is denied";
 
 /// A failure that the daemon reports.
 pub(super) fn from_daemon(error: &Error) -> Failure {
@@ -34,24 +32,18 @@ pub(super) fn invalid_filter_value(name: &str, values: &[&str]) -> String {
 
 /// Returns the sentence about a failed pull of `reference`, without the client's words before it.
 pub(super) fn pull_sentence(error: &Error, reference: &Reference) -> String {
+    let Error::Source(source::Error::Registry(answer)) = error else { return sentence(error) };
+    // Docker's client keeps the code alone where there is nothing else, and explains nothing then.
+    if answer.message.is_empty() {
+        return sentence(error);
+    }
     let name = || reference.repository().familiar();
-    match error {
-        Error::Source(source::Error::Registry(answer)) => match answer.code.as_str() {
-            "MANIFEST_UNKNOWN" => format!("manifest for {} not found: {answer}", reference.familiar()),
-            "NAME_UNKNOWN" => format!("repository {} not found: {answer}", name()),
-            "DENIED" if is_bare_denial(answer) => "denied".to_owned(),
-            "DENIED" => access_denied(&name(), &answer.to_string()),
-            // A token did not help: what the registry's challenge calls insufficient scope is a denial to Docker.
-            "UNAUTHORIZED" if answer.status == 401 => access_denied(&name(), &format!("denied: {DENIED}")),
-            _ => sentence(error),
-        },
+    match answer.code.as_str() {
+        "MANIFEST_UNKNOWN" => format!("manifest for {} not found: {answer}", reference.familiar()),
+        "NAME_UNKNOWN" => format!("repository {} not found: {answer}", name()),
+        "DENIED" => access_denied(&name(), &answer.to_string()),
         _ => sentence(error),
     }
-}
-
-/// A 403 whose message says nothing beyond its code; the token service's 401 is told from it.
-fn is_bare_denial(answer: &RegistryError) -> bool {
-    answer.status == 403 && matches!(answer.message.as_str(), "" | DENIED)
 }
 
 fn access_denied(name: &str, answer: &str) -> String {
@@ -108,6 +100,7 @@ fn source(error: &source::Error) -> String {
         source::Error::Registry(answer)
         | source::Error::TokenRefused(answer)
         | source::Error::TooManyRequests { answer, .. } => registry(answer),
+        source::Error::Login { method, url, cause } => format!("{method} \"{url}\": {}", source(cause)),
         source::Error::Document(error) => document(error),
         source::Error::UnsupportedType(media_type) => unsupported_manifest(media_type.as_str()),
         source::Error::Local { what, cause } => with_causes(what, Some(&**cause)),
@@ -196,14 +189,30 @@ mod tests {
     }
 
     #[test]
-    fn a_denial_by_the_token_service_is_explained_and_one_by_the_registry_is_not() {
-        let denied = |status, message| source::Error::Registry(answer(status, "DENIED", message));
+    fn a_denial_is_explained_where_the_registry_says_more_than_its_code() {
+        let registry = |status, code, message| source::Error::Registry(answer(status, code, message));
+        let words = "requested access to the resource is denied";
         let explained = "pull access denied for 127.0.0.1:5000/demo/app, repository does not exist or may require \
                          'docker login': denied: requested access to the resource is denied";
-        check(denied(401, DENIED), explained);
-        check(source::Error::Registry(answer(401, "UNAUTHORIZED", "authentication required")), explained);
-        check(denied(403, ""), "denied");
-        check(source::Error::NoCredentials, "no basic auth credentials");
+        check(registry(401, "DENIED", words), explained);
+        check(registry(403, "DENIED", words), explained);
+        check(registry(403, "DENIED", ""), "denied");
+        check(registry(404, "MANIFEST_UNKNOWN", ""), "manifest unknown");
+        check(registry(401, "UNAUTHORIZED", "authentication required"), "unauthorized: authentication required");
+    }
+
+    #[test]
+    fn a_login_that_fails_is_told_with_the_request() {
+        let login = |cause| source::Error::Login {
+            method: "Head",
+            url: "https://r/v2/x/manifests/1".to_owned(),
+            cause: Box::new(cause),
+        };
+        check(login(source::Error::NoCredentials), "Head \"https://r/v2/x/manifests/1\": no basic auth credentials");
+        check(
+            login(source::Error::TokenRefused(answer(401, "UNAUTHORIZED", "bad user"))),
+            "Head \"https://r/v2/x/manifests/1\": unauthorized: bad user",
+        );
     }
 
     #[test]

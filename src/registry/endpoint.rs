@@ -73,16 +73,22 @@ impl Endpoint {
 
     /// Docker's grammar lets through what nobody can connect to, a port above 65535 for example.
     fn no_address(&self) -> Error {
-        let port = self.host.rsplit_once(':').map(|(_, port)| port).filter(|port| port.parse::<u16>().is_err());
-        match port {
-            Some(port) => Error::Network(NetworkError {
-                method: "Get",
-                url: self.root_text(Scheme::Https),
-                reason: format!("dial tcp: address {port}: invalid port"),
-            }),
-            None => Error::NoAddress(self.host.clone()),
-        }
+        let (name, port) = self.host.rsplit_once(':').unwrap_or((&self.host, ""));
+        let is_local = format!("http://{name}").parse().is_ok_and(|url| place::is_loopback(&url));
+        let scheme = if is_local { Scheme::Http } else { Scheme::Https };
+        let reason = if port.is_empty() || port.parse::<u16>().is_ok() {
+            format!("dial tcp: lookup {name}: no such host")
+        } else {
+            format!("dial tcp: address {port}: invalid port")
+        };
+        Error::Network(NetworkError { method: "Get", url: self.root_text(scheme), reason })
     }
+}
+
+/// What Docker says about names such as `a_b.com/c`, whose first part looks like a host and is none.
+fn no_host() -> Error {
+    let reason = "http: no Host in request URL".to_owned();
+    Error::Network(NetworkError { method: "Get", url: "https:/v2/".to_owned(), reason })
 }
 
 impl Hosts {
@@ -96,7 +102,7 @@ impl Hosts {
     pub(super) fn endpoints(&self, repository: &Repository, transport: &Transport) -> Result<Vec<Endpoint>, Error> {
         let domain = repository.domain();
         if domain.is_empty() {
-            return Err(Error::NoAddress(repository.path().split('/').next().unwrap_or_default().to_owned()));
+            return Err(no_host());
         }
         let host = if domain == HUB { &self.hub } else { domain };
         let mut origin = Endpoint {
@@ -213,8 +219,10 @@ mod tests {
 
     #[test]
     fn what_nobody_can_connect_to_is_said_so() {
-        check(None, "localhost:99999/a", r#"Get "https://localhost:99999/v2/": dial tcp: address 99999: invalid port"#);
-        check(None, "1.2.3.4.5/a", "`1.2.3.4.5` is not the address of a registry");
+        check(None, "localhost:99999/a", r#"Get "http://localhost:99999/v2/": dial tcp: address 99999: invalid port"#);
+        check(None, "r.example:99999/a", r#"Get "https://r.example:99999/v2/": dial tcp: address 99999: invalid port"#);
+        check(None, "1.2.3.4.5/a", r#"Get "https://1.2.3.4.5/v2/": dial tcp: lookup 1.2.3.4.5: no such host"#);
+        check(None, "a_b.com/c", r#"Get "https:/v2/": http: no Host in request URL"#);
     }
 
     #[test]

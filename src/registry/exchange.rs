@@ -36,6 +36,8 @@ pub(super) enum Patience {
 pub(super) enum Trouble {
     /// Nothing came, or it broke off.
     Failure(Failure),
+    /// Who asks could not be settled; with the URL that was asked.
+    Login(Error, Url),
     /// An error that is ready.
     Settled(Error),
 }
@@ -89,6 +91,10 @@ impl Exchange {
     pub(super) fn error(&self, trouble: Trouble, endpoint: &Endpoint, question: &Question) -> Error {
         let failure = match trouble {
             Trouble::Failure(failure) => failure,
+            Trouble::Login(cause, url) => {
+                let (method, url) = (question.method.word(), without_query(&url));
+                return Error::Login { method, url, cause: Box::new(cause) };
+            }
             Trouble::Settled(error) => return error,
         };
         let scheme = if failure.url.scheme() == "http" { Scheme::Http } else { Scheme::Https };
@@ -110,13 +116,16 @@ impl Exchange {
             if answer.status() != 401 || answer.from_elsewhere {
                 break;
             }
-            let next = self.access.renew(self, endpoint, question, &answer, pass.as_ref(), renewal).await?;
+            let next = self.access.renew(self, endpoint, question, &answer, pass.as_ref(), renewal).await;
+            let next = next.map_err(|cause| Trouble::Login(cause, answer.url.clone()))?;
             let Some(next) = next else { break };
             answer = self.reach(endpoint, question, Some(&next)).await?;
             pass = Some(next);
         }
         match pass.and_then(|pass| pass.doubt) {
-            Some(doubt) if matches!(answer.status(), 401 | 403) => Err(Trouble::Settled(Error::Challenge(doubt))),
+            Some(doubt) if matches!(answer.status(), 401 | 403) => {
+                Err(Trouble::Login(Error::Challenge(doubt), answer.url))
+            }
             Some(_) | None => Ok(answer),
         }
     }

@@ -47,7 +47,7 @@ impl Failure {
         let (kind, reason) = if error.is_connect() {
             while_connecting(error, &url).await
         } else if error.is_timeout() {
-            (Kind::Broken, "net/http: request canceled (Client.Timeout exceeded while awaiting headers)".to_owned())
+            (Kind::Broken, "context deadline exceeded".to_owned())
         } else {
             (Kind::Broken, while_waiting(error))
         };

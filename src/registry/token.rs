@@ -60,7 +60,7 @@ pub(super) async fn fetch(
     }
     let body = answer.read(MAX_TOKEN_BYTES).await?;
     let granted: Granted =
-        serde_json::from_slice(&body).map_err(|_| challenge_error("the token server's answer is no JSON"))?;
+        serde_json::from_slice(&body).map_err(|_| challenge_error("unable to decode token response"))?;
     pass_of(granted, scope, asked)
 }
 
@@ -153,7 +153,7 @@ async fn send(
     let once = async || exchange.transport.send(&request).await.map_err(Trouble::Failure);
     match patiently(&exchange.wait, Patience::Full, once).await {
         Ok(answer) => Ok(answer),
-        Err(Trouble::Settled(error)) => Err(error),
+        Err(Trouble::Settled(error) | Trouble::Login(error, _)) => Err(error),
         Err(Trouble::Failure(failure)) => Err(Error::Network(NetworkError {
             method: method.word(),
             url: failure.url.to_string(),

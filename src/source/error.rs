@@ -26,8 +26,19 @@ pub enum Error {
     #[error("no basic auth credentials")]
     NoCredentials,
     /// The token server refused; its own words.
-    #[error("the token server refused: {0}")]
+    #[error("{0}")]
     TokenRefused(RegistryError),
+    /// The registry wants to know who asks, and that could not be settled. Docker names the request before the cause.
+    #[error("{method} \"{url}\": {cause}")]
+    Login {
+        /// Go's form of the method in errors.
+        method: &'static str,
+        /// URL of the request that the registry did not answer, without query.
+        url: String,
+        /// Why: [`Error::NoCredentials`], [`Error::TokenRefused`], [`Error::Challenge`], or what the token server
+        /// otherwise did.
+        cause: Box<Error>,
+    },
     /// The registry's challenge cannot be answered.
     #[error("{0}")]
     Challenge(String),

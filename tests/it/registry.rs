@@ -180,7 +180,7 @@ fn a_silent_server_is_given_up() {
     let world = World::with(Options { idle_timeout: Duration::from_millis(50), ..Options::default() });
     insta::assert_snapshot!(
         world.document(&format!("{}/x/y", server.host())),
-        @r#"Get "http://HOST/v2/": net/http: request canceled (Client.Timeout exceeded while awaiting headers)"#
+        @r#"Get "http://HOST/v2/": context deadline exceeded"#
     );
 }
 
@@ -312,14 +312,17 @@ fn a_wrong_password_is_told_in_the_token_server_s_words() {
     let world = World::with_docker_config(&config);
     assert_eq!(
         world.document(&format!("{}/x/y", server.host())),
-        "the token server refused: unauthorized: incorrect username or password"
+        "Head \"http://HOST/v2/x/y/manifests/latest\": unauthorized: incorrect username or password"
     );
 }
 
 #[test]
 fn basic_without_a_login_says_so() {
     let server = Server::start(|_, _| challenged(r#"Basic realm="x""#).into());
-    assert_eq!(World::new().document(&format!("{}/x/y", server.host())), "no basic auth credentials");
+    assert_eq!(
+        World::new().document(&format!("{}/x/y", server.host())),
+        "Head \"http://HOST/v2/x/y/manifests/latest\": no basic auth credentials"
+    );
 }
 
 #[test]
@@ -344,7 +347,7 @@ fn a_helper_that_is_missing_does_not_stop_a_public_image() {
     let server = guarded(|_| grant("bad"));
     insta::assert_snapshot!(
         World::with_docker_config(helper).document(&format!("{}/x/y", server.host())),
-        @r#"error getting credentials - err: exec: "docker-credential-layerbook-missing": executable file not found in $PATH, out: ``"#
+        @r#"Head "http://HOST/v2/x/y/manifests/latest": error getting credentials - err: exec: "docker-credential-layerbook-missing": executable file not found in $PATH, out: ``"#
     );
 }
 
@@ -362,10 +365,11 @@ fn several_challenges_lead_to_bearer() {
 fn a_token_answer_is_checked() {
     let check = |answer: Answer, expected: &str| {
         let server = guarded(move |_| answer.clone().into());
-        assert_eq!(World::new().document(&format!("{}/x/y", server.host())), expected);
+        let error = World::new().document(&format!("{}/x/y", server.host()));
+        assert_eq!(error, format!("Head \"http://HOST/v2/x/y/manifests/latest\": {expected}"));
     };
     check(ok("application/json", "{}"), "authorization server did not include a token in the response");
-    check(ok("text/html", "<html>"), "the token server's answer is no JSON");
+    check(ok("text/html", "<html>"), "unable to decode token response");
     check(ok("application/json", r#"{"token":"a\nb"}"#), "the token server's token cannot be sent");
     check(ok("application/json", vec![b' '; (1 << 20) + 1]), "the answer is larger than 1048576 bytes");
 }
