@@ -24,6 +24,7 @@ mod retry;
 mod tags;
 mod token;
 mod transport;
+mod x509;
 
 use futures_util::future::BoxFuture;
 

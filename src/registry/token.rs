@@ -102,14 +102,15 @@ async fn get(
     credential: Option<&Credential>,
 ) -> Result<Answer, Error> {
     let mut url = realm.clone();
-    if let Some(service) = service {
-        url.query_pairs_mut().append_pair("service", service);
+    // In Go's order, since the URL may stand in an error.
+    if let Some(Credential::Password(user, _)) = credential {
+        url.query_pairs_mut().append_pair("account", user);
     }
     for one in scope.split_whitespace() {
         url.query_pairs_mut().append_pair("scope", one);
     }
-    if let Some(Credential::Password(user, _)) = credential {
-        url.query_pairs_mut().append_pair("account", user);
+    if let Some(service) = service {
+        url.query_pairs_mut().append_pair("service", service);
     }
     send(exchange, Method::Get, url, credential.and_then(Credential::basic), None).await
 }
@@ -169,7 +170,7 @@ fn pass_of(granted: Granted, scope: &str, asked: Instant) -> Result<Pass, Error>
     let mut header = HeaderValue::try_from(format!("Bearer {token}"))
         .map_err(|_| challenge_error("the token server's token cannot be sent"))?;
     header.set_sensitive(true);
-    let until = asked + life(&granted.expires_in) - MARGIN;
+    let until = asked + life(&granted.expires_in).saturating_sub(MARGIN);
     Ok(Pass { header, scope: scope.to_owned(), until: Some(until), doubt: None })
 }
 

@@ -1,6 +1,8 @@
 //! A loopback HTTP server whose answers a test scripts, down to the bytes: it may lie, stall, cut and close.
 //! One request a connection, plain threads, no clock. A TLS greeting is answered as Go's servers answer it.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot set its stage has failed")]
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -75,13 +77,12 @@ impl Answer {
     /// Returns the bytes on the wire. A `Content-Length` that the test set is kept, even a wrong one;
     /// an empty one is left out.
     pub(crate) fn bytes(&self, with_body: bool) -> Vec<u8> {
+        let length = self.body.len();
         let mut text = format!("HTTP/1.1 {} Scripted\r\nConnection: close\r\n", self.status);
-        let is_length = |(name, _): &&(String, String)| name.eq_ignore_ascii_case("content-length");
-        if self.headers.iter().find(is_length).is_none() {
-            text += &format!("Content-Length: {}\r\n", self.body.len());
-        }
-        for (name, value) in self.headers.iter().filter(|(_, value)| !value.is_empty()) {
-            text += &format!("{name}: {value}\r\n");
+        let lines = self.headers.iter().filter(|(_, value)| !value.is_empty());
+        text.extend(lines.map(|(name, value)| format!("{name}: {value}\r\n")));
+        if !self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-length")) {
+            text.extend([format!("Content-Length: {length}\r\n")]);
         }
         let mut bytes = (text + "\r\n").into_bytes();
         if with_body {
@@ -188,10 +189,14 @@ fn serve(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
         Reply::Answer(answer) => stream.write_all(&answer.bytes(seen.method != "HEAD")),
         Reply::Raw(bytes) => stream.write_all(&bytes),
         Reply::Close => Ok(()),
-        Reply::Hang => hang(shared),
+        Reply::Hang => {
+            hang(shared);
+            Ok(())
+        }
         Reply::HangAfter(bytes) => {
             stream.write_all(&bytes)?;
-            hang(shared)
+            hang(shared);
+            Ok(())
         }
     }
 }
@@ -202,12 +207,11 @@ fn drain(stream: &mut TcpStream) -> std::io::Result<()> {
     std::io::copy(stream, &mut std::io::sink()).map(drop)
 }
 
-fn hang(shared: &Shared) -> std::io::Result<()> {
+fn hang(shared: &Shared) {
     let mut ended = shared.end.0.lock().unwrap();
     while !*ended {
         ended = shared.end.1.wait(ended).unwrap();
     }
-    Ok(())
 }
 
 fn read(stream: &mut impl BufRead) -> std::io::Result<Option<Seen>> {
