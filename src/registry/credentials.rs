@@ -142,16 +142,16 @@ mod tests {
         }
     }
 
-    fn password(user: &str, secret: &str) -> Option<Credential> {
-        Some(Credential::Password(user.to_owned(), secret.to_owned()))
+    fn password(user: &str, secret: &str) -> Credential {
+        Credential::Password(user.to_owned(), secret.to_owned())
     }
 
     #[test]
     fn a_login_is_found_by_the_registry_s_name() {
         let config =
             r#"{"auths":{"r.example:5000":{"auth":"YTpiOmM="},"https://index.docker.io/v1/":{"auth":"aHViOnB3"}}}"#;
-        check(config, "r.example:5000", Ok(password("a", "b:c")));
-        check(config, "docker.io", Ok(password("hub", "pw")));
+        check(config, "r.example:5000", Ok(Some(password("a", "b:c"))));
+        check(config, "docker.io", Ok(Some(password("hub", "pw"))));
         check(config, "r.example", Ok(None));
     }
 
@@ -186,7 +186,7 @@ mod tests {
         check(
             r#"{"credHelpers":{"other":"layerbook-missing"},"auths":{"r":{"auth":"YTpi"}}}"#,
             "r",
-            Ok(password("a", "b")),
+            Ok(Some(password("a", "b"))),
         );
     }
 }
