@@ -107,7 +107,7 @@ struct Settings {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum When {
-    /// On a terminal, unless NO_COLOR is set
+    /// On a terminal, unless `NO_COLOR` is set
     Auto,
     Always,
     Never,
@@ -307,8 +307,10 @@ fn ink(when: When, plain: bool, output: Stream) -> Ink {
     match when {
         When::Always => Ink::Colour,
         When::Never => Ink::None,
-        When::Auto if plain || is_dumb() || is_set("NO_COLOR") || output == Stream::Pipe => Ink::None,
-        When::Auto => Ink::Colour,
+        When::Auto => match output {
+            Stream::Terminal if !plain && !is_dumb() && !is_set("NO_COLOR") => Ink::Colour,
+            Stream::Terminal | Stream::Pipe => Ink::None,
+        },
     }
 }
 

@@ -47,8 +47,8 @@ impl Bench<'_> {
         screen: &mut Screen,
         answers: Option<&mut (dyn BufRead + Send)>,
     ) -> Result<Option<Ran>, Error> {
-        let live = |sink: &super::Sink| (show == Show::Live).then(|| sink.clone());
-        let (mut out, mut err) = (Tee::new(live(&screen.out)), Tee::new(live(&screen.err)));
+        let shown = |sink: &super::Sink| (show == Show::Live).then(|| sink.clone());
+        let (mut out, mut err) = (Tee::new(shown(&screen.out)), Tee::new(shown(&screen.err)));
         let redrawn = show == Show::Live && self.is_redrawn();
         let view = View { terminal: redrawn, ..self.view() };
         self.played.store(false, Ordering::Relaxed);

@@ -79,7 +79,7 @@ impl Play<'_, '_> {
             match effect {
                 Effect::Say { tone, text } => {
                     self.stage.screen.say(tone, &text);
-                    self.known = text.trim_matches('`').to_owned();
+                    text.trim_matches('`').clone_into(&mut self.known);
                 }
                 Effect::Save(record) => self.stage.journal.append(&record, self.stage.bench.now())?,
                 Effect::Run(line) => return self.run(&line).map(Next::Event),
@@ -140,3 +140,6 @@ impl Play<'_, '_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

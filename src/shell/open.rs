@@ -81,7 +81,7 @@ const HUB: &str = "docker.io";
 fn real(options: &Options) -> Arc<dyn Registry> {
     let mirror = options.mirror.clone();
     let credential_files: Vec<PathBuf> = vec![options.home.join("config.json")];
-    Lazy::new(move || {
+    Lazy::source(move || {
         let (mirror, credential_files) = (mirror.clone(), credential_files.clone());
         let client =
             registry::Client::new(registry::Options { mirror, credential_files, ..registry::Options::default() })?;
@@ -93,7 +93,7 @@ fn real(options: &Options) -> Arc<dyn Registry> {
 fn with_classroom(options: &Options, played: Arc<AtomicBool>) -> Arc<dyn Registry> {
     let real = real(options);
     let options = options.clone();
-    Lazy::new(move || {
+    Lazy::source(move || {
         let models = classroom(&options).map_err(|error| source::Error::Local {
             what: "cannot open the classroom".to_owned(),
             cause: Box::new(error),
