@@ -283,6 +283,7 @@ fn options(settings: Settings) -> Result<Options, clap::Error> {
         home: settings.home.filter(|home| !home.as_os_str().is_empty()).map_or_else(default_home, Ok)?,
         pack: settings.pack,
         origin: if settings.online { Origin::Online } else { Origin::Classroom },
+        docker_config: docker_config(),
         mirror: settings.mirror,
         learner: settings.learner,
         seed: settings.seed,
@@ -321,6 +322,13 @@ fn is_set(name: &str) -> bool {
 /// A terminal that cannot move its cursor.
 fn is_dumb() -> bool {
     std::env::var_os("TERM").is_some_and(|term| term == "dumb")
+}
+
+/// Docker's own configuration: where it keeps logins and names credential helpers.
+fn docker_config() -> Option<PathBuf> {
+    let folder = std::env::var_os("DOCKER_CONFIG").filter(|folder| !folder.is_empty()).map(PathBuf::from);
+    let folder = folder.or_else(|| Some(etcetera::home_dir().ok()?.join(".docker")));
+    Some(folder?.join("config.json"))
 }
 
 fn default_home() -> Result<PathBuf, clap::Error> {

@@ -1,5 +1,4 @@
-//! `--format`: rows as tables, JSON lines or by a template; and templates over what was inspected.
-//! The seam to [`crate::template`].
+//! `--format` of commands that list: rows as tables, as JSON lines or by a template (docker/cli, cli/command/formatter).
 
 use std::io::{self, Write};
 
@@ -7,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::failure::Failure;
 use super::table;
+use crate::template::{self, Template};
 
 /// The cells of one row: field names of a template with their text, in alphabetical order.
 pub(super) type Row = Vec<(&'static str, String)>;
@@ -34,8 +34,8 @@ impl Format {
             None | Some("table") => Self::Columns(columns),
             Some("json") => Self::Json,
             Some(text) => match text.strip_prefix("table") {
-                Some(template) => Self::Table(unescape(template.trim())),
-                None => Self::Template(unescape(text.trim())),
+                Some(template) => Self::Table(template::unescape(template.trim())),
+                None => Self::Template(template::unescape(text.trim())),
             },
         }
     }
@@ -62,14 +62,9 @@ impl Format {
         };
         match text {
             Ok(text) => out.write_all(text.as_bytes()).map(Ok),
-            Err(sentence) => Ok(Err(Failure::new(1, sentence))),
+            Err(error) => Ok(Err(Failure::new(1, error))),
         }
     }
-}
-
-/// Two characters that a shell passes on are one in list formats.
-fn unescape(template: &str) -> String {
-    template.replace("\\t", "\t").replace("\\n", "\n")
 }
 
 fn cell<'a>(row: &'a Row, name: &str) -> &'a str {
@@ -107,44 +102,15 @@ fn templated(
     rows: &[Row],
     go_type: &str,
     headers: Option<&[(&'static str, &'static str)]>,
-) -> Result<String, String> {
+) -> Result<String, template::Error> {
     let template = Template::parse(template)?;
-    let mut text = String::new();
-    if let Some(headers) = headers {
-        let headers: Map<String, Value> = headers.iter().map(|(name, text)| ((*name).into(), (*text).into())).collect();
-        text += &(template.header(&Value::Object(headers))? + "\n");
-    }
+    let mut lines = String::new();
     for row in rows {
-        text += &(template.row(&object(row), go_type)? + "\n");
+        lines += &(template.row(&object(row), go_type)? + "\n");
     }
-    Ok(text)
-}
-
-/// A parsed template. Errors are Docker's sentences.
-pub(super) struct Template(String);
-
-impl Template {
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
-        Ok(Self(text.to_owned()))
-    }
-
-    /// Fills it with a row of a list.
-    fn row(&self, row: &Value, go_type: &str) -> Result<String, String> {
-        let _ = (row, go_type);
-        Err(self.0.clone())
-    }
-
-    /// Fills it with the headers: functions then leave their argument as it is.
-    fn header(&self, headers: &Value) -> Result<String, String> {
-        let _ = headers;
-        Err(self.0.clone())
-    }
-
-    /// Fills it with what was inspected.
-    pub(super) fn inspect(&self, object: &Value) -> Result<String, String> {
-        let _ = object;
-        Err(self.0.clone())
-    }
+    let Some(headers) = headers else { return Ok(lines) };
+    let headers: Map<String, Value> = headers.iter().map(|(name, text)| ((*name).into(), (*text).into())).collect();
+    Ok(template.header(&Value::Object(headers))? + "\n" + &lines)
 }
 
 #[cfg(test)]

@@ -8,10 +8,10 @@ use serde_json::ser::{PrettyFormatter, Serializer};
 
 use super::failure::{Failure, TEMPLATE_STATUS};
 use super::flags::Parsed;
-use super::format::Template;
 use super::{Output, document, error, pull};
 use crate::engine::{Engine, Error};
 use crate::oci::Platform;
+use crate::template::{self, Template};
 
 /// What to inspect, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,7 +80,7 @@ impl Inspect {
 pub(super) fn run(inspect: &Inspect, engine: &Engine, output: &mut Output<'_>) -> io::Result<Result<(), Failure>> {
     let mut printer = match Printer::new(inspect.format.as_deref()) {
         Ok(printer) => printer,
-        Err(sentence) => return Ok(Err(Failure::new(TEMPLATE_STATUS, sentence))),
+        Err(error) => return Ok(Err(Failure::new(TEMPLATE_STATUS, error))),
     };
     let mut sentences = Vec::new();
     for name in &inspect.names {
@@ -89,7 +89,7 @@ pub(super) fn run(inspect: &Inspect, engine: &Engine, output: &mut Output<'_>) -
                 if inspect.size {
                     writeln!(output.err, "WARNING: --size ignored for image")?;
                 }
-                sentences.extend(printer.add(image).err());
+                sentences.extend(printer.add(image).err().map(|error| error.to_string()));
             }
             Err(sentence) => sentences.push(sentence),
         }
@@ -129,7 +129,7 @@ enum Printer {
 }
 
 impl Printer {
-    fn new(format: Option<&str>) -> Result<Self, String> {
+    fn new(format: Option<&str>) -> Result<Self, template::Error> {
         Ok(match format {
             None => Self::Indented(Vec::new()),
             Some("json") => Self::Compact(Vec::new()),
@@ -137,11 +137,11 @@ impl Printer {
         })
     }
 
-    fn add(&mut self, image: Value) -> Result<(), String> {
+    fn add(&mut self, image: Value) -> Result<(), template::Error> {
         match self {
             Self::Indented(images) | Self::Compact(images) => images.push(image),
             Self::Template(template, text) => {
-                text.push_str(&template.inspect(&image)?);
+                text.push_str(&template.inspect(&image, &template::IMAGE)?);
                 text.push('\n');
             }
         }

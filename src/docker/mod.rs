@@ -21,6 +21,7 @@ mod image_rows;
 mod images;
 mod inspect;
 mod known;
+mod line;
 mod progress;
 mod prune;
 mod pull;
@@ -37,6 +38,7 @@ pub use help::Page;
 pub use history::History;
 pub use images::Images;
 pub use inspect::{Inspect, ObjectKind};
+pub use line::{LineOutcome, run_line};
 pub use prune::Prune;
 pub use pull::Pull;
 pub use remove::Remove;
@@ -173,10 +175,4 @@ fn show_help(help: &Help, view: &View, output: &mut Output<'_>) -> io::Result<()
         Why::AskedByLetter => write!(output.out, "{DEPRECATED}\n{text}"),
         Why::NoCommand => output.err.write_all(text.as_bytes()),
     }
-}
-
-/// Runs a line of docker commands and pipes. Returns the exit status.
-pub async fn run_line(line: &str, engine: &Engine, view: &View, output: &mut Output<'_>) -> i32 {
-    let words: Vec<String> = line.split_whitespace().skip(1).map(str::to_owned).collect();
-    execute(&words, engine, view, output).await
 }

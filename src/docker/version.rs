@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use super::failure::{Failure, TEMPLATE_STATUS};
 use super::flags::Parsed;
-use super::format::Template;
 use super::{Mode, Output, View, error};
 use crate::engine::Engine;
 use crate::oci::Platform;
+use crate::template::{Shape, Template};
 
 /// `docker version`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,12 +114,12 @@ fn show(
         None => text(),
         Some("json") => format!("{}\n", value()),
         Some(format) => match Template::parse(format) {
-            Err(sentence) => return Ok(Err(Failure::new(TEMPLATE_STATUS, sentence))),
-            Ok(template) => match template.inspect(&value()) {
+            Err(error) => return Ok(Err(Failure::new(TEMPLATE_STATUS, error))),
+            Ok(template) => match template.inspect(&value(), &Shape::Any) {
                 Ok(text) => format!("{text}\n"),
-                Err(sentence) => {
+                Err(error) => {
                     writeln!(output.out)?;
-                    return Ok(Err(Failure::new(1, sentence)));
+                    return Ok(Err(Failure::new(1, error)));
                 }
             },
         },

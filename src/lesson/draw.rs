@@ -20,6 +20,7 @@ pub struct Draw {
 impl Draw {
     /// Draws one of `0..of`, by the number `n` of the draw: the first 8 bytes, big-endian, of the SHA-256 of all that
     /// it depends on, one a line, modulo `of`. `of` is at least 1.
+    #[expect(clippy::missing_panics_doc, reason = "what is left of a division by a usize is one")]
     pub fn pick(&self, n: u64, of: usize) -> usize {
         let Self { seed, learner, pack, activity, attempt } = self;
         let hash = Sha256::digest(format!("{seed}\n{learner}\n{pack}\n{activity}\n{attempt}\n{n}\n"));

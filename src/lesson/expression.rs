@@ -1,7 +1,6 @@
 //! Expressions in CEL, bounded before they run: source, nesting of macros, names.
 
 use std::collections::BTreeMap;
-use std::panic::catch_unwind;
 use std::sync::Arc;
 
 use cel::common::ast::{Expr, IdedExpr, LiteralValue};
@@ -12,6 +11,8 @@ use super::scope::{Scope, fact_called};
 use super::value::{Value, human_size};
 
 const MAX_SOURCE: usize = 1024;
+/// The parser and the interpreter recurse, and nothing can catch a stack that overflows.
+const MAX_NESTING: usize = 64;
 const MAX_MACROS: usize = 2;
 const MAX_ITEMS: usize = 10_000;
 /// Functions of the language itself and ours beside the facts.
@@ -67,7 +68,10 @@ impl Expression {
         if source.len() > MAX_SOURCE {
             return Err(format!("an expression has at most {MAX_SOURCE} bytes"));
         }
-        let compiled = catch_unwind(|| Program::compile(source)).map_err(|_| "this is not CEL".to_owned())?;
+        if nesting(source) > MAX_NESTING {
+            return Err(format!("an expression nests at most {MAX_NESTING} deep"));
+        }
+        let compiled = on_deep_stack(|| Program::compile(source)).ok_or("this is not CEL")?;
         let program = compiled.map_err(|error| format!("this is not CEL: {error}"))?;
         let mut walk = Walk { calls: Vec::new(), error: None };
         walk.visit(program.expression(), 0);
@@ -93,18 +97,22 @@ impl Expression {
 
     /// Computes the value.
     pub(super) fn value(&self, scope: &Scope<'_>, answer: Option<&str>) -> Result<Cel, Trouble> {
-        let mut context = Context::default();
-        for (name, value) in scope.variables {
-            context.add_variable_from_value(name.clone(), value.clone());
-        }
-        if let Some(answer) = answer {
-            let number: Option<i64> = answer.trim().parse().ok();
-            context.add_variable_from_value("answer", number.map_or_else(|| Cel::from(answer.trim()), Cel::from));
-        }
         let facts = Arc::new(self.facts(scope)?);
-        add_functions(&mut context, &facts)
-            .map_err(|error| Trouble(format!("a function is not available: {error}")))?;
-        self.program.execute(&context).map_err(|error| Trouble(format!("an expression failed: {error}")))
+        let (program, variables) = (&self.program, scope.variables);
+        on_deep_stack(move || {
+            let mut context = Context::default();
+            for (name, value) in variables {
+                context.add_variable_from_value(name.clone(), value.clone());
+            }
+            if let Some(answer) = answer {
+                let number: Option<i64> = answer.trim().parse().ok();
+                context.add_variable_from_value("answer", number.map_or_else(|| Cel::from(answer.trim()), Cel::from));
+            }
+            add_functions(&mut context, &facts)
+                .map_err(|error| Trouble(format!("a function is not available: {error}")))?;
+            program.execute(&context).map_err(|error| Trouble(format!("an expression failed: {error}")))
+        })
+        .unwrap_or_else(|| Err(Trouble("an expression failed".to_owned())))
     }
 
     /// Computes the value as a text.
@@ -233,6 +241,22 @@ pub(super) fn display(value: &Cel) -> String {
     }
 }
 
+/// An upper bound of how deep a source nests: every opening bracket and every operator, also those in texts, since
+/// where a text ends is the parser's to say.
+fn nesting(source: &str) -> usize {
+    let symbols = ['(', '[', '{', '-', '!', '?', '+', '*', '/', '%', '&', '|', '<', '>', '='];
+    let words = source.split(|c: char| !c.is_alphanumeric()).filter(|word| *word == "in").count();
+    source.matches(symbols).count() + source.matches('.').count() + words
+}
+
+/// Works on a stack of its own: parser and interpreter need up to 200 KiB a level, more than a thread has.
+fn on_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
+    const STACK: usize = 32 << 20;
+    std::thread::scope(|scope| {
+        std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).ok()?.join().ok()
+    })
+}
+
 /// Looks through a syntax tree.
 struct Walk {
     calls: Vec<Call>,
@@ -253,7 +277,8 @@ impl Walk {
                     self.error = Some(format!("`map`, `filter` and their like nest at most {MAX_MACROS} deep"));
                     return;
                 }
-                for part in [&inner.iter_range, &inner.accu_init, &inner.loop_cond, &inner.loop_step, &inner.result] {
+                self.visit(&inner.iter_range, macros);
+                for part in [&inner.accu_init, &inner.loop_cond, &inner.loop_step, &inner.result] {
                     self.visit(part, macros + 1);
                 }
             }
@@ -282,5 +307,40 @@ fn argument(node: &IdedExpr) -> Option<Argument> {
         Expr::Literal(LiteralValue::String(text)) => Some(Argument::Literal(text.inner().to_owned())),
         Expr::Ident(name) => Some(Argument::Name(name.clone())),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn refuse(source: &str, expected: &str) {
+        let error = Expression::parse(source).expect_err("it is refused");
+        assert!(error.contains(expected), "{error}");
+    }
+
+    #[test]
+    fn bombs_do_not_run() {
+        refuse(&"1+".repeat(600), "at most 1024 bytes");
+        for deep in ["(", "-", "[", "!", "{", "a?", "a.", "1+", "a[", "f(", "a && ", "1 < ", "1 in ", "'\\'' + ("] {
+            refuse(&deep.repeat(120), "nests at most 64 deep");
+        }
+        for deep in ["(", "-", "[", "a["] {
+            refuse(&deep.repeat(60), "this is not CEL");
+        }
+        assert!(Expression::parse(&format!("{}1{}", "[".repeat(60), "]".repeat(60))).is_ok());
+        refuse("[1].map(a, [1].map(b, [1].map(c, c)))", "nest at most 2 deep");
+    }
+
+    #[test]
+    fn facts_are_found_with_their_arguments() {
+        let calls = |source: &str| Expression::parse(source).expect("it is sound").calls().to_vec();
+        let literal = Argument::Literal("redis".to_owned());
+        assert_eq!(calls("layers_of('redis') + 1"), [Call { function: "layers_of".into(), arguments: vec![literal] }]);
+        assert_eq!(calls("size(cmd_of(image))")[0].arguments, [Argument::Name("image".to_owned())]);
+        refuse("layers_of('re' + 'dis')", "takes a text in quotes");
+        refuse("layers('redis')", "Did you mean `layers_of`?");
+        refuse("layers_of('redis'", "this is not CEL");
     }
 }

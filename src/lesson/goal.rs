@@ -101,16 +101,14 @@ fn gone(name: &str, scope: &Scope<'_>) -> Result<Reached, Trouble> {
 }
 
 fn tagged(name: &str, image: Option<&str>, scope: &Scope<'_>) -> Result<Reached, Trouble> {
-    match image {
-        Some(image) => same_image(name, image, scope),
-        None => {
-            let (name, images) = (scope.reference(name)?, images(scope)?);
-            if held(&name, &images).is_some() {
-                return Ok(Reached::Yes);
-            }
-            Ok(Reached::No(format!("No image is called `{}` yet. {}", name.familiar(), inventory(&images))))
-        }
+    if let Some(image) = image {
+        return same_image(name, image, scope);
     }
+    let (name, images) = (scope.reference(name)?, images(scope)?);
+    if held(&name, &images).is_some() {
+        return Ok(Reached::Yes);
+    }
+    Ok(Reached::No(format!("No image is called `{}` yet. {}", name.familiar(), inventory(&images))))
 }
 
 fn same_image(one: &str, other: &str, scope: &Scope<'_>) -> Result<Reached, Trouble> {

@@ -80,7 +80,7 @@ impl Step {
                 texts.extend(notes.iter().map(|note| note.say.as_str()));
             }
             StepKind::Predict { question, reveal, .. } => {
-                texts.extend([question].into_iter().chain(reveal).map(String::as_str))
+                texts.extend([question].into_iter().chain(reveal).map(String::as_str));
             }
             StepKind::Fill { command, gap } => texts.extend([command].into_iter().chain(gap).map(String::as_str)),
             StepKind::Do { task, .. } | StepKind::Explore { task, .. } => texts.push(task),

@@ -74,7 +74,7 @@ fn ticked<'t>(words: impl Iterator<Item = &'t String>) -> String {
 }
 
 /// Reads what was typed as an answer to a question whose right answer is `right`; the error says what is wanted.
-pub fn read(right: &Value, typed: &str) -> Result<Given, String> {
+pub(super) fn read(right: &Value, typed: &str) -> Result<Given, String> {
     let typed = typed.trim();
     let wanted = |form: &str| Err(format!("I could not read `{}` as {form}", clip(typed)));
     match right {

@@ -71,11 +71,15 @@ impl Files {
 
 fn embedded(dir: &Dir<'_>, folder: &str) -> Vec<File> {
     let named = dir.files().filter_map(|file| Some((file.path().file_name()?.to_str()?, file.contents_utf8()?)));
-    let yaml = named.filter(|(name, _)| name.ends_with(".yaml"));
+    let yaml = named.filter(|(name, _)| is_yaml(name));
     let mut files: Vec<File> =
         yaml.map(|(name, text)| File::new(format!("{folder}/{name}"), text.to_owned())).collect();
     files.sort_by(|one, other| one.name.cmp(&other.name));
     files
+}
+
+fn is_yaml(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension == "yaml")
 }
 
 fn in_folder(root: &Path, folder: &str) -> Result<Vec<File>, Finding> {
@@ -87,7 +91,7 @@ fn in_folder(root: &Path, folder: &str) -> Result<Vec<File>, Finding> {
     let mut files = Vec::new();
     for entry in fs::read_dir(&path).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
-        let Some(name) = path.file_name().and_then(|name| name.to_str()).filter(|name| name.ends_with(".yaml")) else {
+        let Some(name) = path.file_name().and_then(|name| name.to_str()).filter(|name| is_yaml(name)) else {
             continue;
         };
         if files.len() == MAX_FILES {

@@ -63,11 +63,11 @@ impl Bench<'_> {
             Some(self.runtime.run(work)?)
         };
         screen.was_written_to();
-        let ran = |status| Ran { line: line.to_owned(), stdout: out.into_text(), stderr: err.into_text(), status };
+        let ran = |status: i32| Ran { line: line.to_owned(), stdout: out.into_text(), stderr: err.into_text(), status };
         if show == Show::Live {
             self.tell_of_the_classroom(screen);
         }
-        Ok(status.map(ran))
+        Ok(status.map(|outcome| ran(outcome.status)))
     }
 
     /// Freezes names to what they mean now; the text says why it cannot be done.

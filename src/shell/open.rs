@@ -80,7 +80,8 @@ const HUB: &str = "docker.io";
 /// The real registries.
 fn real(options: &Options) -> Arc<dyn Registry> {
     let mirror = options.mirror.clone();
-    let credential_files: Vec<PathBuf> = vec![options.home.join("config.json")];
+    let mut credential_files: Vec<PathBuf> = vec![options.home.join("config.json")];
+    credential_files.extend(options.docker_config.clone());
     Lazy::source(move || {
         let (mirror, credential_files) = (mirror.clone(), credential_files.clone());
         let client =

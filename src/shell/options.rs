@@ -17,6 +17,8 @@ pub struct Options {
     pub pack: Option<PathBuf>,
     /// Who plays the registries.
     pub origin: Origin,
+    /// Docker's own `config.json`, whose logins are read.
+    pub docker_config: Option<PathBuf>,
     /// Base URL that Docker Hub's images are asked from.
     pub mirror: Option<String>,
     /// The learner's name, part of each draw.

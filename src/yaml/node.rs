@@ -114,13 +114,11 @@ impl Node {
 
     /// Reads a list.
     pub fn list(&self, findings: &mut Findings<'_>) -> &[Self] {
-        match &self.content {
-            Content::List(items) => items,
-            _ => {
-                self.refuse::<()>("a list", findings);
-                &[]
-            }
+        if let Content::List(items) = &self.content {
+            return items;
         }
+        self.refuse::<()>("a list", findings);
+        &[]
     }
 
     /// Reads a list, or one item in its place.

@@ -49,9 +49,10 @@ impl Builder<'_> {
     /// Takes an event; `None` ends the reading.
     fn take(&mut self, event: Event<'_>, at: Position) -> Option<()> {
         match event {
-            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => Some(()),
             Event::DocumentStart(_) if self.root.is_some() => self.stop(at, "a second document begins here"),
-            Event::DocumentStart(_) => Some(()),
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {
+                Some(())
+            }
             Event::Alias(_) => self.stop(at, "an alias (`*name`) is not data; write the value again"),
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse_extras(at, anchor, tag.is_some())?;

@@ -9,17 +9,17 @@ fn run_in(home: &Path, words: &[&str], input: &str) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_layerbook"));
     command.args(words).env_clear().env("LAYERBOOK_HOME", home).env("TZ", "UTC");
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
+    let mut child = command.spawn().expect("the program starts");
     // A program that reads nothing may have ended before.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    let output = child.wait_with_output().unwrap();
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-    let status = output.status.code().unwrap();
+    let _ = child.stdin.take().expect("it is a pipe").write_all(input.as_bytes());
+    let output = child.wait_with_output().expect("it ends");
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("it prints text");
+    let status = output.status.code().expect("no signal ends it");
     format!("{}---- {status}\n{}", text(&output.stdout), text(&output.stderr))
 }
 
 fn run(words: &[&str], input: &str) -> String {
-    let home = tempfile::tempdir().unwrap();
+    let home = tempfile::tempdir().expect("there is room");
     run_in(home.path(), words, input)
 }
 

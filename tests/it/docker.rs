@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test whose stage cannot be set ends here")]
 
 mod change;
+mod format;
 mod inspect;
 mod list;
 mod pull;

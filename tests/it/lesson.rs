@@ -1,7 +1,15 @@
 //! Lessons and problems: what a file may hold, what an answer comes to.
 
-use layerbook::lesson::Course;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use layerbook::engine::{Engine, EngineOptions};
+use layerbook::lesson::{Course, Scope};
+use layerbook::model::Catalogue;
+use layerbook::oci::Platform;
 use layerbook::pack::Pack;
+use layerbook::store::{Store, WorkspaceName};
 
 #[test]
 fn the_built_in_pack_is_sound() {
@@ -26,7 +34,7 @@ fn check(lesson: &str, expected: &str) {
         lessons: vec![file("l", "lessons/l.yaml", lesson)],
         ..Default::default()
     };
-    let findings = Pack::from_files(files).and_then(Course::load).unwrap_err();
+    let findings = Pack::from_files(files).and_then(Course::load).expect_err("the lesson has mistakes");
     let told: Vec<String> = findings.iter().map(ToString::to_string).collect();
     assert_eq!(told.join("\n"), expected);
 }
@@ -64,4 +72,47 @@ fn a_newer_schema_is_refused_with_a_sentence() {
         "schema: 2\nid: l\n",
         "lessons/l.yaml:1:9: this file has schema 2, and this layerbook reads schema 1\n1 | schema: 2\n  |         ^\nA newer layerbook reads it.",
     );
+}
+
+/// An engine on the model images of the built-in pack, in a folder of its own.
+fn classroom(home: &std::path::Path, pack: &Pack) -> Engine {
+    let lock = pack.images.iter().find(|file| file.name == "lock").expect("the pack has a lock");
+    let recipes = pack.images.iter().filter(|file| file.name != "lock");
+    let named = recipes.map(|file| (file.name.as_str(), file.text.as_str()));
+    let catalogue = Catalogue::load(named, &lock.text).expect("the recipes are sound");
+    let workspace = Store::open(home).expect("a folder").workspace(&WorkspaceName::Shell);
+    let options = EngineOptions { platform: Platform::linux("amd64"), clock: || Timestamp::UNIX_EPOCH };
+    Engine::new(workspace, Arc::new(catalogue), options)
+}
+
+#[tokio::test]
+async fn every_image_of_a_lesson_is_in_the_classroom() {
+    let home = tempfile::tempdir().unwrap();
+    let course = Pack::built_in().and_then(Course::load).unwrap();
+    let engine = classroom(home.path(), &course.pack);
+    for activity in &course.activities {
+        let drawn = activity.vary.iter().map(|(name, values)| values.iter().map(|value| (name.clone(), value.clone())));
+        let variants: Vec<BTreeMap<String, String>> = match drawn.into_iter().next() {
+            Some(values) => values.map(|value| BTreeMap::from([value])).collect(),
+            None => vec![BTreeMap::new()],
+        };
+        for variables in variants {
+            for image in activity.images(&Scope { variables: &variables, world: &engine }) {
+                let frozen = engine.freeze(&image).await;
+                assert!(frozen.is_ok(), "{}: {} {frozen:?}", activity.id, image.familiar());
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn redis_has_the_vital_signs_that_the_course_speaks_of() {
+    let home = tempfile::tempdir().unwrap();
+    let pack = Pack::built_in().unwrap();
+    let engine = classroom(home.path(), &pack);
+    engine.freeze(&"redis:latest".parse().unwrap()).await.unwrap();
+    let variables = BTreeMap::new();
+    let scope = Scope { variables: &variables, world: &engine };
+    let text = "${layers_of('redis')} layers, ${history_lines_of('redis')} lines, ${entrypoint_of('redis')} ${cmd_of('redis')}";
+    assert_eq!(scope.expand(text).unwrap(), "7 layers, 13 lines, docker-entrypoint.sh redis-server");
 }

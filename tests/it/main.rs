@@ -3,11 +3,14 @@
 mod architecture;
 mod cli;
 mod docker;
+mod engine;
 mod lesson;
 mod model;
 mod pipe;
 mod reference;
+mod registry;
 mod rootfs;
 mod server;
 mod support;
+mod template;
 mod tutor;

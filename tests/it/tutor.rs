@@ -36,7 +36,7 @@ impl World for Classroom {
 }
 
 fn reference(name: &str) -> Reference {
-    name.parse::<Reference>().unwrap().or_latest()
+    name.parse::<Reference>().expect("names in tests are names").or_latest()
 }
 
 /// An image with one history line for each letter of `steps`: `b` makes a layer with bytes, `z` one without, `-` none.
@@ -64,7 +64,7 @@ fn image(name: &str, steps: &str, entrypoint: &[&str], cmd: &[&str]) -> ImageFac
         reference: reference(name),
         digest: Digest::of(format!("{name} index").as_bytes()),
         manifest: Digest::of(format!("{name} manifest").as_bytes()),
-        config: ImageConfig::parse(config.to_string().as_bytes()).unwrap(),
+        config: ImageConfig::parse(config.to_string().as_bytes()).expect("a config"),
         layers: (0..layers.len()).map(blob).collect(),
         on_disk: Some(layers.iter().map(|step| if *step == 'b' { 23_400_000 } else { 0 }).collect()),
         platforms: (0..32).map(platform).collect(),
@@ -87,7 +87,7 @@ fn classroom() -> Classroom {
 }
 
 fn course() -> Course {
-    Pack::built_in().and_then(Course::load).unwrap()
+    Pack::built_in().and_then(Course::load).expect("the built-in pack is sound")
 }
 
 /// A session with its world, driven as the shell drives it.
@@ -104,7 +104,7 @@ struct Play {
 impl Play {
     fn open(kind: Kind, id: &str, input: Input, records: &[Value]) -> Self {
         let options = Options { learner: "ada".to_owned(), seed: 7, input };
-        let session = Session::open(&course(), kind, id, options, records).unwrap();
+        let session = Session::open(&course(), kind, id, options, records).expect("the course has it");
         let mut play = Self {
             session,
             world: classroom(),
@@ -134,7 +134,7 @@ impl Play {
     fn carry_out(&mut self, effect: Effect) -> Option<Event> {
         match effect {
             Effect::Say { tone, text } => self.said.push((tone, text)),
-            Effect::Run(line) | Effect::RunQuietly(line) => return Some(Event::Ran(self.docker(line))),
+            Effect::Run(line) | Effect::RunQuietly(line) => return Some(Event::Ran(self.docker(&line))),
             Effect::Resolve(references) => {
                 let unknown = references.iter().find(|reference| !self.world.registry.contains_key(reference));
                 return Some(Event::Resolved(
@@ -153,10 +153,10 @@ impl Play {
     }
 
     /// A docker that can only pull.
-    fn docker(&mut self, line: String) -> Ran {
-        self.ran.push(line.clone());
+    fn docker(&mut self, line: &str) -> Ran {
+        self.ran.push(line.to_owned());
         let name = line.split_whitespace().filter(|word| *word != "-q").nth(2).unwrap_or_default();
-        let mut ran = Ran { line: line.clone(), ..Ran::default() };
+        let mut ran = Ran { line: line.to_owned(), ..Ran::default() };
         if line.starts_with("docker pull ") {
             let name = reference(name);
             if !self.world.registry.contains_key(&name) {
@@ -173,7 +173,9 @@ impl Play {
     /// Types lines and returns what was said since, one tone and text a line.
     fn types(&mut self, lines: &[&str]) -> String {
         let before = self.said.len();
-        lines.iter().for_each(|line| self.tell(Event::Line((*line).to_owned())));
+        for line in lines {
+            self.tell(Event::Line((*line).to_owned()));
+        }
         self.said[before..].iter().map(|(tone, text)| format!("{tone:?}: {text}")).collect::<Vec<_>>().join("\n")
     }
 }
@@ -372,7 +374,7 @@ fn what_the_authors_tests_type_comes_to_what_they_say() {
 
 /// The step before a part.
 fn before<'a>(problem: &'a Activity, part: &str) -> &'a str {
-    let at = problem.steps.iter().position(|step| step.id == part).unwrap();
+    let at = problem.steps.iter().position(|step| step.id == part).expect("tests name parts");
     problem.steps[at - 1].id.as_str()
 }
 

@@ -70,6 +70,7 @@ fn options(home: &std::path::Path) -> Options {
         home: home.to_owned(),
         pack: None,
         origin: Origin::Classroom,
+        docker_config: None,
         mirror: None,
         learner: "learner".to_owned(),
         seed: 0,

@@ -50,25 +50,20 @@ impl Session {
 
     fn answer(&mut self, line: &str, world: &dyn World) -> Vec<Effect> {
         let step = self.current();
-        match step.answer().cloned() {
-            Some(answer) => self.judge_answer(&answer, line, world),
-            None => {
-                let text = match &step.kind {
-                    StepKind::Do { .. } | StepKind::Explore { .. } => {
-                        "Here a docker command is wanted; it begins with `docker`. `:task` says what for."
-                    }
-                    StepKind::Say(_) | StepKind::Show { .. } | StepKind::Recap(_) => {
-                        "Nothing is asked here. Enter goes on, and every `docker` command runs."
-                    }
-                    StepKind::Predict { .. } | StepKind::Fill { .. } | StepKind::Ask { .. } => "I could not read that.",
-                };
-                let state = self.state_mut();
-                if !state.done {
-                    state.outcome = Outcome::Unreadable;
-                }
-                vec![say(Tone::Unreadable, text), self.ask()]
-            }
+        if let Some(answer) = step.answer().cloned() {
+            return self.judge_answer(&answer, line, world);
         }
+        let text = match &step.kind {
+            StepKind::Do { .. } | StepKind::Explore { .. } => {
+                "Here a docker command is wanted; it begins with `docker`. `:task` says what for."
+            }
+            StepKind::Say(_) | StepKind::Show { .. } | StepKind::Recap(_) => {
+                "Nothing is asked here. Enter goes on, and every `docker` command runs."
+            }
+            StepKind::Predict { .. } | StepKind::Fill { .. } | StepKind::Ask { .. } => "I could not read that.",
+        };
+        self.note_outcome(Outcome::Unreadable);
+        vec![say(Tone::Unreadable, text), self.ask()]
     }
 
     fn judge_answer(&mut self, answer: &Answer, line: &str, world: &dyn World) -> Vec<Effect> {
@@ -93,7 +88,7 @@ impl Session {
     ) -> Vec<Effect> {
         match outcome {
             lesson::Outcome::Right => self.right(right, typed, world),
-            lesson::Outcome::Wrong { rule, message } => self.wrong(rule, &message, typed, world),
+            lesson::Outcome::Wrong { rule, message } => self.wrong(rule.as_deref(), &message, typed, world),
             lesson::Outcome::Unreadable(wanted) => {
                 self.note_outcome(Outcome::Unreadable);
                 let record = self.attempt_record(typed.text, typed.unsure, Outcome::Unreadable, None);
@@ -139,10 +134,10 @@ impl Session {
         effects
     }
 
-    fn wrong(&mut self, rule: Option<String>, message: &str, typed: Typed<'_>, world: &dyn World) -> Vec<Effect> {
-        self.count_attempt(rule.clone());
+    fn wrong(&mut self, rule: Option<&str>, message: &str, typed: Typed<'_>, world: &dyn World) -> Vec<Effect> {
+        self.count_attempt(rule);
         self.last_reason = Some(message.to_owned());
-        let record = self.attempt_record(typed.text, typed.unsure, Outcome::Wrong, rule.as_deref());
+        let record = self.attempt_record(typed.text, typed.unsure, Outcome::Wrong, rule);
         let mut effects = vec![record, say(Tone::Wrong, message)];
         if let StepKind::Predict { reveal, .. } = self.current().kind.clone() {
             effects.extend(self.reveal(reveal, Outcome::Wrong, world));
@@ -156,11 +151,11 @@ impl Session {
         effects
     }
 
-    fn count_attempt(&mut self, rule: Option<String>) {
+    fn count_attempt(&mut self, rule: Option<&str>) {
         let state = self.state_mut();
         if !state.done {
             state.attempts += 1;
-            state.rule = rule;
+            state.rule = rule.map(str::to_owned);
         }
     }
 
@@ -203,7 +198,7 @@ impl Session {
             return effects;
         }
         let (rule, message) = self.why_not_in_gap(&given, &command, world);
-        self.wrong(rule, &message, typed, world)
+        self.wrong(rule.as_deref(), &message, typed, world)
     }
 
     fn why_not_in_gap(&self, given: &str, command: &str, world: &dyn World) -> (Option<String>, String) {
@@ -212,21 +207,15 @@ impl Session {
             When::Is(values) => is(values),
             When::State(_) | When::Expression(_) => false,
         });
-        match rule {
-            Some(rule) => {
-                let say = self.scope(world).expand(&rule.say).unwrap_or_else(|_| rule.say.clone());
-                (Some(rule.id.clone()), say)
-            }
-            None => {
-                let whole = command.replace(GAP, given);
-                (
-                    None,
-                    format!(
-                        "With `{given}` in the gap the command is `{whole}`, and that is not the one. Compare it with the command above."
-                    ),
-                )
-            }
+        if let Some(rule) = rule {
+            let say = self.scope(world).expand(&rule.say).unwrap_or_else(|_| rule.say.clone());
+            return (Some(rule.id.clone()), say);
         }
+        let whole = command.replace(GAP, given);
+        let message = format!(
+            "With `{given}` in the gap the command is `{whole}`, and that is not the one. Compare it with the command above."
+        );
+        (None, message)
     }
 }
 

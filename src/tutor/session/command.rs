@@ -84,8 +84,8 @@ impl Session {
             let record = self.attempt_record(&ran.line, false, Outcome::Wrong, Some(&rule.id));
             return vec![record, self.text(Tone::Wrong, &rule.say, world), self.ask()];
         }
-        let word = ran.line.split_whitespace().find(|word| *word != "docker").unwrap_or_default();
-        if ran.status == 0 && !CHANGING.contains(&word) {
+        let subcommand = ran.line.split_whitespace().find(|word| *word != "docker").unwrap_or_default();
+        if ran.status == 0 && !CHANGING.contains(&subcommand) {
             return vec![self.ask()];
         }
         vec![info(format!("Not there yet. {what_is}")), self.ask()]
