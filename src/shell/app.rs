@@ -111,7 +111,12 @@ impl<'a> Workbook<'a> {
             })?,
             None => menu::next_of(kind, &progress).ok_or(Error::Empty(kind))?,
         };
-        self.play(kind, &entry.id, report)
+        let exit = self.play(kind, &entry.id, report)?;
+        if exit == Exit::Done && self.options.console.is_interactive() {
+            let progress = self.progress()?;
+            self.screen.say(Tone::Info, &menu::next(&progress));
+        }
+        Ok(exit)
     }
 
     fn play(&mut self, kind: crate::lesson::Kind, id: &str, report: ReportForm) -> Result<Exit, Error> {

@@ -124,8 +124,13 @@ impl Play<'_, '_> {
     fn ask(&mut self, prompt: Prompt) -> Result<Event, Error> {
         let place = format!("{} > ", prompt.place);
         let stage = &mut *self.stage;
-        let images = || stage.bench.image_names();
-        let mut known = || Known { words: prompt.words.clone(), images: images(), commands: bench::commands() };
+        let bench = stage.bench;
+        let mut known = || Known {
+            words: prompt.words.clone(),
+            images: bench.image_names(),
+            offered: bench.offered(),
+            commands: bench::commands(),
+        };
         stage.lines.offer(&mut known);
         let heard = stage.lines.next_line(&place).map_err(Error::Input)?;
         stage.screen.was_written_to();

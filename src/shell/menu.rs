@@ -125,7 +125,7 @@ pub(super) fn unknown(near: Option<&str>) -> String {
 pub(super) fn known(progress: &Progress, bench: &Bench<'_>) -> Known {
     let ids = progress.entries.iter().map(|entry| entry.id.clone());
     let words = ids.chain([":help", ":quit"].map(str::to_owned)).collect();
-    Known { words, images: bench.image_names(), commands: super::bench::commands() }
+    Known { words, images: bench.image_names(), offered: bench.offered(), commands: super::bench::commands() }
 }
 
 #[cfg(test)]
