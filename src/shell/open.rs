@@ -1,6 +1,7 @@
 //! How the parts are put together: which pack, which sources of images, which workspace. Nothing is opened before it is
 //! asked for: `docker images` reads no recipe and prepares no connection.
 
+use std::cell::OnceCell;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -11,7 +12,7 @@ use super::{Error, Options, Origin, Runtime};
 use crate::engine::{Engine, EngineOptions, Router};
 use crate::lesson::Course;
 use crate::model::{self, Catalogue};
-use crate::oci::Repository;
+use crate::oci::{Reference, Repository};
 use crate::pack::Pack;
 use crate::registry;
 use crate::source::{self, Registry};
@@ -41,7 +42,7 @@ pub(super) fn bench<'a>(options: &'a Options, runtime: &'a Runtime, name: &Works
     };
     let engine_options = EngineOptions { platform: options.platform.clone(), clock: options.clock };
     let engine = Engine::new(store.workspace(name), source, engine_options);
-    Ok(Bench { engine, played, runtime, options })
+    Ok(Bench { engine, played, runtime, options, offered: OnceCell::new() })
 }
 
 /// Names the shell's workspace.
@@ -57,6 +58,23 @@ pub(super) fn classroom(options: &Options) -> Result<Catalogue, Error> {
     let pack = pack(options)?;
     let lock = pack.images.iter().find(|file| file.name == "lock").map_or(EMPTY_LOCK, |file| &file.text);
     Ok(Catalogue::load(recipes(&pack), lock)?)
+}
+
+/// Lists what the classroom can be asked for: each name, and each name with each of its tags.
+pub(super) fn offered(options: &Options, runtime: &Runtime) -> Result<Vec<String>, Error> {
+    if options.origin == Origin::Online {
+        return Ok(Vec::new());
+    }
+    let catalogue = classroom(options)?;
+    let paths = catalogue.repositories().filter_map(|path| format!("{HUB}/{path}").parse::<Reference>().ok());
+    let repositories: Vec<Repository> = paths.map(|name| name.repository().clone()).collect();
+    let mut names = Vec::new();
+    for repository in repositories {
+        let tags = runtime.run(catalogue.tags(&repository))??;
+        names.extend(tags.iter().map(|tag| repository.with_tag(tag).familiar()));
+        names.push(repository.familiar());
+    }
+    Ok(names)
 }
 
 /// Computes the lock of a pack's recipes: the content of its `lessons/images/lock.yaml`.
@@ -82,7 +100,7 @@ fn real(options: &Options) -> Arc<dyn Registry> {
     let mirror = options.mirror.clone();
     let mut credential_files: Vec<PathBuf> = vec![options.home.join("config.json")];
     credential_files.extend(options.docker_config.clone());
-    Lazy::new(move || {
+    Lazy::source(move || {
         let (mirror, credential_files) = (mirror.clone(), credential_files.clone());
         let client =
             registry::Client::new(registry::Options { mirror, credential_files, ..registry::Options::default() })?;
@@ -94,7 +112,7 @@ fn real(options: &Options) -> Arc<dyn Registry> {
 fn with_classroom(options: &Options, played: Arc<AtomicBool>) -> Arc<dyn Registry> {
     let real = real(options);
     let options = options.clone();
-    Lazy::new(move || {
+    Lazy::source(move || {
         let models = classroom(&options).map_err(|error| source::Error::Local {
             what: "cannot open the classroom".to_owned(),
             cause: Box::new(error),
