@@ -258,7 +258,7 @@ impl Writer {
 }
 
 /// Zeros to be stored; shared by all writers.
-static ZEROS: [u8; STORED as usize] = [0; STORED as usize];
+static ZEROS: [u8; 65_535] = [0; 65_535];
 
 impl Iterator for Writer {
     type Item = Bytes;

@@ -112,7 +112,7 @@ pub(super) fn compute(layer: &Layer) -> Result<Locked, String> {
         return Err(format!("a layer of {size} bytes came out with {count}"));
     }
     let mut plain = Hasher::new(Algorithm::Sha256);
-    let zeros = [0; 64 * 1024];
+    let zeros = vec![0; 64 * 1024];
     for segment in layer.tar() {
         match segment {
             Segment::Bytes(bytes) => plain.update(&bytes),

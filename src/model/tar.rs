@@ -101,7 +101,7 @@ fn merged(segments: Vec<Segment>) -> Vec<Segment> {
 }
 
 fn header(entry: &Entry, kind: u8, size: u64, link: &str, mtime: i64) -> Bytes {
-    let mut block = [0; BLOCK as usize];
+    let mut block = [0; 512];
     let mut put = |at: usize, text: &str| block[at..at + text.len()].copy_from_slice(text.as_bytes());
     put(0, &entry.path);
     put(100, &format!("{:o}", entry.mode));

@@ -212,11 +212,11 @@ fn context(options: &Options, lines: &[&[u8]], hits: &[usize]) -> Vec<u8> {
         if any && from > written && options.before + options.after > 0 {
             out.extend_from_slice(b"--\n");
         }
-        for at in from..to {
+        for (at, line) in lines.iter().enumerate().take(to).skip(from) {
             if options.has('n') {
                 out.extend_from_slice(format!("{}{}", at + 1, if at == *hit { ':' } else { '-' }).as_bytes());
             }
-            out.extend_from_slice(lines[at]);
+            out.extend_from_slice(line);
             out.push(b'\n');
         }
         written = to.max(written);

@@ -56,9 +56,10 @@ impl Client {
         if self.cached(&host.address, scope) != before {
             return Ok(());
         }
-        let credential = match host.is_mirror {
-            true => None,
-            false => credentials::find(&self.options.credential_files, host.credentials_key()).await,
+        let credential = if host.is_mirror {
+            None
+        } else {
+            credentials::find(&self.options.credential_files, host.credentials_key()).await
         };
         let by_scheme = |scheme: &str| challenges.iter().find(|challenge| challenge.scheme == scheme);
         let authorization = match (by_scheme("bearer"), by_scheme("basic")) {

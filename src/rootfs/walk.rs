@@ -208,7 +208,7 @@ fn whole_seconds(text: &str) -> Option<i64> {
 
 fn skip_sparse_map(feed: &mut Feed<'_, '_>, header: &Header) -> Result<(), Error> {
     let mut more = header.as_gnu().is_some_and(tar::GnuHeader::is_extended);
-    let mut block = [0; BLOCK as usize];
+    let mut block = [0; 512];
     while more {
         if feed.take(&mut block)? < block.len() {
             return Err(Error::Truncated);

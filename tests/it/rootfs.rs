@@ -166,7 +166,7 @@ fn an_archive_may_end_without_its_end() {
 #[test]
 fn long_names_are_read_in_both_dialects() {
     let long = format!("d/{}", "n".repeat(300));
-    let body = format!("{}\0", long);
+    let body = format!("{long}\0");
     let gnu = Tar::default().entry(b'L', "././@LongLink", "", body.as_bytes()).file("short", "x").end();
     let record = format!("path={long}\n");
     let length = record.len() + 4;
