@@ -23,6 +23,21 @@ fn run(words: &[&str], input: &str) -> String {
     run_in(home.path(), words, input)
 }
 
+/// Writes a pack with one lesson of two questions.
+fn small_pack(folder: &Path) -> String {
+    let manifest = "schema: 1\nid: small\nversion: 1.0.0\ntitle: Small\nauthors: [me]\nlicense: MIT\nlessons: [yes]\nexercises: []\n";
+    let step = |id: &str| {
+        format!(
+            "  - ask: Is it so?\n    id: {id}\n    answer: {{choice: [{{right: It is}}, {{wrong: Never, say: Look again.}}]}}\n"
+        )
+    };
+    let lesson = format!("schema: 1\nid: \"yes\"\ntitle: Two questions\nsteps:\n{}{}", step("first"), step("second"));
+    std::fs::create_dir(folder.join("lessons")).expect("the folder is empty");
+    std::fs::write(folder.join("pack.yaml"), manifest.replace("[yes]", "[\"yes\"]")).expect("there is room");
+    std::fs::write(folder.join("lessons/yes.yaml"), lesson).expect("there is room");
+    folder.display().to_string()
+}
+
 #[test]
 fn the_version_stands_alone() {
     assert_eq!(run(&["--version"], ""), concat!("layerbook ", env!("CARGO_PKG_VERSION"), "\n---- 0\n"));
@@ -55,18 +70,52 @@ fn images_stay_from_one_command_to_the_next() {
 }
 
 #[test]
-fn an_input_that_ends_early_has_status_3() {
-    let text = run(&["learn", "naming"], "");
-    assert!(text.ends_with("---- 3\n"), "{text}");
+fn a_lesson_over_a_pipe_is_a_transcript() {
+    let (home, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let pack = small_pack(folder.path());
+    let learn = ["learn", "yes", "--pack", &pack, "--plain"];
+    insta::assert_snapshot!(run_in(home.path(), &learn, "never\n\nit is\n"), @r"
+    Two questions
+
+    Task: Is it so?
+
+    - a) Never
+    - b) It is
+    yes 1/2 > never
+    Wrong: Look again.
+    yes 1/2 > it is
+    Right.
+
+    Task: Is it so?
+
+    - a) Never
+    - b) It is
+    ---- 3
+    ");
+    insta::assert_snapshot!(run_in(home.path(), &learn, "it is\n"), @r"
+    Two questions
+    layerbook: Welcome back. 1 of 2 are done; here is the next.
+
+    Task: Is it so?
+
+    - a) Never
+    - b) It is
+    yes 2/2 > it is
+    Right.
+    layerbook: That was Two questions, to the end.
+    ---- 0
+    ");
 }
 
 #[test]
 fn the_report_is_the_last_line() {
-    let text = run(&["learn", "naming", "--report", "json", "--seed", "7"], "?!\n");
+    let (home, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let pack = small_pack(folder.path());
+    let text = run_in(home.path(), &["learn", "--pack", &pack, "--report", "json", "--seed", "7"], "never\nit is\n");
     let (out, _) = text.split_once("---- 3\n").unwrap();
-    let report: serde_json::Value = serde_json::from_str(out.lines().last().unwrap()).unwrap();
-    assert_eq!(report["schema"], 1);
-    assert_eq!((&report["id"], &report["completed"]), (&"naming".into(), &false.into()));
+    insta::assert_snapshot!(out.lines().last().unwrap(), @r#"
+    {"schema":1,"pack":"small","pack_version":"1.0.0","id":"yes","completed":false,"seed":7,"variant":{},"steps":[{"id":"first","outcome":"right","attempts":2,"rule":null,"hints":0},{"id":"second","outcome":"open","attempts":0,"rule":null,"hints":0}]}
+    "#);
 }
 
 #[test]
@@ -90,14 +139,39 @@ fn a_broken_pack_has_status_4_and_names_the_place() {
 }
 
 #[test]
-fn progress_goes_on_where_it_was_left() {
-    let home = tempfile::tempdir().unwrap();
-    let fresh = run_in(home.path(), &["progress"], "");
-    assert!(fresh.ends_with("\nNext: the lesson `naming`.\n---- 0\n"), "{fresh}");
-    run_in(home.path(), &["learn", "naming"], "a\n");
-    let begun = run_in(home.path(), &["progress", "--plain"], "");
-    assert!(begun.contains("naming; What an image's name says; "), "{begun}");
-    assert!(begun.contains(" of "), "{begun}");
+fn progress_tells_how_far_one_is() {
+    let (home, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let pack = small_pack(folder.path());
+    let mut progress = Vec::new();
+    for answers in ["", "it is\n", "it is\n"] {
+        run_in(home.path(), &["learn", "--pack", &pack], answers);
+        progress.push(run_in(home.path(), &["progress", "--pack", &pack, "--plain"], ""));
+    }
+    insta::assert_snapshot!(progress.join("\n"), @r"
+    Small
+
+    - Lessons
+    - 1; yes; Two questions
+
+    Next: the lesson `yes`.
+    ---- 0
+
+    Small
+
+    - Lessons
+    - 1; yes; Two questions; 1 of 2
+
+    Next: the lesson `yes`.
+    ---- 0
+
+    Small
+
+    - Lessons
+    - 1; yes; Two questions; done
+
+    All done.
+    ---- 0
+    ");
 }
 
 #[test]
