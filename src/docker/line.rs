@@ -1,5 +1,7 @@
 //! A whole line as one types it: docker commands, `$(...)`, `;`, `&&`, `||`, and pipes into filters.
 
+use std::io::BufRead;
+
 use futures_util::future::BoxFuture;
 
 use super::{Command, Output, View, execute, parse};
@@ -59,7 +61,12 @@ impl Runner<'_> {
             let words = self.words(command, output).await;
             let Some((name, arguments)) = words.split_first() else { continue };
             if number == last && name == "docker" {
-                return self.docker(arguments, output, true).await;
+                // What asks reads the pipe, not the terminal.
+                let mut piped: &[u8] = &input;
+                let terminal = output.input.as_mut().map(|input| &mut **input as &mut (dyn BufRead + Send));
+                let input = if number == 0 { terminal } else { Some(&mut piped as &mut (dyn BufRead + Send)) };
+                let mut output = Output { out: &mut *output.out, err: &mut *output.err, input };
+                return self.docker(arguments, &mut output, true).await;
             }
             let mut captured = Vec::new();
             status = if name == "docker" {

@@ -122,7 +122,7 @@ fn an_image_is_shown_by_a_template() {
     sha256:683f461bd3eeb2cb6c48beb95840cf6d5b39dd269b9337db9d5dcbcc7e6a06eb
 
     $ docker inspect -f {{.Metadata.LastTagTime}}_{{.GraphDriver.Name}} demo:1.0
-    2024-03-02T12:00:00Z overlay2
+    2024-03-02 12:00:00 +0000 UTC overlay2
     $ docker inspect -f {{.Size}} demo:1.0 nope demo:1.0
     8
     8
