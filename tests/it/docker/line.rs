@@ -66,6 +66,7 @@ fn a_substitution_becomes_words() {
     let typed = [
         "docker pull -q demo:1.0 && docker pull -q demo:2.0",
         "docker inspect -f '{{.Id}}' $(docker images -q)",
+        "echo \"$(docker images -q)\"",
         "docker rmi $(docker images -q)",
         "docker rmi $(docker images -q)",
         "docker inspect -f '{{index .RepoTags 0}}' \"$(docker images -q | head -1)\"",
@@ -77,6 +78,9 @@ fn a_substitution_becomes_words() {
     $ docker inspect -f '{{.Id}}' $(docker images -q)
     sha256:2b1aba920be04d3fb9912276d3e890ef3b9102ad95658d6fe15866181f222dca
     sha256:faffdaa1878127d934e66b98fcb4d05b820390626bdc844f472fd5c9e2a79a43
+    $ echo "$(docker images -q)"
+    2b1aba920be0
+    faffdaa18781
     $ docker rmi $(docker images -q)
     Untagged: demo:2.0
     Untagged: demo@sha256:67e8f839ae3517af3c777b017f71577698beafe8394e9151b81d7a400cc129b8
@@ -103,22 +107,30 @@ fn a_substitution_becomes_words() {
 #[test]
 fn connectors_look_at_the_status() {
     let typed = [
-        "docker inspect nope || docker images -q",
-        "docker inspect nope && docker images",
-        "docker images -q && docker inspect nope || docker --version | wc -l; docker images -q",
+        "docker inspect nope || echo no",
+        "docker inspect nope && echo yes",
+        "true && false || echo third; echo always",
+        "docker images --bogus 2",
     ];
     insta::assert_snapshot!(check(&typed), @r"
-    $ docker inspect nope || docker images -q
+    $ docker inspect nope || echo no
     []
+    no
     Error: No such object: nope
-    $ docker inspect nope && docker images
+    $ docker inspect nope && echo yes
     []
     Error: No such object: nope
     [1]
-    $ docker images -q && docker inspect nope || docker --version | wc -l; docker images -q
-    []
-    1
-    Error: No such object: nope
+    $ true && false || echo third; echo always
+    third
+    always
+    $ docker images --bogus 2
+    unknown flag: --bogus
+
+    Usage:  docker images [OPTIONS] [REPOSITORY[:TAG]]
+
+    Run 'docker images --help' for more information
+    [125]
     ");
 }
 
@@ -143,7 +155,7 @@ fn what_is_no_command_is_not_found() {
 fn files_are_refused_and_nothing_runs() {
     let typed = [
         "docker pull demo:1.0 > out.txt",
-        "docker pull demo:1.0; docker rmi $(docker images < in.txt)",
+        "docker pull demo:1.0; echo $(docker images < in.txt)",
         "docker pull demo:1.0 2>&1 | wc -l",
         "docker pull 'demo",
         "docker images &&",
@@ -151,19 +163,19 @@ fn files_are_refused_and_nothing_runs() {
     ];
     insta::assert_snapshot!(check(&typed), @r"
     $ docker pull demo:1.0 > out.txt
-    layerbook: `>` would read or write a file; the workbook has none, and shows the output here.
+    sh: 1: `>out.txt`: the workbook has no files to redirect to or from
     [2]
-    $ docker pull demo:1.0; docker rmi $(docker images < in.txt)
-    layerbook: `<` would read or write a file; the workbook has none, and shows the output here.
+    $ docker pull demo:1.0; echo $(docker images < in.txt)
+    sh: 1: `<in.txt`: the workbook has no files to redirect to or from
     [2]
     $ docker pull demo:1.0 2>&1 | wc -l
-    layerbook: `>` would read or write a file; the workbook has none, and shows the output here.
+    sh: 1: `2>&1`: the workbook has no files to redirect to or from
     [2]
     $ docker pull 'demo
-    layerbook: a quote ' is opened and never closed.
+    sh: 1: Syntax error: unterminated quoted string: the `'` at column 13 is never closed
     [2]
     $ docker images &&
-    layerbook: there is no command beside `&&`.
+    sh: 1: Syntax error: the line ends after `&&`: a command is missing
     [2]
     $ docker images
     REPOSITORY   TAG       IMAGE ID   CREATED   SIZE
@@ -171,24 +183,37 @@ fn files_are_refused_and_nothing_runs() {
 }
 
 #[test]
-fn a_question_is_asked_of_the_pipe_and_not_of_the_terminal() {
-    let terminal = Terminal::new();
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    let mut typed: &[u8] = b"y\n";
-    let mut output = Output::new(&mut out, &mut err);
-    output.input = Some(&mut typed);
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    runtime.block_on(run_line("docker images | docker image prune", &terminal.engine, &view(), &mut output));
-    assert!(!String::from_utf8(out).unwrap().contains("Total reclaimed space"));
-    assert_eq!(typed, b"y\n");
+fn a_question_is_answered_through_a_pipe() {
+    let typed = ["docker pull -q demo:1.0", "echo n | docker image prune -a", "echo y | docker image prune -a"];
+    insta::assert_snapshot!(check(&typed), @r"
+    $ docker pull -q demo:1.0
+    docker.io/library/demo:1.0
+    $ echo n | docker image prune -a
+    WARNING! This will remove all images without at least one container associated to them.
+    Are you sure you want to continue? [y/N] $ echo y | docker image prune -a
+    WARNING! This will remove all images without at least one container associated to them.
+    Are you sure you want to continue? [y/N] Deleted Images:
+    untagged: demo:1.0
+    untagged: demo@sha256:b57ea39acc77a03fe0ce1a68c6d9d3ca3a1f387c2a834275929b8ea9bfc03bfd
+    deleted: sha256:faffdaa1878127d934e66b98fcb4d05b820390626bdc844f472fd5c9e2a79a43
+    deleted: sha256:683f461bd3eeb2cb6c48beb95840cf6d5b39dd269b9337db9d5dcbcc7e6a06eb
+
+    Total reclaimed space: 8B
+    ");
 }
 
 #[test]
 fn what_ran_is_told_in_order() {
     let (_, outcomes) = lines(&["docker pull -q demo:1.0 && docker rmi $(docker images -q) nope; docker pull"]);
-    let ran: Vec<(bool, i32)> =
-        outcomes[0].commands.iter().map(|(command, status)| (matches!(command, Command::Remove(_)), *status)).collect();
-    assert_eq!(ran, [(false, 0), (false, 0), (true, 1)]);
-    assert!(matches!(outcomes[0].commands[0].0, Command::Pull(_)));
+    let ran: Vec<(String, bool, i32)> =
+        outcomes[0].ran.iter().map(|ran| (ran.words.join(" "), ran.command.is_some(), ran.status)).collect();
+    let expected = [
+        ("pull -q demo:1.0".to_owned(), true, 0),
+        ("images -q".to_owned(), true, 0),
+        ("rmi faffdaa18781 nope".to_owned(), true, 1),
+        ("pull".to_owned(), false, 1),
+    ];
+    assert_eq!(ran, expected);
+    assert!(matches!(outcomes[0].ran[0].command, Some(Command::Pull(_))));
     assert_eq!(outcomes[0].status, 1);
 }
