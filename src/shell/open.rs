@@ -11,8 +11,8 @@ use super::lazy::{Lazy, Watched};
 use super::{Error, Options, Origin, Runtime};
 use crate::engine::{Engine, EngineOptions, Router};
 use crate::lesson::Course;
-use crate::model::{self, Catalogue};
-use crate::oci::{Reference, Repository};
+use crate::model::{self, Catalogue, Recipes};
+use crate::oci::Repository;
 use crate::pack::Pack;
 use crate::registry;
 use crate::source::{self, Registry};
@@ -66,10 +66,8 @@ pub(super) fn offered(options: &Options, runtime: &Runtime) -> Result<Vec<String
         return Ok(Vec::new());
     }
     let catalogue = classroom(options)?;
-    let paths = catalogue.repositories().filter_map(|path| format!("{HUB}/{path}").parse::<Reference>().ok());
-    let repositories: Vec<Repository> = paths.map(|name| name.repository().clone()).collect();
     let mut names = Vec::new();
-    for repository in repositories {
+    for repository in catalogue.repositories() {
         let tags = runtime.run(catalogue.tags(&repository))??;
         names.extend(tags.iter().map(|tag| repository.with_tag(tag).familiar()));
         names.push(repository.familiar());
@@ -79,21 +77,18 @@ pub(super) fn offered(options: &Options, runtime: &Runtime) -> Result<Vec<String
 
 /// Computes the lock of a pack's recipes: the content of its `lessons/images/lock.yaml`.
 pub(super) fn lock(pack: &Pack) -> Result<String, Error> {
-    let recipes = Catalogue::recipes(recipes(pack))?;
-    Ok(model::build_lock(&recipes)?.to_yaml())
+    let recipes = Recipes::read(recipes(pack))?;
+    Ok(model::lock::build(&recipes)?.to_yaml())
 }
 
 /// The lock of a pack that has no recipes.
-const EMPTY_LOCK: &str = "schema: 1\nlayers: {}\n";
+const EMPTY_LOCK: &str = "schema: 1\nimages: {}\n";
 
-/// A pack's recipes, path and text.
-fn recipes(pack: &Pack) -> impl Iterator<Item = (&str, &str)> {
+/// A pack's recipes, file name and text.
+fn recipes(pack: &Pack) -> impl Iterator<Item = (String, String)> {
     let recipes = pack.images.iter().filter(|file| file.name != "lock");
-    recipes.map(|file| (file.path.as_str(), file.text.as_str()))
+    recipes.map(|file| (format!("{}.yaml", file.name), file.text.clone()))
 }
-
-/// The registry whose names the classroom plays.
-const HUB: &str = "docker.io";
 
 /// The real registries.
 fn real(options: &Options) -> Arc<dyn Registry> {
@@ -119,7 +114,7 @@ fn with_classroom(options: &Options, played: Arc<AtomicBool>) -> Arc<dyn Registr
         })?;
         let models = Arc::new(models);
         let names = Arc::clone(&models);
-        let holds = move |repository: &Repository| repository.domain() == HUB && names.holds(repository);
+        let holds = move |repository: &Repository| names.holds(repository);
         let watched = Watched::new(models, Arc::clone(&played));
         Ok(Arc::new(Router::new(Arc::new(watched), holds, Arc::clone(&real))))
     })
