@@ -86,7 +86,7 @@ struct Settings {
     #[arg(long, global = true, value_name = "PATH")]
     pack: Option<PathBuf>,
     /// Take every image from its real registry
-    #[arg(long, global = true, env = "LAYERBOOK_ONLINE", value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
+    #[arg(long, global = true, env = "LAYERBOOK_ONLINE", hide_env_values = true, value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
     online: bool,
     /// Ask this registry first for images of Docker Hub
     #[arg(long, global = true, value_name = "URL")]
@@ -100,14 +100,20 @@ struct Settings {
     /// Plain lines for screen readers: no redrawing, no lines or signs drawn
     #[arg(long, global = true)]
     plain: bool,
-    /// Use colours
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    /// Use colours; `auto` is on a terminal, unless `NO_COLOR` is set
+    #[arg(
+        long,
+        global = true,
+        value_name = "auto|always|never",
+        default_value = "auto",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     color: When,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum When {
-    /// On a terminal, unless NO_COLOR is set
     Auto,
     Always,
     Never,
@@ -115,7 +121,6 @@ enum When {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Report {
-    /// One line of JSON
     Json,
 }
 
@@ -140,7 +145,7 @@ enum Command {
     /// Show what is done and what is next
     Progress,
     /// Run one docker command on the embedded engine
-    #[command(after_help = DOCKER_EXAMPLES)]
+    #[command(after_help = DOCKER_EXAMPLES, override_usage = "layerbook [OPTIONS] docker [ARGS]...")]
     Docker {
         /// A docker command with its arguments
         #[arg(value_name = "ARGS", trailing_var_arg = true, allow_hyphen_values = true)]
@@ -163,8 +168,8 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct Reporting {
-    /// End with a report of how each step went
-    #[arg(long, value_name = "FORM")]
+    /// End with one line of JSON: how each step went
+    #[arg(long, value_name = "json", hide_possible_values = true)]
     report: Option<Report>,
 }
 
@@ -308,8 +313,10 @@ fn ink(when: When, plain: bool, output: Stream) -> Ink {
     match when {
         When::Always => Ink::Colour,
         When::Never => Ink::None,
-        When::Auto if plain || is_dumb() || is_set("NO_COLOR") || output == Stream::Pipe => Ink::None,
-        When::Auto => Ink::Colour,
+        When::Auto => match output {
+            Stream::Terminal if !plain && !is_dumb() && !is_set("NO_COLOR") => Ink::Colour,
+            Stream::Terminal | Stream::Pipe => Ink::None,
+        },
     }
 }
 

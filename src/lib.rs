@@ -1,11 +1,50 @@
 //! layerbook: a workbook in the terminal that teaches container images by doing.
 //!
+//! The learner types `docker` commands; an image engine in the program carries them out on real manifests, digests, layers and
+//! blobs; and every answer is checked against what the engine holds. The binary is a thin edge (`main.rs`, `cli.rs`) around
+//! [`shell::run`]. Who wants the engine alone begins at [`engine::Engine`].
+//!
 //! # The map
 //!
-//! A pure vocabulary at the bottom, an engine that returns data, a `docker` layer that turns data into
-//! Docker's exact text, a tutor that turns events into effects, and a thin shell that owns the terminal.
-//! The modules below stand in reading order; each may use those above it, never those below
-//! (`tests/it/architecture.rs` holds the exact table and fails on any other import).
+//! A pure vocabulary at the bottom, an engine that returns data, a `docker` layer that turns data into Docker's exact text, a
+//! tutor that turns events into effects, and a thin shell that owns the terminal. From the bottom up; each may use what lies below
+//! it, never what lies above or beside it (`tests/it/architecture.rs` holds the exact table and fails on any other import):
+//!
+//! | module | what it is |
+//! | --- | --- |
+//! | [`oci`] | words of the OCI specifications: digests, references, platforms, manifests, configs; no I/O |
+//! | [`source`] | where images come from: the trait `Registry`, and what can go wrong with one |
+//! | [`yaml`] | the only reader of YAML: strict, bounded, every value knows its place in the file |
+//! | [`registry`] | a source: the HTTP client of the distribution API |
+//! | [`model`] | a source: images made from recipes, the classroom |
+//! | [`store`] | the images on disk: one pool of verified blobs in an OCI layout, many workspaces; the only writer |
+//! | [`rootfs`] | what is in a layer: inflate, diff ID and file tree in one pass |
+//! | [`server`] | the distribution API over any source |
+//! | [`engine`] | pull, list, inspect, history, tag, remove, prune; joins source, store and layers; returns data |
+//! | [`template`] | Go templates as `--format` uses them |
+//! | [`pipe`] | the syntax of a line, and the filters that may stand behind a pipe |
+//! | [`docker`] | the docker command line: words to commands, data to Docker's exact text |
+//! | [`pack`] | lessons, problems and recipes as files, embedded or in a folder |
+//! | [`lesson`] | lessons and problems as data: loading, facts, expressions, judging |
+//! | [`tutor`] | teaching: events in, effects out; progress and reports; no I/O, no clock |
+//! | [`shell`] | the terminal: input, painting, the loop, the journal; puts everything together |
+//!
+//! # Rules that hold everywhere
+//!
+//! - Only `shell` and `main` know a terminal; only `registry` and `server` open sockets; only `store` and `shell` write files.
+//! - There is one clock: `main` hands a function down. The environment is read in `cli.rs` alone.
+//! - No blob gets its name before its digest and size are verified, no image before everything that it reaches is there.
+//! - The engine makes no sentence for a learner, `docker` no wording that Docker does not have, the tutor no imitation of Docker.
+//! - Packs are data: nothing in a pack is ever executed.
+//!
+//! # Where the design was changed
+//!
+//! - A layer's cached tree is filed under the digest of its *blob*, and says which diff ID was computed from it; filed under a diff ID
+//!   that a config claims, one image could borrow another one's tree.
+//! - A recipe states history and configuration apart, each as its record has them, instead of deriving one from the other: records
+//!   cut long lines, and what a container starts with must not depend on a cut line.
+//! - `layerbook.on-disk` on a model image's layer descriptors tells sizes on disk before a pull, so that facts need no second lock.
+//! - `yaml` is a floor of its own, since recipes, packs and lessons all stand on it.
 
 pub mod oci;
 pub mod source;

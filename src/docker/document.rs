@@ -26,7 +26,9 @@ pub(super) fn image(details: &ImageDetails) -> Value {
     image.put("Id", json!(summary.id));
     image.put("RepoTags", json!(tags));
     image.put("RepoDigests", json!(digests));
-    image.fill("Comment", some(&config.comment));
+    // An image without a comment of its own shows its last step's, as the daemon does.
+    let last = config.history.last().map_or("", |step| step.comment.as_str());
+    image.fill("Comment", some(if config.comment.is_empty() { last } else { &config.comment }));
     image.fill("Created", config.created.as_deref().map(go_time));
     image.fill("Author", some(&config.author));
     image.put("Config", container_config(&config.config));
@@ -38,10 +40,6 @@ pub(super) fn image(details: &ImageDetails) -> Value {
     image.put("GraphDriver", json!({ "Data": null, "Name": "overlay2" }));
     image.put("RootFS", json!({ "Type": "layers", "Layers": config.rootfs.diff_ids }));
     image.put("Metadata", json!({ "LastTagTime": tag_time(summary.tagged_at) }));
-    let manifest = &details.manifest;
-    let descriptor =
-        json!({ "mediaType": manifest.media_type.as_str(), "digest": manifest.digest, "size": manifest.size });
-    image.put("Descriptor", descriptor);
     Value::Object(image.0)
 }
 

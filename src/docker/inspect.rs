@@ -108,6 +108,11 @@ fn find(inspect: &Inspect, name: &str, engine: &Engine) -> Result<Value, String>
         ObjectKind::Plugin => return Err(error::daemon(format!("plugin {name:?} not found"))),
         ObjectKind::Volume => return Err(error::daemon(format!("get {name}: no such volume"))),
     }
+    if name.is_empty() {
+        let anything = inspect.kind == ObjectKind::Any;
+        let sentence = if anything { "invalid container name or ID: value is empty" } else { "Error: No such image: " };
+        return Err(sentence.to_owned());
+    }
     let details = engine.inspect(name).map_err(|error| match error {
         Error::NoSuchImage(_) | Error::AmbiguousId(_) | Error::Reference(_) if inspect.kind == ObjectKind::Any => {
             format!("Error: No such object: {name}")

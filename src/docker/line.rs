@@ -1,144 +1,167 @@
-//! A whole line as one types it: docker commands, `$(...)`, `;`, `&&`, `||`, and pipes into filters.
+//! A whole line as a shell would run it: docker commands, filters behind `|`, `$(...)`, `;`, `&&` and `||`.
+//! Opens no file, starts no process and knows no other program.
 
+use std::io::BufRead;
+
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use super::{Command, Output, View, execute, parse};
+use super::command::{self, Command};
+use super::{Output, View};
 use crate::engine::Engine;
-use crate::pipe::{self, Connector, Part, Pipeline, Script, Word};
+use crate::pipe::{self, Redirection, Script, Step, When};
 
-/// What a line came to.
+/// A shell's exit status for a line that it cannot read.
+const SYNTAX_STATUS: i32 = 2;
+
+/// What came of a line.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LineOutcome {
-    /// Exit status of the last pipeline that ran; 2 where the line could not be read.
+    /// Exit status of the last pipeline that ran.
     pub status: i32,
-    /// The docker commands that ran, each with its exit status, in order; those that could not be parsed left out.
-    pub commands: Vec<(Command, i32)>,
+    /// The docker commands that ran, in this order; those of a `$(...)` before the command that it stands in.
+    pub ran: Vec<RanCommand>,
 }
 
-/// Runs a line. What a shell would do with files is refused in one sentence on standard error, before anything runs.
-///
-/// Cancel-safe as the commands are: dropping the future in the middle of a pull leaves no name.
+/// A docker command that ran.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RanCommand {
+    /// Its arguments without `docker`, after quotes and substitutions.
+    pub words: Vec<String>,
+    /// What it asked for; `None` where Docker refused the words.
+    pub command: Option<Command>,
+    /// Its exit status.
+    pub status: i32,
+}
+
+/// Runs a line. A line that cannot be read, or that redirects to a file, is refused whole: nothing of it runs.
 pub async fn run_line(line: &str, engine: &Engine, view: &View, output: &mut Output<'_>) -> LineOutcome {
-    let mut runner = Runner { engine, view, outcome: LineOutcome::default() };
-    match pipe::parse(line) {
-        Ok(script) => runner.script(&script, output).await,
-        Err(error) => {
-            runner.outcome.status = 2;
-            // Nobody is left to tell where standard error is gone.
-            let _ = writeln!(output.err, "layerbook: {error}.");
-        }
+    let script = match Script::parse(line) {
+        Ok(script) => script,
+        Err(error) => return refuse(&format!("sh: 1: Syntax error: {error}"), output),
+    };
+    if let Some(redirection) = redirection(&script) {
+        let target = redirection.target.literal().unwrap_or_default();
+        let typed = format!("{}{target}", redirection.operator);
+        return refuse(&format!("sh: 1: `{typed}`: the workbook has no files to redirect to or from"), output);
     }
-    runner.outcome
+    let mut shell = Shell { engine, ran: Vec::new() };
+    let status = shell.script(&script, view, output).await;
+    LineOutcome { status, ran: shell.ran }
 }
 
-struct Runner<'a> {
-    engine: &'a Engine,
-    view: &'a View,
-    outcome: LineOutcome,
+fn refuse(sentence: &str, output: &mut Output<'_>) -> LineOutcome {
+    let told = writeln!(output.err, "{sentence}").and_then(|()| output.err.flush());
+    LineOutcome { status: told.map_or(1, |()| SYNTAX_STATUS), ran: Vec::new() }
 }
 
-impl Runner<'_> {
-    async fn script(&mut self, script: &Script, output: &mut Output<'_>) {
-        for (connector, pipeline) in &script.pipelines {
-            let runs = match connector {
-                Connector::Always => true,
-                Connector::IfOk => self.outcome.status == 0,
-                Connector::IfFailed => self.outcome.status != 0,
-            };
-            if runs {
-                self.outcome.status = self.pipeline(pipeline, output).await;
+/// Finds the first redirection, also inside substitutions.
+fn redirection(script: &Script) -> Option<&Redirection> {
+    let mut commands = script.steps.iter().flat_map(|step| &step.commands);
+    commands.find_map(|command| {
+        let inner = || command.words.iter().flat_map(pipe::Word::substitutions).find_map(redirection);
+        command.redirections.first().or_else(inner)
+    })
+}
+
+/// A line that is running.
+struct Shell<'e> {
+    engine: &'e Engine,
+    ran: Vec<RanCommand>,
+}
+
+impl Shell<'_> {
+    /// Runs pipelines one after the other and returns the status of the last that ran. Boxed, since substitutions hold
+    /// scripts of their own.
+    fn script<'a>(&'a mut self, script: &'a Script, view: &'a View, output: &'a mut Output<'_>) -> BoxFuture<'a, i32> {
+        async move {
+            let mut status = 0;
+            for Step { when, commands } in &script.steps {
+                let runs = match when {
+                    When::Always => true,
+                    When::Succeeded => status == 0,
+                    When::Failed => status != 0,
+                };
+                if runs {
+                    status = self.pipeline(commands, view, output).await;
+                }
             }
+            status
+        }
+        .boxed()
+    }
+
+    /// Runs commands from left to right, each on the whole output of the one before it. What stands before a pipe
+    /// does not write to a terminal; standard error of all goes through.
+    async fn pipeline(&mut self, commands: &[pipe::Command], view: &View, output: &mut Output<'_>) -> i32 {
+        let Some((last, feeding)) = commands.split_last() else { return 0 };
+        let piped = View { terminal: false, ..view.clone() };
+        let mut passed: Option<Vec<u8>> = None;
+        for command in feeding {
+            let mut bytes = Vec::new();
+            let mut into = Output::new(&mut bytes, &mut *output.err);
+            self.command(command, passed.as_deref(), &piped, &mut into).await;
+            passed = Some(bytes);
+        }
+        self.command(last, passed.as_deref(), view, output).await
+    }
+
+    async fn command(
+        &mut self,
+        command: &pipe::Command,
+        passed: Option<&[u8]>,
+        view: &View,
+        output: &mut Output<'_>,
+    ) -> i32 {
+        let (words, substituted) = self.words(command, view, output).await;
+        match words.split_first() {
+            None => substituted,
+            Some((name, rest)) if name == "docker" => match passed {
+                None => self.docker(rest, view, output).await,
+                Some(mut passed) => {
+                    let input: Option<&mut (dyn BufRead + Send)> = Some(&mut passed);
+                    self.docker(rest, view, &mut Output { out: &mut *output.out, err: &mut *output.err, input }).await
+                }
+            },
+            Some((name, rest)) => filter(name, rest, passed.unwrap_or_default(), output),
         }
     }
 
-    async fn pipeline(&mut self, pipeline: &Pipeline, output: &mut Output<'_>) -> i32 {
-        let mut input = Vec::new();
+    /// Expands a command's words, and returns the status of its last substitution.
+    async fn words(&mut self, command: &pipe::Command, view: &View, output: &mut Output<'_>) -> (Vec<String>, i32) {
+        let piped = View { terminal: false, ..view.clone() };
+        let mut words = Vec::new();
         let mut status = 0;
-        let last = pipeline.commands.len().saturating_sub(1);
-        for (number, command) in pipeline.commands.iter().enumerate() {
-            let words = self.words(command, output).await;
-            let Some((name, arguments)) = words.split_first() else { continue };
-            if number == last && name == "docker" {
-                return self.docker(arguments, output, true).await;
+        for word in &command.words {
+            let mut outputs = Vec::new();
+            for script in word.substitutions() {
+                let mut bytes = Vec::new();
+                let mut into = Output::new(&mut bytes, &mut *output.err);
+                status = self.script(script, &piped, &mut into).await;
+                outputs.push(String::from_utf8_lossy(&bytes).into_owned());
             }
-            let mut captured = Vec::new();
-            status = if name == "docker" {
-                let mut piped = Output::new(&mut captured, output.err);
-                self.docker(arguments, &mut piped, false).await
-            } else {
-                filter(name, arguments, &input, &mut captured, output)
-            };
-            input = captured;
+            words.extend(word.expand(&outputs));
         }
-        let shown = output.out.write_all(&input).and_then(|()| output.out.flush());
-        if shown.is_ok() { status } else { 1 }
+        (words, status)
     }
 
-    async fn docker(&mut self, arguments: &[String], output: &mut Output<'_>, shown: bool) -> i32 {
-        let view = View { terminal: self.view.terminal && shown, ..self.view.clone() };
-        let status = execute(arguments, self.engine, &view, output).await;
-        self.outcome.commands.extend(parse(arguments).ok().map(|command| (command, status)));
+    async fn docker(&mut self, words: &[String], view: &View, output: &mut Output<'_>) -> i32 {
+        let (command, status) = match command::parse(words) {
+            Ok(command) => {
+                let status = super::run(&command, self.engine, view, output).await;
+                (Some(command), status)
+            }
+            Err(failure) => (None, super::report(&failure, output)),
+        };
+        self.ran.push(RanCommand { words: words.to_vec(), command, status });
         status
     }
-
-    /// Expands words: what a `$(...)` prints is parted at blanks, unless it is quoted.
-    fn words<'a>(&'a mut self, words: &'a [Word], output: &'a mut Output<'_>) -> BoxFuture<'a, Vec<String>> {
-        Box::pin(async move {
-            let mut expanded = Vec::new();
-            for word in words {
-                let mut current = None::<String>;
-                for part in &word.parts {
-                    match part {
-                        Part::Text(text) => current.get_or_insert_default().push_str(text),
-                        Part::Substitution { script, quoted } => {
-                            let text = self.captured(script, output).await;
-                            if *quoted {
-                                current.get_or_insert_default().push_str(&text);
-                            } else {
-                                split(&text, &mut current, &mut expanded);
-                            }
-                        }
-                    }
-                }
-                expanded.extend(current);
-            }
-            expanded
-        })
-    }
-
-    /// Runs a script and returns what it printed, without its last newlines.
-    async fn captured(&mut self, script: &Script, output: &mut Output<'_>) -> String {
-        let mut captured = Vec::new();
-        let mut inner = Runner { engine: self.engine, view: self.view, outcome: LineOutcome::default() };
-        let view = View { terminal: false, ..self.view.clone() };
-        inner.view = &view;
-        inner.script(script, &mut Output::new(&mut captured, output.err)).await;
-        self.outcome.commands.append(&mut inner.outcome.commands);
-        String::from_utf8_lossy(&captured).trim_end_matches('\n').to_owned()
-    }
 }
 
-/// Parts text into words; the first joins what stands before it, the last may be joined by what follows.
-fn split(text: &str, current: &mut Option<String>, expanded: &mut Vec<String>) {
-    if text.starts_with(char::is_whitespace) {
-        expanded.extend(current.take());
-    }
-    let mut words = text.split_whitespace().peekable();
-    while let Some(word) = words.next() {
-        current.get_or_insert_default().push_str(word);
-        if words.peek().is_some() || text.ends_with(char::is_whitespace) {
-            expanded.extend(current.take());
-        }
-    }
-}
-
-fn filter(name: &str, arguments: &[String], input: &[u8], captured: &mut Vec<u8>, output: &mut Output<'_>) -> i32 {
-    let outcome = pipe::run(name, arguments, input).unwrap_or_else(|| pipe::Outcome {
-        stderr: format!("sh: 1: {name}: not found\n"),
-        status: 127,
-        ..pipe::Outcome::default()
-    });
-    captured.extend_from_slice(&outcome.stdout);
-    let told = output.err.write_all(outcome.stderr.as_bytes());
-    if told.is_ok() { outcome.status } else { 1 }
+/// Runs a filter; a name that is none gives the shell's sentence.
+fn filter(name: &str, arguments: &[String], input: &[u8], output: &mut Output<'_>) -> i32 {
+    let outcome = pipe::run(name, arguments, input);
+    let said = output.out.write_all(&outcome.stdout).and_then(|()| output.out.flush());
+    let told = output.err.write_all(outcome.stderr.as_bytes()).and_then(|()| output.err.flush());
+    said.and(told).map_or(1, |()| outcome.status)
 }

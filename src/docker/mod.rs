@@ -38,7 +38,7 @@ pub use help::Page;
 pub use history::History;
 pub use images::Images;
 pub use inspect::{Inspect, ObjectKind};
-pub use line::{LineOutcome, run_line};
+pub use line::{LineOutcome, RanCommand, run_line};
 pub use prune::Prune;
 pub use pull::Pull;
 pub use remove::Remove;

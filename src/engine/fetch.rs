@@ -30,12 +30,11 @@ impl Engine {
     pub(super) async fn root(&self, reference: &Reference) -> Result<Document, Error> {
         let repository = reference.repository();
         let pinned = reference.digest().cloned().or_else(|| self.workspace.pin(reference));
-        let digest = match pinned {
-            Some(digest) => digest,
-            None => {
-                let target = Target::Tag(reference.tag().unwrap_or("latest").to_owned());
-                self.source.resolve(repository, &target).await?.digest
-            }
+        let digest = if let Some(digest) = pinned {
+            digest
+        } else {
+            let target = Target::Tag(reference.tag().unwrap_or("latest").to_owned());
+            self.source.resolve(repository, &target).await?.digest
         };
         self.document(repository, &digest).await
     }

@@ -12,7 +12,7 @@ impl Engine {
     /// Lists the images of the workspace, newest first. Reads one file.
     pub fn images(&self) -> Result<Vec<ImageSummary>, Error> {
         let mut images: Vec<ImageSummary> = self.workspace.images()?.iter().map(summary).collect();
-        images.sort_by(|a, b| b.created.cmp(&a.created));
+        images.sort_by_key(|image| std::cmp::Reverse(image.created));
         Ok(images)
     }
 

@@ -34,10 +34,15 @@ impl Totals {
 
 /// Keeps what a scan found.
 pub(super) fn keep(store: &Store, blob: &Descriptor, layer: &rootfs::Layer) -> Result<Totals, Error> {
-    let totals = Totals { diff_id: layer.diff_id.clone(), on_disk: layer.on_disk, uncompressed: layer.uncompressed };
+    let counted = layer.tree.totals();
+    let totals =
+        Totals { diff_id: layer.diff_id.clone(), on_disk: counted.on_disk, uncompressed: counted.uncompressed };
     let mut encoded = serde_json::to_vec(&totals).unwrap_or_default();
     encoded.push(b'\n');
-    encoded.extend(layer.tree.encode());
+    layer.tree.encode(&mut encoded).map_err(|cause| Error::Store {
+        what: "cannot encode the tree of a layer".to_owned(),
+        cause: Box::new(cause),
+    })?;
     store.put_tree(&blob.digest, &encoded)?;
     Ok(totals)
 }

@@ -1,4 +1,4 @@
-//! Removing names and images, by the rules of the classic store (moby, daemon/images/image_delete.go).
+//! Removing names and images, by the rules of the classic store (moby, `daemon/images/image_delete.go`).
 
 use std::collections::HashSet;
 

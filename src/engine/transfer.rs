@@ -200,6 +200,8 @@ impl Worker {
         cached.map_or_else(|| layer::rescan(&self.store, &self.blob), Ok)
     }
 
+    /// Ends the scan by dropping its channel: so that is taken by value.
+    #[expect(clippy::needless_pass_by_value, reason = "the scan ends when the channel is dropped here")]
     fn take_in(
         &self,
         mut ingest: Ingest,

@@ -1,144 +1,163 @@
-//! The model images of a pack as a source.
+//! The catalogue: recipes and their lock, opened. Names and tags are known at once; an image is worked out when
+//! it is first asked for, its layers are generated while they are read.
 
-use std::collections::{BTreeMap, HashMap};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, OnceLock};
 
-use bytes::{Buf, Bytes};
-use futures_util::StreamExt;
-use futures_util::future::{BoxFuture, ready};
-use futures_util::stream;
+use super::document::{self, Documents};
+use super::error::Error;
+use super::image::Layer;
+use super::lock::{Lock, Row};
+use super::moment::Moment;
+use super::recipes::{Recipes, unlocked};
+use crate::oci::{Digest, ImageId, Repository};
 
-use super::image::{self, Build, Held};
-use super::{Error, Lock, Recipe};
-use crate::oci::{Descriptor, Digest, Document, Repository};
-use crate::source::{self, Blob, Registry, RegistryError, Target};
-
-/// The images of a set of recipes. Repositories are told by their path alone, `library/redis`: which domain they
-/// stand for is the business of whoever asks.
+/// Model images, at a moment. Cloning shares all that was worked out.
+#[derive(Debug, Clone)]
 pub struct Catalogue {
-    repositories: BTreeMap<String, BTreeMap<String, Digest>>,
-    held: HashMap<Digest, (Descriptor, Held)>,
+    pub(super) shelf: Arc<Shelf>,
+    pub(super) moment: Option<Moment>,
+}
+
+/// What does not depend on the moment.
+#[derive(Debug)]
+pub(super) struct Shelf {
+    recipes: Recipes,
+    lock: Lock,
+    builds: Vec<OnceLock<Result<Build, Arc<Error>>>>,
+}
+
+/// A build, ready to be served.
+#[derive(Debug)]
+pub(super) struct Build {
+    pub(super) documents: Documents,
+    /// By variant, bottom first.
+    rows: Vec<Vec<Row>>,
+    /// By digest of the compressed blob.
+    pub(super) layers: HashMap<Digest, Arc<Layer>>,
 }
 
 impl Catalogue {
-    /// Loads recipes (file name and text) and their lock.
+    /// Opens recipes, given as file name and text, with their lock.
     ///
     /// # Errors
-    /// What is wrong with a recipe, or where the lock does not have a layer as the recipe describes it.
-    pub fn load<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>, lock: &str) -> Result<Self, Error> {
-        let recipes = Self::recipes(files)?;
+    /// A lock that cannot be read or is of other files, and names that clash. What is wrong inside a recipe
+    /// shows when its image is asked for, or in [`Catalogue::check`].
+    pub fn load<N, T>(files: impl IntoIterator<Item = (N, T)>, lock: &str) -> Result<Self, Error>
+    where
+        N: AsRef<str>,
+        T: Into<Cow<'static, str>>,
+    {
         let lock = Lock::parse(lock)?;
-        let mut catalogue = Self { repositories: BTreeMap::new(), held: HashMap::new() };
-        let mut manifests: BTreeMap<&str, Vec<Descriptor>> = BTreeMap::new();
-        for build in Build::all(&recipes)? {
-            let manifest = build.documents(&lock, &mut |descriptor, held| catalogue.keep(descriptor, held))?;
-            manifests.entry(build.recipe().id.as_str()).or_default().push(manifest);
-        }
-        for recipe in recipes.iter().filter(|recipe| !recipe.tags.is_empty()) {
-            let platforms = manifests.remove(recipe.id.as_str()).unwrap_or_default();
-            let index = image::index(recipe, &platforms, &mut |descriptor, held| catalogue.keep(descriptor, held));
-            let tags = catalogue.repositories.entry(recipe.repository.clone()).or_default();
-            tags.extend(recipe.tags.iter().map(|tag| (tag.clone(), index.digest.clone())));
-        }
-        Ok(catalogue)
+        let recipes = Recipes::locked(files, &lock)?;
+        let builds = (0..recipes.len()).map(|_| OnceLock::new()).collect();
+        Ok(Self { shelf: Arc::new(Shelf { recipes, lock, builds }), moment: None })
     }
 
-    /// Reads the recipes among a pack's files; the lock is passed over.
-    pub fn recipes<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Vec<Recipe>, Error> {
-        let recipes = files.into_iter().filter(|(name, _)| !name.ends_with("lock.yaml"));
-        recipes.map(|(name, text)| Recipe::parse(name, text)).collect()
+    /// Looks at the same images on an earlier day: tags mean what they meant then.
+    #[must_use]
+    pub fn at(&self, moment: Moment) -> Self {
+        Self { shelf: Arc::clone(&self.shelf), moment: Some(moment) }
     }
 
-    /// Tells whether a repository's path is among the images.
+    /// Works all images out, comparing them with the lock.
+    pub fn check(&self) -> Result<(), Error> {
+        (0..self.shelf.recipes.len()).try_for_each(|at| self.shelf.build(at).map(drop))
+    }
+
+    /// Tells whether this very repository, domain included, is in the catalogue.
     pub fn holds(&self, repository: &Repository) -> bool {
-        self.repositories.contains_key(repository.path())
+        self.heads().any(|(_, head)| head == repository)
     }
 
-    /// Lists the repositories' paths.
-    pub fn repositories(&self) -> impl Iterator<Item = &str> {
-        self.repositories.keys().map(String::as_str)
+    /// Tells whether a repository with this path is in the catalogue, whatever its registry. A server asks so: it
+    /// knows its own domain only.
+    pub fn holds_path(&self, path: &str) -> bool {
+        self.heads().any(|(_, head)| head.path() == path)
     }
 
-    fn keep(&mut self, descriptor: Descriptor, held: Held) {
-        self.held.insert(descriptor.digest.clone(), (descriptor, held));
+    /// Lists the repositories, sorted.
+    pub fn repositories(&self) -> Vec<Repository> {
+        let all: BTreeSet<&Repository> = self.heads().map(|(_, repository)| repository).collect();
+        all.into_iter().cloned().collect()
     }
 
-    fn tags_of(&self, repository: &Repository) -> Result<&BTreeMap<String, Digest>, source::Error> {
-        let unknown = || not_found("NAME_UNKNOWN", "repository name not known to registry");
-        self.repositories.get(repository.path()).ok_or_else(unknown)
+    /// Lists the tags that the repository with this path has at this moment, sorted as a registry does.
+    pub fn tags_of(&self, path: &str) -> Vec<String> {
+        let builds = self.heads().filter(|(_, head)| head.path() == path).map(|(at, _)| self.shelf.recipes.head(at));
+        let all: BTreeSet<&String> = builds.flat_map(|head| &head.tags).collect();
+        all.into_iter().filter(|tag| self.position(path, tag).is_some()).cloned().collect()
     }
 
-    fn find(&self, repository: &Repository, target: &Target) -> Result<Document, source::Error> {
-        let tags = self.tags_of(repository)?;
-        let digest = match target {
-            Target::Tag(tag) => tags.get(tag),
-            Target::Digest(digest) => Some(digest),
-        };
-        match digest.and_then(|digest| self.held.get(digest)) {
-            Some((descriptor, Held::Bytes(bytes))) => Document::read(Some(&descriptor.media_type), bytes.clone())
-                .map_err(|_| not_found("MANIFEST_UNKNOWN", "manifest unknown")),
-            Some((_, Held::Layer(_))) | None => Err(not_found("MANIFEST_UNKNOWN", "manifest unknown")),
+    /// Returns what programs of an image print, by command line; `None` where it is no model image.
+    pub fn prints(&self, image: &ImageId) -> Result<Option<&BTreeMap<String, String>>, Error> {
+        for at in 0..self.shelf.recipes.len() {
+            if self.shelf.build(at)?.documents.image_ids.contains(image) {
+                return Ok(Some(&self.shelf.recipes.recipe(at)?.prints));
+            }
         }
+        Ok(None)
     }
 
-    fn open(&self, repository: &Repository, digest: &Digest, offset: u64) -> Result<Blob, source::Error> {
-        self.tags_of(repository)?;
-        let (descriptor, held) =
-            self.held.get(digest).ok_or_else(|| not_found("BLOB_UNKNOWN", "blob unknown to registry"))?;
-        let size = descriptor.size;
-        let pieces: Box<dyn Iterator<Item = Bytes> + Send> = match held {
-            Held::Bytes(bytes) => Box::new(std::iter::once(bytes.clone())),
-            Held::Layer(layer) => layer.write().map_err(|least| source::Error::Local {
-                what: format!("a layer cannot be {size} bytes"),
-                cause: format!("the least is {least}").into(),
-            })?,
-        };
-        let offset = offset.min(size);
-        let stream = stream::iter(skip(pieces, offset).map(Ok));
-        Ok(Blob { offset, size: Some(size), stream: stream.boxed() })
+    fn heads(&self) -> impl Iterator<Item = (usize, &Repository)> {
+        let recipes = &self.shelf.recipes;
+        (0..recipes.len()).map(|at| (at, &recipes.head(at).repository))
+    }
+
+    fn position(&self, path: &str, tag: &str) -> Option<usize> {
+        self.shelf.recipes.find(path, tag, self.moment.as_ref().map(Moment::as_str))
+    }
+
+    /// Returns the build that a tag means at this moment.
+    pub(super) fn tagged(&self, path: &str, tag: &str) -> Result<Option<&Build>, Error> {
+        self.position(path, tag).map(|at| self.shelf.build(at)).transpose()
+    }
+
+    /// Returns all builds of a repository, also those that no tag means any more: a digest is for ever.
+    pub(super) fn builds(&self, path: &str) -> Result<Vec<&Build>, Error> {
+        let positions = self.heads().filter(|(_, head)| head.path() == path).map(|(at, _)| at);
+        positions.map(|at| self.shelf.build(at)).collect()
     }
 }
 
-/// Leaves out the first bytes.
-fn skip(pieces: impl Iterator<Item = Bytes> + Send, mut count: u64) -> impl Iterator<Item = Bytes> + Send {
-    pieces.filter_map(move |mut piece| {
-        let skipped = usize::try_from(count).unwrap_or(usize::MAX).min(piece.len());
-        piece.advance(skipped);
-        count -= skipped as u64;
-        (!piece.is_empty()).then_some(piece)
-    })
-}
-
-fn not_found(code: &str, message: &str) -> source::Error {
-    source::Error::Registry(RegistryError { status: 404, code: code.to_owned(), message: message.to_owned() })
-}
-
-impl Registry for Catalogue {
-    fn resolve<'a>(
-        &'a self,
-        repository: &'a Repository,
-        target: &'a Target,
-    ) -> BoxFuture<'a, Result<Descriptor, source::Error>> {
-        Box::pin(ready(self.find(repository, target).map(|document| document.descriptor())))
+impl Shelf {
+    fn build(&self, at: usize) -> Result<&Build, Error> {
+        // The base's rows are needed first; worked out here, not inside the cell, which must not be entered twice.
+        let bases = self.recipes.bases(at)?;
+        for base in &bases {
+            self.build(*base)?;
+        }
+        let made = self.builds[at].get_or_init(|| self.make(at).map_err(Arc::new));
+        made.as_ref().map_err(|error| Error::Again(Arc::clone(error)))
     }
 
-    fn document<'a>(
-        &'a self,
-        repository: &'a Repository,
-        target: &'a Target,
-    ) -> BoxFuture<'a, Result<Document, source::Error>> {
-        Box::pin(ready(self.find(repository, target)))
+    fn make(&self, at: usize) -> Result<Build, Error> {
+        let (file, head, image) = (self.recipes.file(at), self.recipes.head(at), self.recipes.image(at)?);
+        let locked = self.lock.images().get(file).ok_or_else(|| Error::NotInLock(file.to_owned()))?;
+        locked.check_platforms(file, image)?;
+        let (mut rows, mut layers) = (Vec::new(), HashMap::new());
+        for variant in &image.variants {
+            let mut all = match self.recipes.base_of(at, &variant.text)? {
+                Some(base) => self.inherited(base, &variant.text)?.to_vec(),
+                None => Vec::new(),
+            };
+            all.extend(locked.rows(file, variant)?);
+            layers.extend(all.iter().map(|row| row.digest.clone()).zip(variant.layers.iter().cloned()));
+            rows.push(all);
+        }
+        let tag = head.tags.first().map_or("latest", String::as_str);
+        let name = head.repository.with_tag(tag).familiar().replacen(':', "@", 1);
+        let documents = document::write(&name, image, &rows);
+        let documents = documents.map_err(|_| unlocked(file, "the documents"))?;
+        Ok(Build { documents, rows, layers })
     }
 
-    fn blob<'a>(
-        &'a self,
-        repository: &'a Repository,
-        digest: &'a Digest,
-        offset: u64,
-    ) -> BoxFuture<'a, Result<Blob, source::Error>> {
-        Box::pin(ready(self.open(repository, digest, offset)))
-    }
-
-    fn tags<'a>(&'a self, repository: &'a Repository) -> BoxFuture<'a, Result<Vec<String>, source::Error>> {
-        Box::pin(ready(self.tags_of(repository).map(|tags| tags.keys().cloned().collect())))
+    /// The rows of a platform of an image that was built before.
+    fn inherited(&self, base: usize, platform: &str) -> Result<&[Row], Error> {
+        let variants = &self.recipes.image(base)?.variants;
+        let position = variants.iter().position(|variant| variant.text == platform);
+        let rows = position.and_then(|position| self.builds[base].get()?.as_ref().ok()?.rows.get(position));
+        rows.map(Vec::as_slice).ok_or_else(|| Error::Missing(self.recipes.file(base).to_owned()))
     }
 }

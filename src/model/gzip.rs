@@ -1,417 +1,202 @@
-//! A gzip writer that reaches an exact size (RFC 1951, RFC 1952).
-//!
-//! Everything is written with the fixed Huffman code, runs as matches at distance 1, which is nearly as small as it can be. Then the
-//! largest run of zeros gives way: as many of its zeros as needed are written as they are, in stored blocks, and a few as single
-//! literals, until the size is met to the byte. No compressor's version can change the result; a test freezes it.
+//! A gzip writer that reaches an exact size: stored blocks first, then one fixed-Huffman block. Frozen by a test:
+//! what it writes is in published digests, so no compressor's version can change one. Header: time 0, OS 255.
+
+use std::sync::LazyLock;
 
 use bytes::Bytes;
-use crc32fast::Hasher;
+use thiserror::Error;
 
-use super::tar::Segment;
+use super::content::{Content, Part, index};
+use super::deflate::{Block, Tokens, zero_bits};
+use super::rope::Rope;
 
-/// ID, deflate, no flags, time 0, no extra flags, no system (OS 255).
-const HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
-/// Header, CRC and length.
-const FRAME: u64 = 18;
-/// Bytes of a stored block.
+const HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+const TRAILER: u64 = 8;
+/// The most content of a stored block, and the bytes in front of it.
 const STORED: u64 = 65_535;
-const LONGEST_MATCH: u64 = 258;
-/// Literal zeros that are tried to meet a size.
-const MAX_LITERALS: u64 = 2_048;
-/// Empty stored blocks that are tried, and how far below the best number of stored zeros.
-const MAX_BLANK: u64 = 16;
-const MAX_BACK: u64 = 100;
+const STORED_HEAD: u64 = 5;
+/// Plain zeros only trim what whole stored bytes cannot reach.
+const MOST_PLAIN: u64 = 8192;
 
-/// How a stream is written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Plan {
-    /// Index of the run that gives way.
-    run: usize,
-    /// Zeros of it that are stored.
+/// Why a size cannot be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum OutOfReach {
+    /// The content does not fit.
+    #[error("{wanted} bytes are too few, the content needs {least}")]
+    TooSmall {
+        /// Size asked for.
+        wanted: u64,
+        /// The least that this writer reaches.
+        least: u64,
+    },
+    /// There is not so much content, or not enough blank content to choose freely.
+    #[error("{wanted} bytes are too many for this content")]
+    TooLarge {
+        /// Size asked for.
+        wanted: u64,
+    },
+}
+
+/// How the content is split.
+#[derive(Debug, Clone, Copy)]
+struct Split {
+    /// Bytes of content in stored blocks.
     stored: u64,
-    /// Zeros of it that are literals.
-    literals: u64,
-    /// Stored blocks with nothing in them, 5 bytes each: sizes that the other two step over are met with these.
-    blank: u64,
+    /// Zeros written as literals although a run would do.
+    plain: u64,
 }
 
-impl Plan {
-    /// Finds how to reach `target` bytes; the error is the smallest size that can be reached.
-    pub(super) fn find(segments: &[Segment], target: u64) -> Result<Self, u64> {
-        let is_run = |segment: &&Segment| matches!(segment, Segment::Zeros(_));
-        let longest = segments.iter().filter(is_run).map(Segment::len).max().unwrap_or(0);
-        let run = segments
-            .iter()
-            .position(|segment| matches!(segment, Segment::Zeros(count) if *count == longest))
-            .unwrap_or(0);
-        let sizes = Sizes::of(segments, run, longest);
-        let least = sizes.total(0, 0);
-        if target < least {
-            return Err(least);
-        }
-        let mut literals = 0..=MAX_LITERALS.min(longest);
-        if let Some(literals) = literals.find(|literals| sizes.total(0, *literals) == target) {
-            return Ok(Self { run, stored: 0, literals, blank: 0 });
-        }
-        // Sizes grow with the stored zeros: the largest number that does not pass the target, and a little less.
-        let (mut low, mut high) = (1, longest);
-        while low < high {
-            let middle = low + (high - low).div_ceil(2);
-            if sizes.total(middle, 0) <= target { low = middle } else { high = middle - 1 }
-        }
-        let nearby = (0..MAX_BACK).filter_map(|back| low.checked_sub(back).filter(|stored| *stored > 0));
-        for stored in nearby {
-            for blank in 0..MAX_BLANK {
-                if sizes.total(stored, 0) + 5 * blank == target {
-                    return Ok(Self { run, stored, literals: 0, blank });
-                }
-            }
-        }
-        Err(least)
-    }
+/// Compresses `content` to exactly `size` bytes.
+pub(super) fn compress(content: &Content, size: u64) -> Result<Rope, OutOfReach> {
+    let writer = Writer::new(content);
+    let split = writer.split(size)?;
+    Ok(writer.write(split))
 }
 
-/// Bits of everything but the run that gives way, before and after it.
-struct Sizes {
-    before: u64,
-    after: u64,
-    run: u64,
+/// Returns the least size that [`compress`] reaches.
+pub(super) fn least(content: &Content) -> u64 {
+    Writer::new(content).size(Split { stored: 0, plain: 0 })
 }
 
-impl Sizes {
-    fn of(segments: &[Segment], run: usize, longest: u64) -> Self {
-        let bits = |segments: &[Segment]| segments.iter().map(segment_bits).sum();
-        let after = segments.get(run + 1..).unwrap_or_default();
-        Self { before: bits(&segments[..run.min(segments.len())]), after: bits(after), run: longest }
-    }
-
-    /// Computes the size in bytes of the whole file.
-    fn total(&self, stored: u64, literals: u64) -> u64 {
-        let rest = self.run - stored - literals;
-        let run = run_bits(0, rest) + literals * literal_bits(0);
-        // 3 bits open a block, 7 close it.
-        if stored == 0 {
-            return FRAME + (3 + self.before + run + self.after + 7).div_ceil(8);
-        }
-        // The stored blocks' first header shares the last byte of the block before, if there is room.
-        let head = (3 + self.before + 7 + 3).div_ceil(8);
-        let blocks = stored.div_ceil(STORED);
-        let body = 4 + stored + (blocks - 1) * 5;
-        FRAME + head + body + (3 + run + self.after + 7).div_ceil(8)
-    }
+struct Writer<'a> {
+    content: &'a Content,
+    parts: Vec<Piece>,
 }
 
-fn segment_bits(segment: &Segment) -> u64 {
-    match segment {
-        Segment::Zeros(count) => run_bits(0, *count),
-        Segment::Bytes(bytes) => runs(bytes).map(|(byte, count)| run_bits(byte, count)).sum(),
-    }
+/// A part of the content, ready for the Huffman block.
+enum Piece {
+    Literal(Tokens),
+    Zeros(u64),
 }
 
-/// Parts bytes into runs of one value.
-fn runs(bytes: &[u8]) -> impl Iterator<Item = (u8, u64)> + '_ {
-    bytes.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u64))
-}
-
-/// Fixed Huffman code of a literal: 8 bits below 144, else 9 (RFC 1951, 3.2.6).
-fn literal_bits(byte: u8) -> u64 {
-    if byte < 144 { 8 } else { 9 }
-}
-
-/// A run is a literal, then matches at distance 1; what is left below 3 is literals again.
-fn run_bits(byte: u8, count: u64) -> u64 {
-    if count == 0 {
-        return 0;
-    }
-    let (full, rest) = ((count - 1) / LONGEST_MATCH, (count - 1) % LONGEST_MATCH);
-    let tail = if rest >= 3 { match_bits(rest) } else { rest * literal_bits(byte) };
-    literal_bits(byte) + full * match_bits(LONGEST_MATCH) + tail
-}
-
-fn match_bits(length: u64) -> u64 {
-    let (_, bits, _, extra) = length_code(length);
-    u64::from(bits + extra) + 5
-}
-
-/// Returns code, its bits, value and number of the extra bits for a match length (RFC 1951, 3.2.5).
-fn length_code(length: u64) -> (u16, u32, u32, u32) {
-    const BASE: [u16; 29] = [
-        3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227,
-        258,
-    ];
-    const EXTRA: [u32; 29] = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0];
-    let length = u16::try_from(length).unwrap_or(258);
-    let at = BASE.iter().rposition(|base| *base <= length).unwrap_or(0);
-    let symbol = 257 + u16::try_from(at).unwrap_or(0);
-    let (code, bits) = if symbol < 280 { (symbol - 256, 7) } else { (0b1100_0000 + symbol - 280, 8) };
-    (code, bits, u32::from(length - BASE[at]), EXTRA[at])
-}
-
-/// Writes the stream piece by piece; each piece is small or shared.
-pub(super) struct Writer {
-    segments: std::vec::IntoIter<Segment>,
-    plan: Plan,
-    at: usize,
-    bits: Bits,
-    crc: Hasher,
-    length: u64,
-    /// The run of zeros goes on: its literal stands already.
-    continued: bool,
-    /// Zeros that follow the stored blocks.
-    rest: u64,
-    state: State,
-}
-
-enum State {
-    Start,
-    Segments,
-    /// A run: byte, what is left of it.
-    Run(u64),
-    Stored(u64),
-    Ended,
-}
-
-impl Writer {
-    pub(super) fn new(segments: Vec<Segment>, plan: Plan) -> Self {
-        let bits = Bits::default();
-        Self {
-            segments: segments.into_iter(),
-            plan,
-            at: 0,
-            bits,
-            crc: Hasher::new(),
-            length: 0,
-            continued: false,
-            rest: 0,
-            state: State::Start,
-        }
-    }
-
-    fn segment(&mut self) {
-        let Some(segment) = self.segments.next() else {
-            self.bits.end_block();
-            let tail = self.bits.finish();
-            tail.extend_from_slice(&self.crc.clone().finalize().to_le_bytes());
-            tail.extend_from_slice(&self.length.to_le_bytes()[..4]);
-            self.state = State::Ended;
-            return;
+impl<'a> Writer<'a> {
+    fn new(content: &'a Content) -> Self {
+        let piece = |part: &Part| match part {
+            Part::Literal(bytes) => Piece::Literal(Tokens::of(bytes)),
+            Part::Zeros(len) => Piece::Zeros(*len),
         };
-        self.length += segment.len();
-        let gives_way = self.at == self.plan.run;
-        self.at += 1;
-        match segment {
-            Segment::Bytes(bytes) => {
-                self.crc.update(&bytes);
-                runs(&bytes).for_each(|(byte, count)| self.bits.run(byte, count));
+        Self { content, parts: content.parts().iter().map(piece).collect() }
+    }
+
+    /// Finds the largest stored part that leaves room for the rest, then trims with plain zeros.
+    fn split(&self, size: u64) -> Result<Split, OutOfReach> {
+        let fits = |stored| self.size(Split { stored, plain: 0 }) <= size;
+        if !fits(0) {
+            return Err(OutOfReach::TooSmall { wanted: size, least: self.size(Split { stored: 0, plain: 0 }) });
+        }
+        let (mut low, mut high) = (0, self.content.len() + 1);
+        while high - low > 1 {
+            let middle = low + (high - low) / 2;
+            if fits(middle) { low = middle } else { high = middle }
+        }
+        // A step of one plain zero can leap over a size; a smaller stored part shifts the bits and leaps elsewhere.
+        let candidates = (low.saturating_sub(64)..=low).rev().chain(std::iter::once(0));
+        candidates.filter(|&stored| fits(stored)).find_map(|stored| self.trim(stored, size)).ok_or_else(too_large(size))
+    }
+
+    fn trim(&self, stored: u64, size: u64) -> Option<Split> {
+        let most = self.longest_zeros(stored);
+        let missing = size - self.size(Split { stored, plain: 0 });
+        // Each plain zero adds about a byte; more than this would be a search in vain.
+        let end = most.min(missing + missing / 64 + 300).min(MOST_PLAIN);
+        (0..=end).map(|plain| Split { stored, plain }).find(|split| self.size(*split) == size)
+    }
+
+    /// Counts the bytes of the whole file.
+    fn size(&self, split: Split) -> u64 {
+        let mut bits = Block::FRAME_BITS;
+        let longest = self.longest_zeros(split.stored);
+        let mut plain = Some(split.plain);
+        for (part, skip) in self.parts_from(split.stored) {
+            bits += match part {
+                Piece::Literal(tokens) => tokens.bits(index(skip)),
+                Piece::Zeros(len) if len - skip == longest => zero_bits(len - skip, plain.take().unwrap_or(0)),
+                Piece::Zeros(len) => zero_bits(len - skip, 0),
+            };
+        }
+        let stored = split.stored + STORED_HEAD * split.stored.div_ceil(STORED);
+        HEADER.len() as u64 + stored + bits.div_ceil(8) + TRAILER
+    }
+
+    /// The parts behind the first `stored` bytes, each with how much of it is stored.
+    fn parts_from(&self, stored: u64) -> impl Iterator<Item = (&Piece, u64)> {
+        let mut at = 0;
+        self.content.parts().iter().zip(&self.parts).filter_map(move |(part, piece)| {
+            let skip = stored.saturating_sub(at);
+            at += part.len();
+            (skip < part.len()).then_some((piece, skip))
+        })
+    }
+
+    /// The longest stretch of zeros behind the stored part: plain zeros are taken from the first one of this length.
+    fn longest_zeros(&self, stored: u64) -> u64 {
+        let zeros = self.parts_from(stored).map(|(part, skip)| match part {
+            Piece::Literal(_) => 0,
+            Piece::Zeros(len) => len - skip,
+        });
+        zeros.max().unwrap_or(0)
+    }
+
+    fn write(&self, split: Split) -> Rope {
+        let mut rope = Rope::default();
+        rope.push(HEADER.to_vec());
+        self.write_stored(&mut rope, split.stored);
+        self.write_block(&mut rope, split);
+        rope.push(self.content.crc32().to_le_bytes().to_vec());
+        // ISIZE is the length modulo 2^32 (RFC 1952).
+        rope.push(self.content.len().to_le_bytes()[..4].to_vec());
+        rope
+    }
+
+    fn write_stored(&self, rope: &mut Rope, stored: u64) {
+        let mut at = 0;
+        while at < stored {
+            let blank = self.content.zeros_at(at).min(stored - at) / STORED;
+            if blank > 0 {
+                rope.cycle(blank_blocks(), blank * (STORED_HEAD + STORED));
+                at += blank * STORED;
+                continue;
             }
-            Segment::Zeros(count) => {
-                self.crc.combine(&zeros_crc(count));
-                let Plan { stored, literals, .. } = self.plan;
-                if !gives_way {
-                    self.state = State::Run(count);
-                } else if stored == 0 {
-                    (0..literals).for_each(|_| self.bits.literal(0));
-                    self.state = State::Run(count - literals);
-                } else {
-                    self.bits.end_block();
-                    (0..self.plan.blank).for_each(|_| self.bits.stored_header(0));
-                    self.bits.stored_header(stored.min(STORED));
-                    self.rest = count - stored;
-                    self.state = State::Stored(stored);
-                }
-            }
+            let len = STORED.min(stored - at);
+            rope.push(stored_head(len).to_vec());
+            self.content.append(rope, at, at + len);
+            at += len;
         }
     }
 
-    fn stored(&mut self, left: u64) -> Bytes {
-        let count = left.min(STORED);
-        let rest = left - count;
-        self.state = State::Stored(rest);
-        if rest == 0 {
-            self.bits.open_block();
-            self.state = State::Run(self.rest);
-        } else {
-            self.bits.stored_header(rest.min(STORED));
+    fn write_block(&self, rope: &mut Rope, split: Split) {
+        let longest = self.longest_zeros(split.stored);
+        let mut plain = Some(split.plain);
+        let mut block = Block::open(rope);
+        for (part, skip) in self.parts_from(split.stored) {
+            match part {
+                Piece::Literal(tokens) => block.literal(tokens, index(skip)),
+                Piece::Zeros(len) if len - skip == longest => block.zeros(len - skip, plain.take().unwrap_or(0)),
+                Piece::Zeros(len) => block.zeros(len - skip, 0),
+            }
         }
-        Bytes::from_static(&ZEROS[..usize::try_from(count).unwrap_or(ZEROS.len())])
-    }
-
-    /// A long run fills a piece at a time.
-    fn run(&mut self, left: u64) {
-        const PIECE: u64 = LONGEST_MATCH * 16_384;
-        // One literal, then matches: pieces of whole matches keep the count of `run_bits`.
-        if left <= PIECE + 1 {
-            self.bits.run_on(left, self.continued);
-            self.continued = false;
-            self.state = State::Segments;
-            return;
-        }
-        if !self.continued {
-            self.bits.literal(0);
-            self.continued = true;
-            self.state = State::Run(left - 1);
-            return;
-        }
-        self.bits.matches(PIECE);
-        self.state = State::Run(left - PIECE);
+        block.close();
     }
 }
 
-/// Zeros to be stored; shared by all writers.
-static ZEROS: [u8; STORED as usize] = [0; STORED as usize];
-
-impl Iterator for Writer {
-    type Item = Bytes;
-
-    fn next(&mut self) -> Option<Bytes> {
-        const PIECE: usize = 32 * 1024;
-        loop {
-            if self.bits.out.len() >= PIECE {
-                return Some(self.bits.take());
-            }
-            match self.state {
-                State::Start => {
-                    self.bits.out.extend_from_slice(&HEADER);
-                    self.bits.last = self.plan.stored == 0;
-                    self.bits.open_block();
-                    self.state = State::Segments;
-                }
-                State::Segments => self.segment(),
-                State::Run(left) => self.run(left),
-                State::Stored(left) => {
-                    if !self.bits.out.is_empty() {
-                        return Some(self.bits.take());
-                    }
-                    return Some(self.stored(left));
-                }
-                State::Ended => {
-                    return (!self.bits.out.is_empty()).then(|| self.bits.take());
-                }
-            }
-        }
-    }
+/// The head of a stored block that is not the last one: its length, and the length's complement (RFC 1951, 3.2.4).
+fn stored_head(len: u64) -> [u8; 5] {
+    let [low, high, ..] = len.to_le_bytes();
+    [0, low, high, !low, !high]
 }
 
-/// Computes the CRC of zeros by doubling, without reading them.
-fn zeros_crc(mut count: u64) -> Hasher {
-    let mut result = Hasher::new();
-    let mut power = Hasher::new();
-    power.update(&[0]);
-    while count > 0 {
-        if count & 1 == 1 {
-            result.combine(&power);
-        }
-        count >>= 1;
-        if count > 0 {
-            power.combine(&power.clone());
-        }
-    }
-    result
+/// Full stored blocks of zeros, several in a chunk, so that long stretches travel in large pieces.
+fn blank_blocks() -> Bytes {
+    static BLOCKS: LazyLock<Bytes> = LazyLock::new(|| {
+        let mut block = stored_head(STORED).to_vec();
+        block.resize(index(STORED_HEAD + STORED), 0);
+        Bytes::from(block.repeat(4))
+    });
+    BLOCKS.clone()
 }
 
-/// Bits in deflate's order, lowest first.
-#[derive(Default)]
-struct Bits {
-    out: Vec<u8>,
-    pending: u64,
-    count: u32,
-    /// Whether the block that is opened next is the last one.
-    last: bool,
-}
-
-impl Bits {
-    fn put(&mut self, value: u64, count: u32) {
-        self.pending |= value << self.count;
-        self.count += count;
-        while self.count >= 8 {
-            self.out.push((self.pending & 0xff) as u8);
-            self.pending >>= 8;
-            self.count -= 8;
-        }
-    }
-
-    /// Huffman codes stand with their highest bit first.
-    fn code(&mut self, code: u16, bits: u32) {
-        self.put(u64::from(code.reverse_bits() >> (16 - bits)), bits);
-    }
-
-    /// Opens a block of the fixed code.
-    fn open_block(&mut self) {
-        let last = u64::from(self.last);
-        self.put(last | 0b010, 3);
-    }
-
-    fn end_block(&mut self) {
-        self.code(0, 7);
-    }
-
-    /// Opens a stored block; blocks of the fixed code follow, so it is never the last.
-    fn stored_header(&mut self, length: u64) {
-        self.put(0, 3);
-        self.align();
-        let length = u16::try_from(length).unwrap_or(u16::MAX);
-        self.out.extend_from_slice(&length.to_le_bytes());
-        self.out.extend_from_slice(&(!length).to_le_bytes());
-        self.last = true;
-    }
-
-    fn align(&mut self) {
-        if self.count > 0 {
-            self.put(0, 8 - self.count);
-        }
-    }
-
-    fn literal(&mut self, byte: u8) {
-        match byte {
-            0..144 => self.code(0b0011_0000 + u16::from(byte), 8),
-            144.. => self.code(0b1_1001_0000 + u16::from(byte - 144), 9),
-        }
-    }
-
-    fn run(&mut self, byte: u8, count: u64) {
-        if count > 0 {
-            self.literal(byte);
-            self.matches_then(byte, count - 1);
-        }
-    }
-
-    /// Writes zeros; where `continued`, a zero stands before them.
-    fn run_on(&mut self, count: u64, continued: bool) {
-        if continued { self.matches_then(0, count) } else { self.run(0, count) }
-    }
-
-    fn matches_then(&mut self, byte: u8, count: u64) {
-        let full = count / LONGEST_MATCH * LONGEST_MATCH;
-        self.matches(full);
-        let rest = count - full;
-        if rest >= 3 {
-            self.one_match(rest);
-        } else {
-            (0..rest).for_each(|_| self.literal(byte));
-        }
-    }
-
-    fn matches(&mut self, bytes: u64) {
-        for _ in 0..bytes / LONGEST_MATCH {
-            self.one_match(LONGEST_MATCH);
-        }
-    }
-
-    fn one_match(&mut self, length: u64) {
-        let (code, bits, extra, extra_bits) = length_code(length);
-        self.code(code, bits);
-        self.put(u64::from(extra), extra_bits);
-        self.put(0, 5);
-    }
-
-    fn take(&mut self) -> Bytes {
-        std::mem::take(&mut self.out).into()
-    }
-
-    fn finish(&mut self) -> &mut Vec<u8> {
-        self.align();
-        &mut self.out
-    }
+fn too_large(wanted: u64) -> impl FnOnce() -> OutOfReach {
+    move || OutOfReach::TooLarge { wanted }
 }
 
 #[cfg(test)]
@@ -421,67 +206,58 @@ mod tests {
     use super::*;
     use crate::oci::Digest;
 
-    fn write(segments: &[Segment], target: u64) -> Vec<u8> {
-        let plan = Plan::find(segments, target).unwrap_or_else(|least| panic!("{target} < {least}"));
-        Writer::new(segments.to_vec(), plan).flat_map(|piece| piece.to_vec()).collect()
+    fn sample(zeros: u64) -> Content {
+        let mut content = Content::default();
+        content.push(b"some words, then \xff\xfe and 0000000000");
+        content.zeros(zeros);
+        content.push(b"the end");
+        content.zeros(1024);
+        content
     }
 
-    fn plain(segments: &[Segment]) -> Vec<u8> {
-        let bytes = |segment: &Segment| match segment {
-            Segment::Bytes(bytes) => bytes.to_vec(),
-            Segment::Zeros(count) => vec![0; usize::try_from(*count).unwrap()],
-        };
-        segments.iter().flat_map(bytes).collect()
+    fn bytes(rope: &Rope) -> Vec<u8> {
+        rope.clone().chunks(0).flatten().collect()
     }
 
     #[track_caller]
-    fn check(segments: &[Segment], target: u64) {
-        let packed = write(segments, target);
-        assert_eq!(packed.len() as u64, target);
+    fn check(content: &Content, size: u64) {
+        let written = bytes(&compress(content, size).unwrap());
+        assert_eq!(written.len() as u64, size);
         let mut read = Vec::new();
-        flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut read).unwrap();
-        assert_eq!(read, plain(segments));
-    }
-
-    fn text(text: &'static str) -> Segment {
-        Segment::Bytes(Bytes::from_static(text.as_bytes()))
+        flate2::read::GzDecoder::new(written.as_slice()).read_to_end(&mut read).unwrap();
+        assert!(read == bytes(&content.rope()), "content of {size}");
     }
 
     #[test]
-    fn every_size_from_the_smallest_on_is_reached() {
-        let segments =
-            [text("header\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}"), Segment::Zeros(5_000), text("zz"), Segment::Zeros(3)];
-        let least = Plan::find(&segments, 0).unwrap_err();
-        assert!(least < 80, "{least}");
-        for target in least..4_900 {
-            check(&segments, target);
+    fn every_size_between_least_and_most_is_reached() {
+        for (zeros, step) in [(0, 1), (600, 1), (3000, 29)] {
+            let content = sample(zeros);
+            for size in (least(&content)..content.len() - 1000).step_by(step) {
+                check(&content, size);
+            }
         }
     }
 
     #[test]
-    fn long_runs_are_stored_in_many_blocks_and_matched_in_many_pieces() {
-        let segments = [text("a"), Segment::Zeros(9_000_000), text("b"), Segment::Zeros(1_000)];
-        for target in [60_000, 65_000, 65_570, 131_100, 131_101, 3_000_000, 8_999_000] {
-            check(&segments, target);
+    fn sizes_around_the_ends_of_stored_blocks_are_reached() {
+        let content = sample(1_000_000);
+        for size in (65_400..65_700).step_by(7).chain([6_900, 131_100, 400_000, 900_000]) {
+            check(&content, size);
         }
     }
 
     #[test]
-    fn what_is_too_small_is_refused_with_the_smallest_size() {
-        assert_eq!(Plan::find(&[text("abc"), Segment::Zeros(1_024)], 20), Err(31));
+    fn a_size_out_of_reach_says_which_one_is_not() {
+        let content = sample(600);
+        let least = least(&content);
+        assert_eq!(compress(&content, 20).unwrap_err(), OutOfReach::TooSmall { wanted: 20, least });
+        assert_eq!(compress(&content, 9_999).unwrap_err(), OutOfReach::TooLarge { wanted: 9_999 });
     }
 
     #[test]
-    fn the_bytes_never_change() {
-        let segments = [text("never"), Segment::Zeros(200_000), text("changes"), Segment::Zeros(512)];
-        let digests: Vec<String> =
-            [1_400, 70_000, 150_000].iter().map(|size| Digest::of(&write(&segments, *size)).to_string()).collect();
-        insta::assert_debug_snapshot!(digests, @r#"
-        [
-            "sha256:371ce60126eda93d327296c4b6888f35e6984c882d617bb639508566d70392fc",
-            "sha256:94a1db1b500614d340c5260c28f93f775b921b80981bb4ae0e6ac79ad0b35a3e",
-            "sha256:cb1768dfdb738bd556f517bcc1103eb1091dd9d38a6b6041278d3c69939e84a3",
-        ]
-        "#);
+    fn the_writer_is_frozen() {
+        let digest = |size| Digest::of(&bytes(&compress(&sample(1_000_000), size).unwrap())).to_string();
+        insta::assert_snapshot!(digest(7_000), @"sha256:cd0304a5bc78313f3b691764abf4a46ea7f5bd8cb8d09bad24d6aa3a2c3df105");
+        insta::assert_snapshot!(digest(400_000), @"sha256:e8fa28809a8edad5587e0852338c661961f9d46448b32cb58dc56e9b787363a3");
     }
 }

@@ -1,129 +1,291 @@
-//! The lock: digests of all layers of all platforms, computed once and committed.
+//! The lock beside the recipes: digests and sizes of all layers of all platforms, so that manifests need no layer.
+//!
+//! It also lists names and tags, so that a catalogue opens without reading its recipes. A row is
+//! `fingerprint digest diff-id compressed on-disk uncompressed`, both digests sha256; the fingerprint is of
+//! what the recipe says about the layer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use serde::Deserialize;
 
-use super::image::Build;
-use super::layer::Layer;
-use super::tar::Segment;
-use super::{Error, Recipe};
-use crate::oci::{Algorithm, DiffId, Digest, Hasher};
+use super::error::Error;
+use super::gzip::OutOfReach;
+use super::image::{Image, Layer, Variant};
+use super::recipes::{Recipes, unlocked};
+use crate::oci::{DiffId, Digest};
 use crate::yaml;
 
-/// Digests of layers by what they are made of, so that a base's layers stand there once.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Lock {
-    layers: BTreeMap<String, Locked>,
-}
+/// The version of the lock that is read and written.
+pub const SCHEMA: u64 = 1;
 
-/// What was computed of a layer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Locked {
-    /// Digest of the compressed bytes.
-    pub(super) digest: Digest,
-    /// Digest of the tar.
-    pub(super) diff_id: DiffId,
-}
-
-#[derive(Deserialize)]
+/// The lock, read.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
-    schema: u32,
-    /// Fingerprint -> `digest diff-id`.
+pub struct Lock {
+    schema: u64,
+    /// By name of the recipe file.
+    images: BTreeMap<String, Locked>,
+}
+
+/// What is locked of one recipe.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Locked {
+    pub(super) name: String,
+    pub(super) tags: Vec<String>,
+    pub(super) publish: String,
+    /// By platform: one row a layer of the recipe's own, bottom first.
     layers: BTreeMap<String, String>,
 }
 
+/// One layer as the lock knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Row {
+    fingerprint: String,
+    /// Digest of the compressed blob.
+    pub(super) digest: Digest,
+    pub(super) diff_id: DiffId,
+    pub(super) compressed: u64,
+    /// Bytes on disk as Docker's classic store counts them.
+    pub(super) on_disk: u64,
+    uncompressed: u64,
+}
+
+/// Which layers [`check`] regenerates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// Those whose uncompressed size is below this many bytes.
+    Below(u64),
+    /// All.
+    All,
+}
+
 impl Lock {
-    /// Reads `lock.yaml`.
+    /// Reads a lock. Rows are read when they are needed.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let failed = |message: String| Error::Recipe { file: "lock.yaml".to_owned(), message };
-        let file: File = yaml::load(text).map_err(|error| Error::Yaml { file: "lock.yaml".to_owned(), error })?;
-        if file.schema != 1 {
-            return Err(failed(format!("schema {} is not known here; this layerbook reads schema 1", file.schema)));
-        }
-        let mut layers = BTreeMap::new();
-        for (fingerprint, line) in file.layers {
-            let locked = line.split_once(' ').and_then(|(digest, diff_id)| {
-                Some(Locked { digest: digest.parse().ok()?, diff_id: DiffId(diff_id.parse().ok()?) })
-            });
-            let locked = locked.ok_or_else(|| failed(format!("the line of {fingerprint} is not two digests")))?;
-            layers.insert(fingerprint, locked);
-        }
-        Ok(Self { layers })
+        let unreadable = |cause| Error::Unreadable { file: super::LOCK_FILE.to_owned(), cause };
+        let lock: Self = yaml::load(text).map_err(unreadable)?;
+        if lock.schema == SCHEMA { Ok(lock) } else { Err(Error::Schema(lock.schema)) }
     }
 
-    pub(super) fn get(&self, layer: &Layer) -> Option<&Locked> {
-        self.layers.get(&layer.fingerprint())
+    pub(super) fn images(&self) -> &BTreeMap<String, Locked> {
+        &self.images
     }
 
-    /// Writes `lock.yaml`.
+    /// Writes the lock as YAML.
     pub fn to_yaml(&self) -> String {
-        let mut text = "# Written by `layerbook pack build`: what a layer is made of, its digest, its diff ID.\n\
-                        schema: 1\nlayers:\n"
+        let mut text = "# Made by `layerbook pack build`; not to be edited.\n\
+            # A row: fingerprint of the recipe, digest, diff ID, bytes compressed, on disk, uncompressed.\n"
             .to_owned();
-        for (fingerprint, locked) in &self.layers {
-            let _ = writeln!(text, "  \"{fingerprint}\": {} {}", locked.digest, locked.diff_id);
+        let quoted = |words: &[String]| words.iter().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(", ");
+        let _ = writeln!(text, "schema: {}\nimages:", self.schema);
+        for (file, image) in &self.images {
+            let tags = quoted(&image.tags);
+            let _ = writeln!(text, "  {file:?}:\n    name: {:?}\n    tags: [{tags}]", image.name);
+            let _ = writeln!(text, "    publish: {:?}\n    layers:", image.publish);
+            for (platform, rows) in &image.layers {
+                let _ = writeln!(text, "      {platform:?}: |");
+                for row in rows.lines() {
+                    let _ = writeln!(text, "        {row}");
+                }
+            }
         }
         text
     }
 }
 
-/// Writes every layer of every platform and computes its digests, on two threads. Takes seconds.
-///
-/// # Errors
-/// A recipe that is not sound, or a compressed size that its files cannot reach.
-pub fn build_lock(recipes: &[Recipe]) -> Result<Lock, Error> {
-    let mut wanted: BTreeMap<String, (String, Layer)> = BTreeMap::new();
-    for build in Build::all(recipes)? {
-        for (layer, _) in build.layers() {
-            wanted.insert(layer.fingerprint(), (build.recipe().id.clone(), layer.clone()));
-        }
+impl Locked {
+    /// Refuses another set of platforms than the recipe's.
+    pub(super) fn check_platforms(&self, file: &str, image: &Image) -> Result<(), Error> {
+        let known = |variant: &Variant| self.layers.contains_key(&variant.text);
+        let same = image.variants.iter().all(known) && image.variants.len() == self.layers.len();
+        if same { Ok(()) } else { Err(unlocked(file, "the platforms")) }
     }
-    let work = std::sync::Mutex::new(wanted.into_iter());
-    let next = || work.lock().ok()?.next();
-    let run = || -> Result<Vec<(String, Locked)>, Error> {
-        let mut done = Vec::new();
-        while let Some((fingerprint, (recipe, layer))) = next() {
-            let failed = |message| Error::Recipe { file: recipe, message };
-            done.push((fingerprint, compute(&layer).map_err(failed)?));
+
+    /// Reads the rows of a platform's own layers and compares them with the recipe.
+    pub(super) fn rows(&self, file: &str, variant: &Variant) -> Result<Vec<Row>, Error> {
+        let text = self.layers.get(&variant.text).ok_or_else(|| unlocked(file, "the platforms"))?;
+        let rows: Option<Vec<Row>> = text.lines().map(Row::parse).collect();
+        let rows = rows.ok_or_else(|| Error::BadLock { file: file.to_owned(), platform: variant.text.clone() })?;
+        let own = variant.own();
+        for (at, (layer, row)) in own.iter().zip(&rows).enumerate() {
+            if layer.plan.fingerprint() != row.fingerprint {
+                return Err(Error::Stale {
+                    file: file.to_owned(),
+                    platform: variant.text.clone(),
+                    layer: at + 1,
+                    created_by: layer.created_by.clone(),
+                });
+            }
         }
-        Ok(done)
-    };
-    let (one, two) = std::thread::scope(|scope| {
-        let other = scope.spawn(run);
-        (run(), other.join().unwrap_or_else(|_| Ok(Vec::new())))
-    });
-    Ok(Lock { layers: one?.into_iter().chain(two?).collect() })
+        if own.len() == rows.len() { Ok(rows) } else { Err(unlocked(file, &format!("the layers of {}", variant.text))) }
+    }
 }
 
-/// Computes both digests of a layer.
-pub(super) fn compute(layer: &Layer) -> Result<Locked, String> {
-    let mut packed = Hasher::new(Algorithm::Sha256);
-    let mut count = 0;
-    let size = layer.compressed();
-    let pieces = layer.write().map_err(|least| format!("a layer cannot be {size} bytes; the least is {least}"))?;
-    for piece in pieces {
-        count += piece.len() as u64;
-        packed.update(&piece);
+impl Row {
+    fn parse(line: &str) -> Option<Self> {
+        let [fingerprint, digest, diff_id, compressed, on_disk, uncompressed] =
+            line.split(' ').collect::<Vec<_>>().try_into().ok()?;
+        Some(Self {
+            fingerprint: fingerprint.to_owned(),
+            digest: format!("sha256:{digest}").parse().ok()?,
+            diff_id: DiffId(format!("sha256:{diff_id}").parse().ok()?),
+            compressed: compressed.parse().ok()?,
+            on_disk: on_disk.parse().ok()?,
+            uncompressed: uncompressed.parse().ok()?,
+        })
     }
-    if count != size {
-        return Err(format!("a layer of {size} bytes came out with {count}"));
+
+    /// Generates a layer and describes it.
+    fn of(layer: &Layer) -> Result<Self, OutOfReach> {
+        let bytes = layer.plan.bytes()?;
+        Ok(Self {
+            fingerprint: layer.plan.fingerprint(),
+            digest: bytes.blob.digest(),
+            diff_id: DiffId(bytes.tar.digest()),
+            compressed: bytes.blob.len(),
+            on_disk: layer.plan.on_disk(),
+            uncompressed: bytes.tar.len(),
+        })
     }
-    let mut plain = Hasher::new(Algorithm::Sha256);
-    let zeros = [0; 64 * 1024];
-    for segment in layer.tar() {
-        match segment {
-            Segment::Bytes(bytes) => plain.update(&bytes),
-            Segment::Zeros(mut left) => {
-                while left > 0 {
-                    let step = usize::try_from(left).unwrap_or(zeros.len()).min(zeros.len());
-                    plain.update(&zeros[..step]);
-                    left -= step as u64;
+}
+
+impl std::fmt::Display for Row {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { fingerprint, digest, diff_id, compressed, on_disk, uncompressed } = self;
+        let (digest, diff_id) = (digest.encoded(), diff_id.0.encoded());
+        write!(f, "{fingerprint} {digest} {diff_id} {compressed} {on_disk} {uncompressed}")
+    }
+}
+
+/// Makes the lock of these recipes: generates each layer once, on all processors. May take seconds.
+pub fn build(recipes: &Recipes) -> Result<Lock, Error> {
+    let images = recipes.images()?;
+    let rows = generate(&tasks(recipes, &images, |_| true))?;
+    let mut lock = Lock { schema: SCHEMA, images: BTreeMap::new() };
+    for (at, image) in images.iter().enumerate() {
+        let layers = image.variants.iter().map(|variant| {
+            let row = |layer: &Arc<Layer>| format!("{}\n", rows[&layer.plan.fingerprint()]);
+            (variant.text.clone(), variant.own().iter().map(row).collect())
+        });
+        let (layers, recipe) = (layers.collect(), recipes.recipe(at)?);
+        let (name, tags, publish) = (recipe.name.clone(), recipe.tags.clone(), recipe.publish.clone());
+        lock.images.insert(recipes.file(at).to_owned(), Locked { name, tags, publish, layers });
+    }
+    Ok(lock)
+}
+
+/// Generates layers anew and compares them with the lock.
+pub fn check(recipes: &Recipes, lock: &Lock, extent: Extent) -> Result<(), Error> {
+    let images = recipes.images()?;
+    let locked = locked_rows(recipes, &images, lock)?;
+    let wanted = |row: &Row| match extent {
+        Extent::Below(limit) => row.uncompressed < limit,
+        Extent::All => true,
+    };
+    let tasks = tasks(recipes, &images, |fingerprint| locked.get(fingerprint).is_some_and(wanted));
+    let rows = generate(&tasks)?;
+    for task in &tasks {
+        let fingerprint = task.layer.plan.fingerprint();
+        let (actual, locked) = (&rows[&fingerprint], &locked[&fingerprint]);
+        if actual != locked {
+            return Err(Error::Differs {
+                file: task.file.to_owned(),
+                platform: task.variant.text.clone(),
+                layer: task.number,
+                actual: actual.to_string(),
+                locked: locked.to_string(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The rows of all layers by their fingerprints, after comparing the lock with the recipes.
+fn locked_rows(recipes: &Recipes, images: &[&Image], lock: &Lock) -> Result<HashMap<String, Row>, Error> {
+    let mut rows = HashMap::new();
+    for (at, image) in images.iter().enumerate() {
+        let file = recipes.file(at);
+        let locked = lock.images.get(file).ok_or_else(|| Error::NotInLock(file.to_owned()))?;
+        locked.check_platforms(file, image)?;
+        for variant in &image.variants {
+            rows.extend(locked.rows(file, variant)?.into_iter().map(|row| (row.fingerprint.clone(), row)));
+        }
+    }
+    Ok(rows)
+}
+
+/// A layer to generate, and where it stands.
+struct Task<'a> {
+    file: &'a str,
+    variant: &'a Variant,
+    number: usize,
+    layer: &'a Layer,
+}
+
+impl Task<'_> {
+    fn error(&self, cause: OutOfReach) -> Error {
+        Error::Layer {
+            file: self.file.to_owned(),
+            platform: self.variant.text.clone(),
+            layer: self.number,
+            created_by: self.layer.created_by.clone(),
+            cause,
+        }
+    }
+}
+
+/// Lists each different layer once, the largest first so that all processors end at about the same time.
+fn tasks<'a>(recipes: &'a Recipes, images: &[&'a Image], wanted: impl Fn(&str) -> bool) -> Vec<Task<'a>> {
+    let mut tasks = BTreeMap::new();
+    for (file, image) in images.iter().enumerate().map(|(at, image)| (recipes.file(at), *image)) {
+        for variant in &image.variants {
+            for (at, layer) in variant.own().iter().enumerate() {
+                let fingerprint = layer.plan.fingerprint();
+                if wanted(&fingerprint) {
+                    tasks.entry(fingerprint).or_insert(Task { file, variant, number: at + 1, layer });
                 }
             }
         }
     }
-    Ok(Locked { digest: packed.finish(), diff_id: DiffId(plain.finish()) })
+    let mut tasks: Vec<Task<'a>> = tasks.into_values().collect();
+    tasks.sort_by_key(|task| std::cmp::Reverse(task.layer.plan.on_disk()));
+    tasks
+}
+
+fn generate(tasks: &[Task<'_>]) -> Result<HashMap<String, Row>, Error> {
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(HashMap::with_capacity(tasks.len()));
+    let failed = Mutex::new(None);
+    let work = || {
+        while let Some(task) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
+            match Row::of(task.layer) {
+                Ok(row) => drop(held(&done).insert(row.fingerprint.clone(), row)),
+                Err(cause) => {
+                    held(&failed).get_or_insert(task.error(cause));
+                }
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from).min(8) {
+            scope.spawn(work);
+        }
+    });
+    match into_inner(failed) {
+        Some(error) => Err(error),
+        None => Ok(into_inner(done)),
+    }
+}
+
+/// What the workers leave is whole after each step, also where one of them panicked.
+fn held<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+fn into_inner<T>(mutex: Mutex<T>) -> T {
+    mutex.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
 }

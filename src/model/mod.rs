@@ -1,22 +1,42 @@
-//! Model images: recipes in YAML that become the same layers, configs, manifests and indexes on every machine.
+//! Model images: recipes in YAML and a lock become images, the same bytes on every machine. A source.
 //!
-//! A model image follows the public record of a real one: names, tags, platforms, number and compressed size of layers, history,
-//! configuration, key files. File contents are blank. Nobody may mistake it for the real one: its manifests carry the
-//! annotation `layerbook.model`.
+//! Names, settings, history, layers and compressed sizes follow the public record of the real image; file contents
+//! are blank, short texts apart. A recipe is never trusted: sizes and counts are bounded, paths are checked.
+//! Knows no disk and no network: texts come in, documents and streams go out.
 //!
-//! Layers are written when they are asked for and never kept; their digests stand in a lock that is committed beside the recipes,
-//! so that documents need no layer. The catalogue is a [`source`](crate::source) like any registry, and as little trusted.
+//! From text to bytes: `recipe` is the shape of a file, `recipes` a folder of them, `image` works one out for all
+//! platforms (`instruction`: settings and history, `share`: sizes, `layer`: what a layer holds), `tar` and `gzip`
+//! write a layer as a `rope`, a description that needs no memory. `lock` keeps the digests, `document` writes
+//! manifests from them, [`Catalogue`] joins all and `serve` answers as a registry does.
 
 mod catalogue;
+mod content;
+mod deflate;
+mod document;
 mod error;
 mod gzip;
 mod image;
+mod instruction;
 mod layer;
-mod lock;
+pub mod lock;
+mod moment;
+mod names;
 mod recipe;
+mod recipes;
+mod rope;
+mod serve;
+mod share;
+mod size;
 mod tar;
 
 pub use catalogue::Catalogue;
-pub use error::Error;
-pub use lock::{Lock, build_lock};
+pub use document::ON_DISK;
+pub use error::{Error, Problem};
+pub use gzip::OutOfReach;
+pub use lock::Lock;
+pub use moment::Moment;
 pub use recipe::Recipe;
+pub use recipes::Recipes;
+
+/// Name of the lock's file, beside the recipes.
+pub const LOCK_FILE: &str = "lock.yaml";

@@ -1,205 +1,221 @@
-//! Recipes as authors write them, and what they mean once checked.
+//! The shape of a recipe file, strict: an unknown key is an error. What a step means is in `instruction`,
+//! what its files become in `layer`.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::Error;
-use crate::oci::Platform;
-use crate::yaml;
+use super::size::Size;
+use crate::oci::{MediaType, Platform};
 
-/// The most that one layer may take, on disk and packed: a recipe that asks for more is refused.
-const MAX_LAYER_BYTES: u64 = 8 << 30;
-const MAX_STEPS: usize = 200;
-const MAX_FILES: usize = 10_000;
-const MAX_PLATFORMS: usize = 32;
-/// Tar headers here have room for so much and no more.
-const MAX_PATH: usize = 100;
-
-/// One build of an image.
-///
-/// `steps` are what `docker history` prints, oldest first; `config` is what `docker inspect` prints: both as the record has them,
-/// so that neither is derived from the other.
+/// One build of an image: its names and how it was made. Several builds may carry the same name; `publish` says
+/// which of them a tag means at which moment.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recipe {
-    /// Version of this language.
-    pub schema: u32,
-    /// Name of this build, also of its file: `redis-8.10.1`.
-    pub id: String,
-    /// The repository's path, `library/redis`.
-    pub repository: String,
-    /// Tags that point at this build; none for a base that only other recipes stand on.
-    #[serde(default)]
+    /// The repository in its familiar form, `redis`.
+    pub name: String,
+    /// Its tags; each moves on to the next build that has it.
     pub tags: Vec<String>,
-    /// What the recipe follows.
+    /// What the numbers follow, for readers.
     pub record: String,
-    /// The build that it stands on: its layers and history come first.
+    /// The day from which on the tags mean this build, `2026-09-19`.
+    pub publish: String,
+    /// The platforms in the order of the index. The steps' sizes are those of the first one.
+    pub platforms: Vec<PlatformSpec>,
+    /// The image that this one is built on: the build that its tag meant on the day of `publish`.
     #[serde(default)]
     pub base: Option<String>,
-    /// When the image was made, RFC 3339.
-    pub created: String,
-    /// Whether the index has an attestation for each platform.
+    /// What BuildKit attested for each platform.
+    #[serde(default = "both")]
+    pub attestations: Vec<Attestation>,
+    /// Settings that no line of the history shows, as Debian's `CMD`.
     #[serde(default)]
-    pub attestations: bool,
-    /// Platforms in the order of the index, each with the bytes that a pull transfers, the base's included.
-    pub platforms: Vec<PlatformRecipe>,
-    /// The configuration.
+    pub config: Settings,
+    /// When the image was made; the last step's time where absent.
     #[serde(default)]
-    pub config: ConfigRecipe,
-    /// The steps above the base, oldest first.
+    pub created: Option<String>,
+    /// The steps, oldest first.
     pub steps: Vec<Step>,
+    /// What programs of the image print, by command line.
+    #[serde(default)]
+    pub prints: BTreeMap<String, String>,
 }
 
-/// A platform of a recipe.
+/// One platform and where it differs from the first one.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct PlatformRecipe {
-    /// `linux/arm64/v8` for example.
+pub struct PlatformSpec {
+    /// `linux/arm64/v8`, as the index writes it.
     pub platform: String,
-    /// Compressed bytes of all layers together.
-    pub bytes: u64,
+    /// Compressed bytes of all layers, those of the base included. The steps' layers are scaled to reach them;
+    /// absent, they are scaled as the base is.
+    #[serde(default)]
+    pub compressed: Option<u64>,
+    /// Another base than the recipe's.
+    #[serde(default)]
+    pub base: Option<String>,
+    /// Other attestations than the recipe's.
+    #[serde(default)]
+    pub attestations: Option<Vec<Attestation>>,
 }
 
-/// What a container starts with.
+impl PlatformSpec {
+    /// Splits the text as the index writes it: no variant is added or left out.
+    ///
+    /// Returns `None` where it has not two or three parts.
+    pub fn parse(&self) -> Option<Platform> {
+        match self.platform.split('/').collect::<Vec<_>>()[..] {
+            [os, architecture] => Some(Platform::from_parts(os, architecture, "", "")),
+            [os, architecture, variant] => Some(Platform::from_parts(os, architecture, variant, "")),
+            _ => None,
+        }
+    }
+}
+
+/// A statement that BuildKit attaches to an image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Attestation {
+    /// The list of packages (SPDX).
+    Sbom,
+    /// How it was built (SLSA).
+    Provenance,
+}
+
+fn both() -> Vec<Attestation> {
+    vec![Attestation::Sbom, Attestation::Provenance]
+}
+
+/// Settings without a line in the history.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ConfigRecipe {
-    /// `NAME=value`, in order.
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Environment, `NAME=value`.
+    #[serde(default)]
     pub env: Vec<String>,
-    /// The program.
-    pub entrypoint: Option<Vec<String>>,
-    /// Its arguments.
+    /// Default command.
+    #[serde(default)]
     pub cmd: Option<Vec<String>>,
-    /// `80/tcp` and the like.
-    pub ports: Vec<String>,
-    /// Paths.
-    pub volumes: Vec<String>,
-    /// Where the program starts.
-    pub workdir: String,
-    /// Who runs it.
-    pub user: String,
-    /// Labels.
-    pub labels: BTreeMap<String, String>,
-    /// What stops it.
-    pub stop_signal: String,
 }
 
-/// One line of the history.
-#[derive(Debug, Clone, Deserialize)]
+/// One step: exactly one key names the instruction, the others say what it left behind.
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
-    /// The instruction, as `docker history --no-trunc` prints it.
-    pub by: String,
-    /// When, RFC 3339.
-    pub at: String,
-    /// The comment; the builder's name where it is left out.
+    /// `RUN` in shell form.
+    #[serde(default)]
+    pub run: Option<String>,
+    /// `COPY`.
+    #[serde(default)]
+    pub copy: Option<String>,
+    /// `ADD`.
+    #[serde(default)]
+    pub add: Option<String>,
+    /// `WORKDIR`; always a layer, the empty one where the directory was there before.
+    #[serde(default)]
+    pub workdir: Option<String>,
+    /// A layer whose line in the history no Dockerfile wrote, `# debian.sh ...`; taken word for word.
+    #[serde(default)]
+    pub verbatim: Option<String>,
+    /// `ENV`.
+    #[serde(default)]
+    pub env: Option<BTreeMap<String, String>>,
+    /// `ARG`, `NAME=value`; later `RUN` lines show it.
+    #[serde(default)]
+    pub arg: Option<String>,
+    /// `LABEL`.
+    #[serde(default)]
+    pub label: Option<BTreeMap<String, String>>,
+    /// `ENTRYPOINT` in exec form.
+    #[serde(default)]
+    pub entrypoint: Option<Vec<String>>,
+    /// `CMD` in exec form.
+    #[serde(default)]
+    pub cmd: Option<Vec<String>>,
+    /// `EXPOSE`.
+    #[serde(default)]
+    pub expose: Option<Vec<String>>,
+    /// `VOLUME`.
+    #[serde(default)]
+    pub volume: Option<Vec<String>>,
+    /// `USER`.
+    #[serde(default)]
+    pub user: Option<String>,
+    /// `STOPSIGNAL`.
+    #[serde(default)]
+    pub stopsignal: Option<String>,
+    /// When, RFC 3339; as the step before where absent. Also the time of the step's files.
+    #[serde(default)]
+    pub created: Option<String>,
+    /// Comment in the history; BuildKit's mark where absent.
     #[serde(default)]
     pub comment: Option<String>,
-    /// What it changed; a step without made no layer.
+    /// Files that the step left, by path without a leading `/`.
     #[serde(default)]
-    pub layer: Option<LayerRecipe>,
+    pub files: BTreeMap<String, File>,
+    /// Blank files fill the layer up to this size on disk.
+    #[serde(default)]
+    pub pad: Option<Size>,
+    /// Directory of the blank files.
+    #[serde(default)]
+    pub under: Option<String>,
+    /// Size of the compressed layer in bytes, on the first platform.
+    #[serde(default)]
+    pub compressed: Option<u64>,
 }
 
-/// What a step changed. Numbers are those of the first platform; others scale them.
+/// One file: exactly one of `size`, `text`, `link`, `dir` and `gone`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct LayerRecipe {
-    /// Compressed bytes, exact.
-    pub compressed: u64,
-    /// Bytes on disk; what the files below leave open is filled with blank ones.
+pub struct File {
+    /// A regular file with blank content.
     #[serde(default)]
-    pub on_disk: u64,
-    /// Files by path; a path that ends in `/` is a directory.
+    pub size: Option<Size>,
+    /// A regular file with this text.
     #[serde(default)]
-    pub files: BTreeMap<String, FileRecipe>,
-}
-
-/// One file of a layer.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct FileRecipe {
-    /// Bytes of blank content.
-    pub size: Option<u64>,
-    /// The content itself.
     pub text: Option<String>,
-    /// Target of a symbolic link.
+    /// A symbolic link to this path.
+    #[serde(default)]
     pub link: Option<String>,
-    /// Permission bits, in octal and in quotes: `"0755"`.
+    /// A directory; parents of other files need not be named.
+    #[serde(default)]
+    pub dir: Option<Yes>,
+    /// Removes the file of a lower layer (a whiteout).
+    #[serde(default)]
+    pub gone: Option<Yes>,
+    /// Mode in octal digits, `"0755"`.
+    #[serde(default)]
     pub mode: Option<String>,
-    /// Owner and group.
-    pub owner: u64,
+    /// Numeric `user:group`.
+    #[serde(default)]
+    pub owner: Option<String>,
 }
 
-impl Recipe {
-    /// Reads and checks a recipe. Recipes come from strangers' packs too: nothing that they say is without a bound.
-    pub fn parse(file: &str, text: &str) -> Result<Self, Error> {
-        let recipe: Self = yaml::load(text).map_err(|error| Error::Yaml { file: file.to_owned(), error })?;
-        match recipe.check() {
-            Ok(()) => Ok(recipe),
-            Err(message) => Err(Error::Recipe { file: file.to_owned(), message }),
-        }
-    }
+/// The only value of a key that is there or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "bool")]
+pub struct Yes;
 
-    fn check(&self) -> Result<(), String> {
-        if self.schema != 1 {
-            return Err(format!("schema {} is not known here; this layerbook reads schema 1", self.schema));
-        }
-        format!("docker.io/{}", self.repository)
-            .parse::<crate::oci::Reference>()
-            .map_err(|error| format!("`{}` is no repository: {error}", self.repository))?;
-        if self.platforms.is_empty() || self.platforms.len() > MAX_PLATFORMS {
-            return Err(format!("between 1 and {MAX_PLATFORMS} platforms are needed"));
-        }
-        for platform in &self.platforms {
-            platform.platform.parse::<Platform>().map_err(|error| error.to_string())?;
-        }
-        if self.steps.len() > MAX_STEPS {
-            return Err(format!("more than {MAX_STEPS} steps"));
-        }
-        self.steps.iter().filter_map(|step| step.layer.as_ref()).try_for_each(LayerRecipe::check)
+impl TryFrom<bool> for Yes {
+    type Error = &'static str;
+
+    fn try_from(value: bool) -> Result<Self, &'static str> {
+        if value { Ok(Self) } else { Err("leave the key out instead of `false`") }
     }
 }
 
-impl LayerRecipe {
-    fn check(&self) -> Result<(), String> {
-        if self.compressed > MAX_LAYER_BYTES || self.on_disk > MAX_LAYER_BYTES {
-            return Err("a layer is larger than 8 GiB".to_owned());
-        }
-        if self.files.len() > MAX_FILES {
-            return Err(format!("a layer has more than {MAX_FILES} files"));
-        }
-        let named: u64 = self.files.values().map(FileRecipe::on_disk).fold(0, u64::saturating_add);
-        if named > self.on_disk {
-            return Err(format!("the files of a layer take {named} bytes, more than its on_disk: {}", self.on_disk));
-        }
-        for (path, file) in &self.files {
-            let inside = !path.starts_with('/') && !path.split('/').any(|part| part == ".." || part == ".");
-            if path.is_empty() || path.len() > MAX_PATH || !inside {
-                return Err(format!("`{path}` is no path of a file in an image"));
-            }
-            if file.link.as_ref().is_some_and(|link| link.len() > MAX_PATH) {
-                return Err(format!("the target of `{path}` is too long"));
-            }
-            file.mode_bits().ok_or_else(|| format!("the mode of `{path}` is not octal: write \"0755\""))?;
-        }
-        Ok(())
-    }
-}
-
-impl FileRecipe {
-    /// Returns the bytes that it takes on disk as the classic store counts them.
-    pub(super) fn on_disk(&self) -> u64 {
-        match (&self.text, &self.link) {
-            (Some(text), _) => text.len() as u64,
-            (None, Some(link)) => link.len() as u64,
-            (None, None) => self.size.unwrap_or(0),
+impl Attestation {
+    /// Returns the predicate's type (in-toto attestation framework).
+    pub fn predicate_type(self) -> &'static str {
+        match self {
+            Self::Sbom => "https://spdx.dev/Document",
+            Self::Provenance => "https://slsa.dev/provenance/v0.2",
         }
     }
 
-    pub(super) fn mode_bits(&self) -> Option<u32> {
-        self.mode
-            .as_deref()
-            .map_or(Some(0o644), |text| u32::from_str_radix(text, 8).ok().filter(|bits| *bits <= 0o7777))
+    /// Returns the media type of the statement.
+    pub fn media_type() -> MediaType {
+        MediaType::IN_TOTO
     }
 }

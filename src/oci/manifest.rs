@@ -119,9 +119,9 @@ impl Document {
         let document = Self { digest: Digest::of(&bytes), media_type, bytes };
         // What is taken in can be read: later calls cannot fail on the shape.
         if document.media_type.is_index() {
-            document.index().map(drop)?
+            document.index().map(drop)?;
         } else {
-            document.manifest().map(drop)?
+            document.manifest().map(drop)?;
         }
         Ok(document)
     }

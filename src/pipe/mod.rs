@@ -1,74 +1,84 @@
-//! What may stand behind `|` in the workbook: the syntax of a line as a shell reads it, and a few filters over text.
-//! Bytes in, bytes out, no process is started, no file is opened. Knows no docker.
+//! What may stand behind a pipe in the workbook: the line's syntax, and small filters over text that print what the
+//! GNU tools and jq print. Filters read standard input only; nothing here opens a file, a socket or a terminal.
 
-mod args;
 mod cut;
+mod ends;
 mod grep;
+mod input;
 mod jq;
 mod lines;
+mod options;
+mod parse;
+mod pattern;
+mod plain;
+mod script;
 mod sort;
-mod syntax;
+mod sortkey;
+mod uniq;
 mod wc;
 
-pub use syntax::{Connector, Part, Pipeline, Script, SyntaxError, Word, parse};
+pub use script::{Command, Part, Piece, Redirection, Script, Step, SyntaxError, When, Word};
 
-/// What a filter came to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+use ends::End;
+
+/// What a filter wrote and how it ended.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Outcome {
     /// Standard output.
     pub stdout: Vec<u8>,
-    /// Standard error.
+    /// Standard error, in the words of the tool.
     pub stderr: String,
     /// Exit status.
     pub status: i32,
 }
 
-/// The filters, for completion and for messages.
-pub const FILTERS: &[&str] = &["grep", "jq", "wc", "head", "tail", "sort", "uniq", "cut"];
-
-/// Runs a filter over its input; `None` where there is none of that name.
-pub fn run(name: &str, arguments: &[String], input: &[u8]) -> Option<Outcome> {
-    let result = match name {
-        "grep" => grep::run(arguments, input),
-        "jq" => jq::run(arguments, input),
-        "wc" => wc::run(arguments, input),
-        "head" => lines::head(arguments, input),
-        "tail" => lines::tail(arguments, input),
-        "sort" => sort::sort(arguments, input),
-        "uniq" => sort::uniq(arguments, input),
-        "cut" => cut::run(arguments, input),
-        _ => return None,
-    };
-    Some(result.unwrap_or_else(|failure| failure))
-}
-
 impl Outcome {
-    fn ok(stdout: Vec<u8>) -> Self {
-        Self { stdout, ..Self::default() }
+    fn written(stdout: Vec<u8>) -> Outcome {
+        Outcome { stdout, ..Outcome::default() }
     }
 
-    fn failed(stderr: impl Into<String>, status: i32) -> Self {
-        Self { stdout: Vec::new(), stderr: stderr.into(), status }
+    fn failed(sentence: &str, status: i32) -> Outcome {
+        Outcome { stdout: Vec::new(), stderr: format!("{sentence}\n"), status }
+    }
+
+    /// Makes the answer of a coreutil to options that it has not.
+    fn usage(command: &str, problem: &str, status: i32) -> Outcome {
+        let hint = format!("Try '{command} --help' for more information.");
+        Outcome::failed(&format!("{command}: {problem}\n{hint}"), status)
+    }
+
+    /// Adds a sentence to standard error and sets the status.
+    fn complain(&mut self, sentence: &str, status: i32) {
+        self.stderr.push_str(sentence);
+        self.stderr.push('\n');
+        self.status = status;
     }
 }
 
-/// Parts input into lines without their newlines.
-fn lines_of(input: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let body = input.strip_suffix(b"\n").unwrap_or(input);
-    let none = input.is_empty();
-    body.split(|byte| *byte == b'\n').filter(move |_| !none)
+const NAMES: &[&str] = &["cat", "cut", "echo", "false", "grep", "head", "jq", "sort", "tail", "true", "uniq", "wc"];
+
+/// Lists the filters by name, sorted.
+pub fn names() -> &'static [&'static str] {
+    NAMES
 }
 
-fn join<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
-    let mut out = Vec::new();
-    for line in lines {
-        out.extend_from_slice(line);
-        out.push(b'\n');
+/// Runs a filter on standard input; `arguments` come without the filter's name.
+///
+/// A filter that does not exist gives the shell's sentence and status 127.
+pub fn run(name: &str, arguments: &[String], stdin: &[u8]) -> Outcome {
+    match name {
+        "cat" => plain::cat(arguments, stdin),
+        "cut" => cut::run(arguments, stdin),
+        "echo" => plain::echo(arguments),
+        "false" => Outcome { status: 1, ..Outcome::default() },
+        "grep" => grep::run(arguments, stdin),
+        "head" => ends::run(End::Head, arguments, stdin),
+        "jq" => jq::run(arguments, stdin),
+        "sort" => sort::run(arguments, stdin),
+        "tail" => ends::run(End::Tail, arguments, stdin),
+        "true" => Outcome::default(),
+        "uniq" => uniq::run(arguments, stdin),
+        "wc" => wc::run(arguments, stdin),
+        _ => Outcome::failed(&format!("sh: 1: {name}: not found"), 127),
     }
-    out
-}
-
-/// No filter opens files: the workbook has none to open.
-fn no_file(program: &str, name: &str, status: i32) -> Outcome {
-    Outcome::failed(format!("{program}: {name}: No such file or directory\n"), status)
 }

@@ -1,19 +1,34 @@
-//! The file tree inside a layer, read in one pass over its compressed bytes. Nothing is ever extracted, so no path, link,
-//! device or set-user-ID bit in a layer can touch the host. Knows no store and no registry.
+//! The file tree inside an image: each layer read once, as it streams past, and the layers laid over one another.
 //!
-//! What is accepted and refused is what Docker's classic store accepts and refuses, in its words: an [`Error`] prints what
-//! follows `failed to register layer: ` there; `docker::error` adds that. Layers are read each on its own; how they lie upon one
-//! another is not this module's business.
+//! [`scan`] inflates a layer, computes its diff ID and lists its files in one pass; [`merge`] shows what a stack of
+//! such lists looks like from above. Nothing is ever unpacked: a list says where in the uncompressed tar a file's
+//! bytes lie, and [`Inflate`] gives those bytes. Names are bytes, not text.
+//!
+//! Accepts and refuses what Docker's classic engine does, in its words where it has some. Refuses to be flooded:
+//! [`Limits`] bounds all that a hostile layer could make grow. Knows no store, no registry and no image; whoever
+//! calls [`scan`] verifies the compressed bytes' digest and compares the diff ID with the config.
 
-mod decode;
-mod entry;
+mod archive;
+mod build;
+mod codec;
 mod error;
-mod feed;
+mod gzip;
+mod header;
+mod inflate;
+mod limits;
+mod merge;
+mod nodes;
+mod pax;
 mod scan;
+mod sparse;
+mod stream;
 mod tree;
-mod walk;
 
-pub use entry::{Entry, Kind};
-pub use error::Error;
-pub use scan::{Layer, Limits, scan};
-pub use tree::Tree;
+pub use codec::TreeError;
+pub use error::{Bound, Error, GzipFault, Name};
+pub use inflate::{Compression, Inflate};
+pub use limits::Limits;
+pub use merge::{Merged, MergedEntry, merge};
+pub use scan::{Layer, scan};
+pub use sparse::Extent;
+pub use tree::{Body, Entries, Entry, Kind, Origin, Totals, Tree};

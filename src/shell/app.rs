@@ -40,7 +40,7 @@ pub fn run(task: Task, options: &Options, stdio: Stdio) -> Exit {
         Task::Serve { address } => serve::serve(&address, options, &runtime, &screen),
         Task::PackBuild(folder) => packs::build(&folder, options, &mut screen),
         Task::PackList => packs::list(options, &mut screen),
-        Task::PackCheck(folder) => packs::check(folder, options, &mut screen),
+        Task::PackCheck(folder) => packs::check(folder.as_deref(), options, &mut screen),
         Task::Doctor => Ok(doctor::doctor(options, &mut screen)),
     };
     done.unwrap_or_else(|error| {
@@ -111,7 +111,12 @@ impl<'a> Workbook<'a> {
             })?,
             None => menu::next_of(kind, &progress).ok_or(Error::Empty(kind))?,
         };
-        self.play(kind, &entry.id, report)
+        let exit = self.play(kind, &entry.id, report)?;
+        if exit == Exit::Done && self.options.console.is_interactive() {
+            let progress = self.progress()?;
+            self.screen.say(Tone::Info, &menu::next(&progress));
+        }
+        Ok(exit)
     }
 
     fn play(&mut self, kind: crate::lesson::Kind, id: &str, report: ReportForm) -> Result<Exit, Error> {

@@ -1,5 +1,6 @@
 //! The learner's bench: one engine, and what the shell does with it. Runs lines, freezes names, lays out a start state.
 
+use std::cell::OnceCell;
 use std::io::BufRead;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,6 +27,8 @@ pub(super) struct Bench<'a> {
     pub(super) runtime: &'a Runtime,
     /// Settings.
     pub(super) options: &'a Options,
+    /// Names that can be pulled, once they are known.
+    pub(super) offered: OnceCell<Vec<String>>,
 }
 
 /// Whether the learner sees an output.
@@ -47,8 +50,8 @@ impl Bench<'_> {
         screen: &mut Screen,
         answers: Option<&mut (dyn BufRead + Send)>,
     ) -> Result<Option<Ran>, Error> {
-        let live = |sink: &super::Sink| (show == Show::Live).then(|| sink.clone());
-        let (mut out, mut err) = (Tee::new(live(&screen.out)), Tee::new(live(&screen.err)));
+        let shown = |sink: &super::Sink| (show == Show::Live).then(|| sink.clone());
+        let (mut out, mut err) = (Tee::new(shown(&screen.out)), Tee::new(shown(&screen.err)));
         let redrawn = show == Show::Live && self.is_redrawn();
         let view = View { terminal: redrawn, ..self.view() };
         self.played.store(false, Ordering::Relaxed);
@@ -98,6 +101,11 @@ impl Bench<'_> {
     pub(super) fn image_names(&self) -> Vec<String> {
         let images = self.engine.images().unwrap_or_default();
         images.iter().flat_map(|image| &image.tags).map(Reference::familiar).collect()
+    }
+
+    /// Returns the names that the classroom can be asked for, read once; none where every registry is real.
+    pub(super) fn offered(&self) -> Vec<String> {
+        self.offered.get_or_init(|| super::open::offered(self.options, self.runtime).unwrap_or_default()).clone()
     }
 
     /// Returns the time.

@@ -8,8 +8,17 @@ pub(super) struct Known {
     pub(super) words: Vec<String>,
     /// Names of the images of the workspace, `redis:latest` for example.
     pub(super) images: Vec<String>,
+    /// Names that a registry is known to have, without and with their tags: what can be pulled.
+    pub(super) offered: Vec<String>,
     /// Docker's commands.
     pub(super) commands: Vec<Command>,
+}
+
+impl Known {
+    /// Tells whether a name that can be pulled has tags to go on with.
+    pub(super) fn has_tags(&self, name: &str) -> bool {
+        self.offered.iter().any(|offered| offered.strip_prefix(name).is_some_and(|rest| rest.starts_with(':')))
+    }
 }
 
 /// One of docker's commands.
@@ -63,6 +72,7 @@ fn docker_word(words: &[&str], word: &str, known: &Known) -> Vec<String> {
     }
     let deeper: Vec<&str> = known.commands.iter().filter_map(|command| word_after(words, command)).collect();
     match command {
+        Some(pull) if pull.name.ends_with("pull") => starting_with(word, &tags_last(word, &known.offered)),
         Some(_) if deeper.is_empty() => starting_with(word, &known.images),
         Some(_) | None => starting_with(word, &deeper),
     }
@@ -78,6 +88,11 @@ fn begins_with(words: &[&str], command: &Command) -> bool {
 fn word_after<'a>(words: &[&str], command: &'a Command) -> Option<&'a str> {
     let mut parts = command.name.split(' ');
     words.iter().all(|word| parts.next() == Some(word)).then(|| parts.next()).flatten()
+}
+
+/// Tags are many: they are offered once the name before them is typed.
+fn tags_last<'n>(word: &str, names: &'n [String]) -> Vec<&'n str> {
+    names.iter().map(String::as_str).filter(|name| word.contains(':') || !name.contains(':')).collect()
 }
 
 fn starting_with<T: AsRef<str>>(start: &str, names: &[T]) -> Vec<String> {
@@ -101,6 +116,7 @@ mod tests {
         Known {
             words: strings(&[":hint", ":help", ":quit"]),
             images: strings(&["redis:latest", "redis:8", "nginx:1.25"]),
+            offered: strings(&["postgres", "postgres:16", "postgres:18", "python"]),
             commands: vec![
                 command("pull", &["--platform", "--quiet"]),
                 command("image ls", &["--no-trunc"]),
@@ -139,6 +155,12 @@ mod tests {
     fn arguments_are_local_images() {
         check("docker images re", 14, &["redis:8", "redis:latest"]);
         check("docker image ls n", 16, &["nginx:1.25"]);
+    }
+
+    #[test]
+    fn what_can_be_pulled_is_offered_name_first() {
+        check("docker pull p", 12, &["postgres", "python"]);
+        check("docker pull postgres:", 12, &["postgres:16", "postgres:18"]);
     }
 
     #[test]

@@ -79,7 +79,7 @@ impl Play<'_, '_> {
             match effect {
                 Effect::Say { tone, text } => {
                     self.stage.screen.say(tone, &text);
-                    self.known = text.trim_matches('`').to_owned();
+                    text.trim_matches('`').clone_into(&mut self.known);
                 }
                 Effect::Save(record) => self.stage.journal.append(&record, self.stage.bench.now())?,
                 Effect::Run(line) => return self.run(&line).map(Next::Event),
@@ -124,8 +124,13 @@ impl Play<'_, '_> {
     fn ask(&mut self, prompt: Prompt) -> Result<Event, Error> {
         let place = format!("{} > ", prompt.place);
         let stage = &mut *self.stage;
-        let images = || stage.bench.image_names();
-        let mut known = || Known { words: prompt.words.clone(), images: images(), commands: bench::commands() };
+        let bench = stage.bench;
+        let mut known = || Known {
+            words: prompt.words.clone(),
+            images: bench.image_names(),
+            offered: bench.offered(),
+            commands: bench::commands(),
+        };
         stage.lines.offer(&mut known);
         let heard = stage.lines.next_line(&place).map_err(Error::Input)?;
         stage.screen.was_written_to();
@@ -140,3 +145,6 @@ impl Play<'_, '_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,7 +18,7 @@ pub(super) struct Lazy {
 
 impl Lazy {
     /// Makes one; `make` is called again as long as it fails.
-    pub(super) fn new(
+    pub(super) fn source(
         make: impl Fn() -> Result<Arc<dyn Registry>, source::Error> + Send + Sync + 'static,
     ) -> Arc<dyn Registry> {
         Arc::new(Self { make: Box::new(make), made: OnceLock::new() })

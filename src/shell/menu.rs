@@ -75,7 +75,7 @@ pub(super) fn overview(progress: &Progress) -> String {
         let numbered = progress.entries.iter().enumerate().filter(|(_, entry)| entry.kind == kind);
         let rows: Vec<String> = numbered.map(|(at, entry)| row(at + 1, entry)).collect();
         if !rows.is_empty() {
-            sections.push(format!("| | **{title}** | | |\n{}", rows.join("\n")));
+            sections.push(format!("| | {title} | | |\n{}", rows.join("\n")));
         }
     }
     match sections.join("\n| | | | |\n") {
@@ -125,7 +125,7 @@ pub(super) fn unknown(near: Option<&str>) -> String {
 pub(super) fn known(progress: &Progress, bench: &Bench<'_>) -> Known {
     let ids = progress.entries.iter().map(|entry| entry.id.clone());
     let words = ids.chain([":help", ":quit"].map(str::to_owned)).collect();
-    Known { words, images: bench.image_names(), commands: super::bench::commands() }
+    Known { words, images: bench.image_names(), offered: bench.offered(), commands: super::bench::commands() }
 }
 
 #[cfg(test)]
@@ -146,8 +146,8 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(line: &str, expected: Choice) {
-        assert_eq!(choose(line, &progress()), expected);
+    fn check(line: &str, expected: &Choice) {
+        assert_eq!(choose(line, &progress()), *expected);
     }
 
     fn open(kind: Kind, id: &str) -> Choice {
@@ -156,30 +156,30 @@ mod tests {
 
     #[test]
     fn a_number_or_a_name_opens() {
-        check("1", open(Kind::Lesson, "images"));
-        check("4", open(Kind::Problem, "naming-drill"));
-        check(" Layers ", open(Kind::Lesson, "layers"));
-        check("lay", open(Kind::Lesson, "layers"));
-        check("naming-", open(Kind::Problem, "naming-drill"));
+        check("1", &open(Kind::Lesson, "images"));
+        check("4", &open(Kind::Problem, "naming-drill"));
+        check(" Layers ", &open(Kind::Lesson, "layers"));
+        check("lay", &open(Kind::Lesson, "layers"));
+        check("naming-", &open(Kind::Problem, "naming-drill"));
     }
 
     #[test]
     fn enter_goes_on_with_what_was_begun() {
-        check("", open(Kind::Lesson, "naming"));
+        check("", &open(Kind::Lesson, "naming"));
     }
 
     #[test]
     fn a_slip_gets_the_nearest_name() {
-        check("layres", Choice::Unknown(Some("layers".to_owned())));
-        check("0", Choice::Unknown(None));
-        check("5", Choice::Unknown(None));
+        check("layres", &Choice::Unknown(Some("layers".to_owned())));
+        check("0", &Choice::Unknown(None));
+        check("5", &Choice::Unknown(None));
     }
 
     #[test]
     fn words_and_docker_are_told_from_names() {
-        check("exit", Choice::Quit);
-        check(":help", Choice::Help);
-        check("docker images | wc -l", Choice::Docker("docker images | wc -l".to_owned()));
+        check("exit", &Choice::Quit);
+        check(":help", &Choice::Help);
+        check("docker images | wc -l", &Choice::Docker("docker images | wc -l".to_owned()));
     }
 
     #[test]

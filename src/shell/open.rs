@@ -1,6 +1,7 @@
 //! How the parts are put together: which pack, which sources of images, which workspace. Nothing is opened before it is
 //! asked for: `docker images` reads no recipe and prepares no connection.
 
+use std::cell::OnceCell;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -10,7 +11,7 @@ use super::lazy::{Lazy, Watched};
 use super::{Error, Options, Origin, Runtime};
 use crate::engine::{Engine, EngineOptions, Router};
 use crate::lesson::Course;
-use crate::model::{self, Catalogue};
+use crate::model::{self, Catalogue, Recipes};
 use crate::oci::Repository;
 use crate::pack::Pack;
 use crate::registry;
@@ -41,7 +42,7 @@ pub(super) fn bench<'a>(options: &'a Options, runtime: &'a Runtime, name: &Works
     };
     let engine_options = EngineOptions { platform: options.platform.clone(), clock: options.clock };
     let engine = Engine::new(store.workspace(name), source, engine_options);
-    Ok(Bench { engine, played, runtime, options })
+    Ok(Bench { engine, played, runtime, options, offered: OnceCell::new() })
 }
 
 /// Names the shell's workspace.
@@ -59,30 +60,42 @@ pub(super) fn classroom(options: &Options) -> Result<Catalogue, Error> {
     Ok(Catalogue::load(recipes(&pack), lock)?)
 }
 
+/// Lists what the classroom can be asked for: each name, and each name with each of its tags.
+pub(super) fn offered(options: &Options, runtime: &Runtime) -> Result<Vec<String>, Error> {
+    if options.origin == Origin::Online {
+        return Ok(Vec::new());
+    }
+    let catalogue = classroom(options)?;
+    let mut names = Vec::new();
+    for repository in catalogue.repositories() {
+        let tags = runtime.run(catalogue.tags(&repository))??;
+        names.extend(tags.iter().map(|tag| repository.with_tag(tag).familiar()));
+        names.push(repository.familiar());
+    }
+    Ok(names)
+}
+
 /// Computes the lock of a pack's recipes: the content of its `lessons/images/lock.yaml`.
 pub(super) fn lock(pack: &Pack) -> Result<String, Error> {
-    let recipes = Catalogue::recipes(recipes(pack))?;
-    Ok(model::build_lock(&recipes)?.to_yaml())
+    let recipes = Recipes::read(recipes(pack))?;
+    Ok(model::lock::build(&recipes)?.to_yaml())
 }
 
 /// The lock of a pack that has no recipes.
-const EMPTY_LOCK: &str = "schema: 1\nlayers: {}\n";
+const EMPTY_LOCK: &str = "schema: 1\nimages: {}\n";
 
-/// A pack's recipes, path and text.
-fn recipes(pack: &Pack) -> impl Iterator<Item = (&str, &str)> {
+/// A pack's recipes, file name and text.
+fn recipes(pack: &Pack) -> impl Iterator<Item = (String, String)> {
     let recipes = pack.images.iter().filter(|file| file.name != "lock");
-    recipes.map(|file| (file.path.as_str(), file.text.as_str()))
+    recipes.map(|file| (format!("{}.yaml", file.name), file.text.clone()))
 }
-
-/// The registry whose names the classroom plays.
-const HUB: &str = "docker.io";
 
 /// The real registries.
 fn real(options: &Options) -> Arc<dyn Registry> {
     let mirror = options.mirror.clone();
     let mut credential_files: Vec<PathBuf> = vec![options.home.join("config.json")];
     credential_files.extend(options.docker_config.clone());
-    Lazy::new(move || {
+    Lazy::source(move || {
         let (mirror, credential_files) = (mirror.clone(), credential_files.clone());
         let client =
             registry::Client::new(registry::Options { mirror, credential_files, ..registry::Options::default() })?;
@@ -94,14 +107,14 @@ fn real(options: &Options) -> Arc<dyn Registry> {
 fn with_classroom(options: &Options, played: Arc<AtomicBool>) -> Arc<dyn Registry> {
     let real = real(options);
     let options = options.clone();
-    Lazy::new(move || {
+    Lazy::source(move || {
         let models = classroom(&options).map_err(|error| source::Error::Local {
             what: "cannot open the classroom".to_owned(),
             cause: Box::new(error),
         })?;
         let models = Arc::new(models);
         let names = Arc::clone(&models);
-        let holds = move |repository: &Repository| repository.domain() == HUB && names.holds(repository);
+        let holds = move |repository: &Repository| names.holds(repository);
         let watched = Watched::new(models, Arc::clone(&played));
         Ok(Arc::new(Router::new(Arc::new(watched), holds, Arc::clone(&real))))
     })

@@ -1,6 +1,6 @@
 //! `layerbook pack`: what an author does with a pack.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::menu;
 use super::screen::Screen;
@@ -34,8 +34,8 @@ pub(super) fn list(options: &Options, screen: &mut Screen) -> Result<Exit, Error
 }
 
 /// Finds everything that is wrong in a pack.
-pub(super) fn check(folder: Option<PathBuf>, options: &Options, screen: &mut Screen) -> Result<Exit, Error> {
-    let pack = match &folder {
+pub(super) fn check(folder: Option<&Path>, options: &Options, screen: &mut Screen) -> Result<Exit, Error> {
+    let pack = match folder {
         Some(folder) => Pack::open(folder),
         None => return open::course(options).map(|course| all_well(&course, screen)),
     };

@@ -31,6 +31,9 @@ pub(super) fn study(
     let mut session = Session::open(course, kind, id, tutor_options(options), &records).ok_or_else(unknown)?;
     let name = WorkspaceName::Work { pack: course.pack.manifest.id.clone(), id: id.to_owned() };
     let bench = open::bench(options, runtime, &name)?;
+    if !session.is_resumed() {
+        bench.engine.workspace().clear_pins()?;
+    }
     let mut stage = Stage { lines, screen, bench: &bench, journal };
     let ending = drive(&mut session, &mut stage)?;
     if request.report == ReportForm::Json {

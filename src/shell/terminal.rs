@@ -105,9 +105,11 @@ impl Completer for Assistant {
     type Candidate = String;
 
     fn complete(&self, line: &str, at: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<String>)> {
-        let (begin, mut found) = complete(line, at, &self.known.borrow());
+        let known = self.known.borrow();
+        let (begin, mut found) = complete(line, at, &known);
         if let [only] = found.as_mut_slice()
             && at == line.len()
+            && !known.has_tags(only)
         {
             only.push(' ');
         }

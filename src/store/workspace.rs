@@ -116,7 +116,7 @@ impl Workspace {
         files::replace(&path, &bytes)
     }
 
-    /// Forgets all frozen names.
+    /// Forgets all frozen names: whoever begins anew sees what the registry says now.
     pub fn clear_pins(&self) -> Result<(), Error> {
         let path = self.folder.join("pins.json");
         if path.exists() { fs::remove_file(&path).map_err(Error::io("remove", &path)) } else { Ok(()) }

@@ -63,6 +63,7 @@ fn kind(value: &Value) -> Kind {
 }
 
 /// Compares two values of one basic kind; none if the kinds differ. The inner option is none for NaN.
+#[expect(clippy::option_option, reason = "not comparable and not ordered are two answers")]
 fn order(first: &Value, second: &Value) -> Option<Option<Ordering>> {
     match (first, second) {
         (Value::Bool(a), Value::Bool(b)) => Some(Some(a.cmp(b))),

@@ -180,7 +180,7 @@ impl<'t> Run<'t> {
         let value = self.pipe(dot, &branch.pipe)?.value.indirect();
         let mark = self.variables.len();
         let mut any = false;
-        for (key, item) in self.elements(value, branch)? {
+        for (key, item) in Self::elements(value, branch)? {
             any = true;
             self.spend(1)?;
             if let [.., last] = &mut self.variables[scope..mark] {
@@ -201,7 +201,7 @@ impl<'t> Run<'t> {
     }
 
     /// Lists what a range goes over, with keys or indexes.
-    fn elements(&self, value: Value, branch: &Branch) -> Outcome<Box<dyn Iterator<Item = (Value, Slot)>>> {
+    fn elements(value: Value, branch: &Branch) -> Outcome<Box<dyn Iterator<Item = (Value, Slot)>>> {
         Ok(match value {
             Value::List(items, shape) => {
                 let items = items.unwrap_or_else(|| [].into());
@@ -524,7 +524,7 @@ fn fitting(value: Value, parameter: Parameter) -> Outcome<Value> {
 /// A float constant without a fraction is an integer constant too.
 fn whole(value: f64) -> Option<Value> {
     #[expect(clippy::cast_possible_truncation, reason = "the range is checked first")]
-    let fits = (value.fract() == 0.0 && value.abs() < 9.0e15).then(|| value as i64);
+    let fits = (value.fract() == 0.0 && value.abs() < 9.0e15).then_some(value as i64);
     fits.map(|value| Value::Int(value, "int"))
 }
 

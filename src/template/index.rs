@@ -31,8 +31,7 @@ fn element(item: Value, key: &Value) -> Result<Value, String> {
             let found = entries.and_then(|entries| entries.get(&**key).cloned());
             Ok(found.unwrap_or_else(|| Value::zero(item)))
         }
-        Value::Pointer(None, _) => Err("index of nil pointer".into()),
-        Value::Missing => Err("index of nil pointer".into()),
+        Value::Pointer(None, _) | Value::Missing => Err("index of nil pointer".into()),
         other => Err(format!("can't index item of type {}", pointee(&other))),
     }
 }

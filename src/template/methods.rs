@@ -59,13 +59,15 @@ pub(super) fn call(value: &Value, name: &str, layout: &str) -> Result<Value, Str
 
 fn of_time(moment: Option<jiff::Timestamp>, name: &str, layout: &str) -> Value {
     const ZERO_SECONDS: i64 = -62_135_596_800;
-    let seconds = moment.map_or(ZERO_SECONDS, |moment| moment.as_nanosecond().div_euclid(1_000_000_000) as i64);
+    let seconds = moment.map_or(ZERO_SECONDS, |moment| {
+        i64::try_from(moment.as_nanosecond().div_euclid(1_000_000_000)).unwrap_or(ZERO_SECONDS)
+    });
     let civil = moment.map(|moment| TimeZone::UTC.to_datetime(moment));
     let part = |number: Option<i64>, zero: i64| Value::Int(number.unwrap_or(zero), "int");
     match name {
         "Format" => Value::text(time::format(moment, layout)),
         "Unix" => Value::Int(seconds, "int64"),
-        "UnixMilli" => Value::Int(moment.map_or(ZERO_SECONDS * 1000, |moment| moment.as_millisecond()), "int64"),
+        "UnixMilli" => Value::Int(moment.map_or(ZERO_SECONDS * 1000, jiff::Timestamp::as_millisecond), "int64"),
         "UnixNano" => {
             let nanoseconds = moment.and_then(|moment| i64::try_from(moment.as_nanosecond()).ok());
             Value::Int(nanoseconds.unwrap_or(0), "int64")

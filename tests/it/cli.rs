@@ -1,1 +1,218 @@
+//! The program itself, as a shell sees it: standard output, standard error and exit status.
 
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// Runs the program in a home of its own and writes down what came of it.
+fn run_in(home: &Path, words: &[&str], input: &str) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_layerbook"));
+    command.args(words).env_clear().env("LAYERBOOK_HOME", home).env("TZ", "UTC");
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program starts");
+    // A program that reads nothing may have ended before.
+    let _ = child.stdin.take().expect("it is a pipe").write_all(input.as_bytes());
+    let output = child.wait_with_output().expect("it ends");
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("it prints text");
+    let status = output.status.code().expect("no signal ends it");
+    format!("{}---- {status}\n{}", text(&output.stdout), text(&output.stderr))
+}
+
+fn run(words: &[&str], input: &str) -> String {
+    let home = tempfile::tempdir().expect("there is room");
+    run_in(home.path(), words, input)
+}
+
+/// Writes a pack with one lesson of two questions.
+fn small_pack(folder: &Path) -> String {
+    let manifest = "schema: 1\nid: small\nversion: 1.0.0\ntitle: Small\nauthors: [me]\nlicense: MIT\nlessons: [yes]\nexercises: []\n";
+    let step = |id: &str| {
+        format!(
+            "  - ask: Is it so?\n    id: {id}\n    answer: {{choice: [{{right: It is}}, {{wrong: Never, say: Look again.}}]}}\n"
+        )
+    };
+    let lesson = format!("schema: 1\nid: \"yes\"\ntitle: Two questions\nsteps:\n{}{}", step("first"), step("second"));
+    std::fs::create_dir(folder.join("lessons")).expect("the folder is empty");
+    std::fs::write(folder.join("pack.yaml"), manifest.replace("[yes]", "[\"yes\"]")).expect("there is room");
+    std::fs::write(folder.join("lessons/yes.yaml"), lesson).expect("there is room");
+    folder.display().to_string()
+}
+
+#[test]
+fn the_version_stands_alone() {
+    assert_eq!(run(&["--version"], ""), concat!("layerbook ", env!("CARGO_PKG_VERSION"), "\n---- 0\n"));
+}
+
+#[test]
+fn docker_prints_and_fails_as_docker_does() {
+    assert_eq!(run(&["docker", "images"], ""), "REPOSITORY   TAG       IMAGE ID   CREATED   SIZE\n---- 0\n");
+    assert_eq!(
+        run(&["docker", "history", "nope"], ""),
+        "---- 1\nError response from daemon: No such image: nope:latest\n"
+    );
+    let flag = run(&["docker", "images", "--bogus"], "");
+    assert!(flag.starts_with("---- 125\nunknown flag: --bogus\n"), "{flag}");
+}
+
+#[test]
+fn docker_asks_at_standard_input() {
+    let pruned = run(&["docker", "image", "prune"], "y\n");
+    assert!(pruned.contains("[y/N]") && pruned.ends_with("Total reclaimed space: 0B\n---- 0\n"), "{pruned}");
+}
+
+#[test]
+fn images_stay_from_one_command_to_the_next() {
+    let home = tempfile::tempdir().unwrap();
+    let pulled = run_in(home.path(), &["docker", "pull", "-q", "alpine:3.19"], "");
+    assert_eq!(pulled, "docker.io/library/alpine:3.19\n---- 0\n");
+    let listed = run_in(home.path(), &["docker", "images"], "");
+    assert!(listed.contains("\nalpine       3.19 "), "{listed}");
+}
+
+#[test]
+fn a_lesson_over_a_pipe_is_a_transcript() {
+    let (home, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let pack = small_pack(folder.path());
+    let learn = ["learn", "yes", "--pack", &pack, "--plain"];
+    insta::assert_snapshot!(run_in(home.path(), &learn, "never\n\nit is\n"), @r"
+    Two questions
+
+    Task: Is it so?
+
+    - a) Never
+    - b) It is
+    yes 1/2 > never
+    Wrong: Look again.
+    yes 1/2 > it is
+    Right.
+
+    Task: Is it so?
+
+    - a) Never
+    - b) It is
+    ---- 3
+    ");
+    insta::assert_snapshot!(run_in(home.path(), &learn, "it is\n"), @r"
+    Two questions
+    layerbook: Welcome back. 1 of 2 are done; here is the next.
+
+    Task: Is it so?
+
+    - a) Never
+    - b) It is
+    yes 2/2 > it is
+    Right.
+    layerbook: That was Two questions, to the end.
+    ---- 0
+    ");
+}
+
+#[test]
+fn the_report_is_the_last_line() {
+    let (home, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let pack = small_pack(folder.path());
+    let text = run_in(home.path(), &["learn", "--pack", &pack, "--report", "json", "--seed", "7"], "never\nit is\n");
+    let (out, _) = text.split_once("---- 3\n").unwrap();
+    insta::assert_snapshot!(out.lines().last().unwrap(), @r#"
+    {"schema":1,"pack":"small","pack_version":"1.0.0","id":"yes","completed":false,"seed":7,"variant":{},"steps":[{"id":"first","outcome":"right","attempts":2,"rule":null,"hints":0},{"id":"second","outcome":"open","attempts":0,"rule":null,"hints":0}]}
+    "#);
+}
+
+#[test]
+fn an_unknown_name_is_wrong_usage_and_names_the_nearest() {
+    assert_eq!(
+        run(&["learn", "namnig"], ""),
+        "---- 2\nlayerbook: there is no lesson `namnig`\nDid you mean `naming`?\n"
+    );
+    assert!(run(&["lern"], "").starts_with("---- 2\n"));
+}
+
+#[test]
+fn a_broken_pack_has_status_4_and_names_the_place() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("pack.yaml"), "schema: 1\nid: mine\nnonsense: 1\n").unwrap();
+    for task in ["progress", "learn"] {
+        let text = run(&[task, "--pack", &folder.path().display().to_string()], "");
+        assert!(text.starts_with("---- 4\nlayerbook: the pack cannot be used\n"), "{text}");
+        assert!(text.contains("pack.yaml:3:1: unknown key `nonsense`"), "{text}");
+    }
+}
+
+#[test]
+fn progress_tells_how_far_one_is() {
+    let (home, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let pack = small_pack(folder.path());
+    let mut progress = Vec::new();
+    for answers in ["", "it is\n", "it is\n"] {
+        run_in(home.path(), &["learn", "--pack", &pack], answers);
+        progress.push(run_in(home.path(), &["progress", "--pack", &pack, "--plain"], ""));
+    }
+    insta::assert_snapshot!(progress.join("\n"), @r"
+    Small
+
+    - Lessons
+    - 1; yes; Two questions
+
+    Next: the lesson `yes`.
+    ---- 0
+
+    Small
+
+    - Lessons
+    - 1; yes; Two questions; 1 of 2
+
+    Next: the lesson `yes`.
+    ---- 0
+
+    Small
+
+    - Lessons
+    - 1; yes; Two questions; done
+
+    All done.
+    ---- 0
+    ");
+}
+
+#[test]
+fn a_newer_journal_is_refused_and_kept() {
+    let home = tempfile::tempdir().unwrap();
+    let journal = home.path().join("journal.jsonl");
+    std::fs::write(&journal, "{\"layerbook-journal\": 2}\n").unwrap();
+    let text = run_in(home.path(), &["learn", "naming"], "a\n");
+    assert!(text.starts_with("---- 1\n") && text.contains("has version 2; this layerbook reads version 1"), "{text}");
+    assert_eq!(std::fs::read_to_string(&journal).unwrap(), "{\"layerbook-journal\": 2}\n");
+}
+
+#[test]
+fn the_menu_works_over_a_pipe() {
+    let text = run(&[], "docker images\nnamnig\n:quit\n");
+    assert!(text.contains("layerbook > docker images\nREPOSITORY"), "{text}");
+    assert!(text.contains("Did you mean `naming`?") && text.ends_with("---- 0\n"), "{text}");
+}
+
+#[test]
+fn the_doctor_names_what_fails() {
+    let home = tempfile::tempdir().unwrap();
+    let well = run_in(home.path(), &["doctor"], "");
+    assert!(well.ends_with("---- 0\n") && !well.contains("FAIL"), "{well}");
+    std::fs::write(home.path().join("journal.jsonl"), "notes\n").unwrap();
+    let ill = run_in(home.path(), &["doctor"], "");
+    assert!(ill.contains("FAIL journal") && ill.ends_with("---- 1\n"), "{ill}");
+}
+
+#[test]
+fn a_pack_of_ones_own_is_built_and_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let pack = folder.path().display().to_string();
+    let manifest =
+        "schema: 1\nid: mine\nversion: 1.0.0\ntitle: Mine\nauthors: [me]\nlicense: MIT\nlessons: []\nexercises: []\n";
+    std::fs::write(folder.path().join("pack.yaml"), manifest).unwrap();
+    assert_eq!(
+        run(&["pack", "check", &pack], ""),
+        "✓ `mine` 1.0.0: 0 lessons and problems, nothing wrong found\n---- 0\n"
+    );
+    let built = run(&["pack", "build", &pack], "");
+    assert!(built.ends_with("lock.yaml\n---- 0\n"), "{built}");
+    assert!(folder.path().join("lessons/images/lock.yaml").is_file());
+}

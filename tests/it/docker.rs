@@ -5,6 +5,7 @@
 mod change;
 mod format;
 mod inspect;
+mod line;
 mod list;
 mod pull;
 mod words;

@@ -63,7 +63,7 @@ impl World {
         let entries = std::fs::read_dir(self.home.path().join(folder)).unwrap();
         let mut names: Vec<String> =
             entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
-        names.retain(|name| !name.ends_with(".lock"));
+        names.retain(|name| !name.contains(".lock"));
         names.sort();
         names
     }

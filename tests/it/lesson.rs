@@ -78,7 +78,7 @@ fn a_newer_schema_is_refused_with_a_sentence() {
 fn classroom(home: &std::path::Path, pack: &Pack) -> Engine {
     let lock = pack.images.iter().find(|file| file.name == "lock").expect("the pack has a lock");
     let recipes = pack.images.iter().filter(|file| file.name != "lock");
-    let named = recipes.map(|file| (file.name.as_str(), file.text.as_str()));
+    let named = recipes.map(|file| (format!("{}.yaml", file.name), file.text.clone()));
     let catalogue = Catalogue::load(named, &lock.text).expect("the recipes are sound");
     let workspace = Store::open(home).expect("a folder").workspace(&WorkspaceName::Shell);
     let options = EngineOptions { platform: Platform::linux("amd64"), clock: || Timestamp::UNIX_EPOCH };

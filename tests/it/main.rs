@@ -1,5 +1,7 @@
 //! One integration crate, one module a subject.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on panics, and that is its failure")]
+
 mod architecture;
 mod cli;
 mod docker;

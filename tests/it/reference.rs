@@ -35,7 +35,7 @@ fn platforms() {
         match text.parse::<Platform>() {
             Ok(p) => {
                 assert_eq!(case["fmt"], p.to_string(), "{text}");
-                assert_eq!(case["norm"], p.normalized().to_string(), "{text}")
+                assert_eq!(case["norm"], p.normalized().to_string(), "{text}");
             }
             Err(e) => assert_eq!(case["err"], format!("{e}: invalid argument"), "{text}"),
         }
@@ -60,7 +60,7 @@ fn platforms() {
             })
             .collect();
         let mut s = ranks.clone();
-        s.sort();
+        s.sort_unstable();
         assert_eq!(s, ranks, "{line}");
         assert!(!s.contains(&99), "{line}");
     }

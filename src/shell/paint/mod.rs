@@ -30,7 +30,7 @@ impl Painter {
 
     /// Paints a saying: whole lines, each with its newline; nothing for an empty text.
     pub fn say(&self, tone: Tone, text: &str) -> String {
-        let lead = theme::lead(tone, self.style);
+        let lead = theme::lead(tone, text, self.style);
         match tone {
             Tone::Title => self.title(text),
             Tone::Prose

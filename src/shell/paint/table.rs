@@ -43,7 +43,7 @@ fn drawn(head: &[String], rows: &[Vec<String>], margin: &Margin, style: Style) -
     }
     let left = |number: usize| if number == 0 { &margin.first } else { &margin.later };
     let whole = lines.iter().enumerate().map(|(number, line)| format!("{}{line}", left(number)));
-    whole.map(|line| format!("{}\n", line.trim_end())).collect()
+    whole.flat_map(|line| [line.trim_end().to_owned(), "\n".to_owned()]).collect()
 }
 
 /// Gives each column what it wants, then takes from the widest until all fit.

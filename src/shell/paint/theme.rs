@@ -83,8 +83,8 @@ pub(super) struct Lead {
     pub(super) later: String,
 }
 
-/// Returns the sign of a tone, or its word in the linear form.
-pub(super) fn lead(tone: Tone, style: Style) -> Lead {
+/// Returns the sign of a tone, or its word in the linear form, unless the text begins with that word anyway.
+pub(super) fn lead(tone: Tone, text: &str, style: Style) -> Lead {
     let (part, sign, word) = match tone {
         Tone::Title | Tone::Prose => (Part::Text, "", ""),
         Tone::Task => (Part::Sign, "▸ ", "Task: "),
@@ -98,6 +98,9 @@ pub(super) fn lead(tone: Tone, style: Style) -> Lead {
         Tone::Info => (Part::Quiet, "· ", "layerbook: "),
     };
     match (style.form, tone) {
+        (Form::Linear, _) if text.starts_with(word.trim_end_matches(": ")) => {
+            Lead { first: String::new(), later: String::new() }
+        }
         (Form::Linear, _) => Lead { first: word.to_owned(), later: String::new() },
         (Form::Drawn, Tone::Explain) => {
             let bar = style.paint(part, sign);

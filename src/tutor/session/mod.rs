@@ -129,6 +129,11 @@ impl Session {
         Some(session)
     }
 
+    /// Tells whether it goes on from a recorded step. One that begins anew resolves its names anew too.
+    pub fn is_resumed(&self) -> bool {
+        self.progress.iter().any(|step| step.done || step.attempts > 0)
+    }
+
     /// Hears what happened and says what is to be done, in order. The engine is the usual `world`.
     pub fn step(&mut self, event: Event, world: &dyn World) -> Vec<Effect> {
         match event {

@@ -97,7 +97,7 @@ fn an_image_is_shown_by_a_template() {
         "inspect -f {{json_.Config}} demo:1.0",
         "inspect -f {{.Config.Cmd}}_{{.Config.Labels.team}}_{{.Config.Labels.nope}} demo:1.0",
         "inspect -f {{range_.RootFS.Layers}}{{println_.}}{{end}} demo:1.0",
-        "inspect -f {{.Descriptor.digest}}_{{.Metadata.LastTagTime}}_{{.GraphDriver.Name}} demo:1.0",
+        "inspect -f {{.Metadata.LastTagTime}}_{{.GraphDriver.Name}} demo:1.0",
         "inspect -f {{.Size}} demo:1.0 nope demo:1.0",
         "inspect -f {{.Nope}} demo:1.0",
         "inspect -f {{ demo:1.0",
@@ -121,8 +121,8 @@ fn an_image_is_shown_by_a_template() {
     $ docker inspect -f {{range_.RootFS.Layers}}{{println_.}}{{end}} demo:1.0
     sha256:683f461bd3eeb2cb6c48beb95840cf6d5b39dd269b9337db9d5dcbcc7e6a06eb
 
-    $ docker inspect -f {{.Descriptor.digest}}_{{.Metadata.LastTagTime}}_{{.GraphDriver.Name}} demo:1.0
-    sha256:b57ea39acc77a03fe0ce1a68c6d9d3ca3a1f387c2a834275929b8ea9bfc03bfd 2024-03-02T12:00:00Z overlay2
+    $ docker inspect -f {{.Metadata.LastTagTime}}_{{.GraphDriver.Name}} demo:1.0
+    2024-03-02 12:00:00 +0000 UTC overlay2
     $ docker inspect -f {{.Size}} demo:1.0 nope demo:1.0
     8
     8

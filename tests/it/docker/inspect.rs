@@ -17,6 +17,7 @@ fn inspect_prints_the_keys_in_order() {
             "RepoDigests": [
                 "demo@sha256:b57ea39acc77a03fe0ce1a68c6d9d3ca3a1f387c2a834275929b8ea9bfc03bfd"
             ],
+            "Comment": "buildkit.dockerfile.v0",
             "Created": "2024-02-28T10:00:00.5Z",
             "Config": {
                 "Cmd": [
@@ -41,11 +42,6 @@ fn inspect_prints_the_keys_in_order() {
             },
             "Metadata": {
                 "LastTagTime": "2024-03-02T12:00:00Z"
-            },
-            "Descriptor": {
-                "mediaType": "application/vnd.oci.image.manifest.v1+json",
-                "digest": "sha256:b57ea39acc77a03fe0ce1a68c6d9d3ca3a1f387c2a834275929b8ea9bfc03bfd",
-                "size": 397
             }
         }
     ]

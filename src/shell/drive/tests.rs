@@ -1,0 +1,198 @@
+use std::collections::VecDeque;
+use std::io::{self, BufRead, Write};
+use std::sync::{Arc, Mutex};
+
+use jiff::tz::TimeZone;
+use serde_json::json;
+
+use super::*;
+use crate::oci::Platform;
+use crate::shell::{Console, Form, Ink, Options, Origin, Painter, Runtime, Sink, Stream, Style, open};
+use crate::store::WorkspaceName;
+use crate::tutor::Tone;
+
+/// Lines that a learner types, one after the other, then the end.
+struct Script(VecDeque<Heard>, io::Empty);
+
+impl LineSource for Script {
+    fn next_line(&mut self, _: &str) -> io::Result<Heard> {
+        Ok(self.0.pop_front().unwrap_or(Heard::Ended))
+    }
+
+    fn answers(&mut self) -> &mut (dyn BufRead + Send) {
+        &mut self.1
+    }
+}
+
+/// A tutor that wants one list of effects after the other, whatever happens, and notes what it heard.
+struct Plan {
+    effects: VecDeque<Vec<Effect>>,
+    heard: Vec<String>,
+}
+
+impl Tutor for Plan {
+    fn step(&mut self, event: Event, _: &dyn World) -> Vec<Effect> {
+        self.heard.push(match event {
+            Event::Opened => "opened".to_owned(),
+            Event::Line(line) => format!("line {line}"),
+            Event::Ran(ran) => format!("ran {:?} {} {:?} {:?}", ran.line, ran.status, ran.stdout, ran.stderr),
+            Event::Resolved(result) => format!("resolved {result:?}"),
+            Event::Interrupted => "interrupted".to_owned(),
+            Event::Left => "left".to_owned(),
+        });
+        self.effects.pop_front().unwrap_or_else(|| vec![Effect::Leave])
+    }
+}
+
+#[derive(Clone, Default)]
+struct Paper(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Paper {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What came of a play: what the tutor heard, what the learner saw, what the journal holds, and how it ended.
+struct Played {
+    heard: Vec<String>,
+    seen: String,
+    records: Vec<serde_json::Value>,
+    ending: Ending,
+}
+
+fn options(home: &std::path::Path) -> Options {
+    Options {
+        home: home.to_owned(),
+        pack: None,
+        origin: Origin::Classroom,
+        docker_config: None,
+        mirror: None,
+        learner: "learner".to_owned(),
+        seed: 0,
+        style: Style { width: 80, ink: Ink::None, form: Form::Drawn },
+        columns: 80,
+        console: Console { input: Stream::Pipe, output: Stream::Pipe, error: Stream::Pipe },
+        clock: || jiff::Timestamp::UNIX_EPOCH,
+        zone: TimeZone::UTC,
+        platform: Platform::linux("amd64"),
+    }
+}
+
+fn play(effects: Vec<Vec<Effect>>, lines: Vec<Heard>) -> Played {
+    let home = tempfile::tempdir().unwrap();
+    let (options, runtime) = (options(home.path()), Runtime::default());
+    let name = WorkspaceName::Work { pack: "test".to_owned(), id: "drive".to_owned() };
+    let bench = open::bench(&options, &runtime, &name).unwrap();
+    let journal = Journal::of(home.path());
+    let paper = Paper::default();
+    let mut screen = Screen::new(Sink::new(paper.clone()), Sink::new(paper.clone()), Painter::new(options.style));
+    let mut script = Script(lines.into(), io::empty());
+    let mut stage = Stage { lines: &mut script, screen: &mut screen, bench: &bench, journal: &journal };
+    let mut plan = Plan { effects: effects.into(), heard: Vec::new() };
+    let ending = drive(&mut plan, &mut stage).unwrap();
+    let seen = String::from_utf8(paper.0.lock().unwrap().clone()).unwrap();
+    Played { heard: plan.heard, seen, records: journal.read().unwrap().records, ending }
+}
+
+fn line(text: &str) -> Heard {
+    Heard::Line(text.to_owned())
+}
+
+fn ask() -> Effect {
+    Effect::Ask(Prompt { place: "test 1/2".to_owned(), words: Vec::new(), enter_goes_on: false })
+}
+
+fn run(line: &str) -> Effect {
+    Effect::Run(line.to_owned())
+}
+
+fn say(tone: Tone, text: &str) -> Effect {
+    Effect::Say { tone, text: text.to_owned() }
+}
+
+const NO_IMAGES: &str = "REPOSITORY   TAG       IMAGE ID   CREATED   SIZE\n";
+
+#[test]
+fn effects_are_carried_out_in_order() {
+    let effects = vec![
+        vec![say(Tone::Title, "Layers"), say(Tone::Task, "How many?"), ask()],
+        vec![Effect::Save(json!({"kind": "step"})), say(Tone::Right, "Seven."), Effect::Finish],
+    ];
+    let played = play(effects, vec![line("7")]);
+    assert_eq!(played.heard, ["opened", "line 7"]);
+    assert_eq!(played.seen, "Layers\n──────\n\n▸ How many?\n✓ Seven.\n");
+    assert_eq!(played.records, [json!({"seq": 1, "at": "1970-01-01T00:00:00Z", "kind": "step"})]);
+    assert_eq!(played.ending, Ending::Finished);
+}
+
+#[test]
+fn a_command_is_shown_and_reported() {
+    let played = play(vec![vec![run("docker images")], vec![Effect::Finish]], vec![]);
+    assert_eq!(played.heard[1], format!("ran \"docker images\" 0 {NO_IMAGES:?} \"\""));
+    assert_eq!(played.seen, format!("$ docker images\n{NO_IMAGES}"));
+}
+
+#[test]
+fn a_command_that_was_typed_or_named_is_not_announced() {
+    let played = play(vec![vec![ask()], vec![run("docker images")]], vec![line("docker images ")]);
+    assert_eq!(played.seen, NO_IMAGES);
+    let named = vec![vec![say(Tone::Info, "`docker images`"), run("docker images")]];
+    assert_eq!(play(named, vec![]).seen, format!("· `docker images`\n{NO_IMAGES}"));
+}
+
+#[test]
+fn a_quiet_command_is_only_reported() {
+    let played = play(vec![vec![Effect::RunQuietly("docker images".to_owned())]], vec![]);
+    assert_eq!((played.seen.as_str(), played.heard.len()), ("", 2));
+}
+
+#[test]
+fn a_failure_reaches_the_tutor_with_dockers_words() {
+    let played = play(vec![vec![run("docker history nope")], vec![Effect::Finish]], vec![]);
+    assert_eq!(
+        played.heard[1],
+        r#"ran "docker history nope" 1 "" "Error response from daemon: No such image: nope:latest\n""#
+    );
+}
+
+#[test]
+fn a_tutor_without_a_word_is_asked_again() {
+    let played = play(vec![vec![ask()], vec![], vec![Effect::Finish]], vec![Heard::Interrupted, line("7")]);
+    assert_eq!(played.heard, ["opened", "interrupted", "line 7"]);
+}
+
+#[test]
+fn the_end_of_the_input_ends_the_session_whatever_the_tutor_wants() {
+    let played = play(vec![vec![ask()], vec![say(Tone::Info, "Bye."), ask()]], vec![]);
+    assert_eq!(played.heard, ["opened", "left"]);
+    assert_eq!((played.seen.as_str(), played.ending), ("· Bye.\n", Ending::InputEnded));
+    let completed = play(vec![vec![ask()], vec![Effect::Finish]], vec![]);
+    assert_eq!(completed.ending, Ending::Finished);
+}
+
+#[test]
+fn leaving_is_not_the_end_of_the_input() {
+    assert_eq!(play(vec![vec![ask()]], vec![line(":quit")]).ending, Ending::Left);
+}
+
+#[test]
+fn a_start_state_holds_its_images_and_nothing_else() {
+    let reset = |names: &[&str]| Effect::Reset(names.iter().map(|name| name.parse().unwrap()).collect());
+    let list = || Effect::RunQuietly("docker images".to_owned());
+    let played = play(vec![vec![reset(&["alpine:3.19"])], vec![list()], vec![reset(&[])], vec![list()]], vec![]);
+    assert!(played.heard[2].contains("alpine       3.19"), "{}", played.heard[2]);
+    assert!(!played.heard[4].contains("alpine"), "{}", played.heard[4]);
+}
+
+#[test]
+fn a_name_that_cannot_be_frozen_is_told() {
+    let resolve = |name: &str| vec![vec![Effect::Resolve(vec![name.parse().unwrap()])]];
+    assert_eq!(play(resolve("alpine:3.19"), vec![]).heard[1], "resolved Ok(())");
+    let heard = play(resolve("alpine:nope"), vec![]).heard;
+    assert!(heard[1].starts_with("resolved Err(\"manifest unknown"), "{}", heard[1]);
+}
