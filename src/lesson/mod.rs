@@ -1,7 +1,7 @@
 //! Lessons and problems as data, and how an answer is judged. Prints nothing, teaches nothing.
 //!
 //! A file is read into the [`model`](Activity), every mistake in it told at once. While a lesson runs, a [`Scope`]
-//! fills in texts and computes facts; [`judge`] compares what was typed with what is so. Computing can fail, and then it
+//! fills in texts and computes facts; [`judge()`] compares what was typed with what is so. Computing can fail, and then it
 //! is nobody's mistake ([`Trouble`]); comparing cannot.
 
 mod course;

@@ -1,12 +1,12 @@
 //! The file tree inside an image: each layer read once, as it streams past, and the layers laid over one another.
 //!
-//! [`scan`] inflates a layer, computes its diff ID and lists its files in one pass; [`merge`] shows what a stack of
+//! [`scan()`] inflates a layer, computes its diff ID and lists its files in one pass; [`merge()`] shows what a stack of
 //! such lists looks like from above. Nothing is ever unpacked: a list says where in the uncompressed tar a file's
 //! bytes lie, and [`Inflate`] gives those bytes. Names are bytes, not text.
 //!
 //! Accepts and refuses what Docker's classic engine does, in its words where it has some. Refuses to be flooded:
 //! [`Limits`] bounds all that a hostile layer could make grow. Knows no store, no registry and no image; whoever
-//! calls [`scan`] verifies the compressed bytes' digest and compares the diff ID with the config.
+//! calls [`scan()`] verifies the compressed bytes' digest and compares the diff ID with the config.
 
 mod archive;
 mod build;

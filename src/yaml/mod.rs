@@ -1,6 +1,6 @@
 //! The only reader of YAML. Knows nothing of lessons or recipes.
 //!
-//! Two ways in: [`parse`] gives a tree in which every value knows its place, for files that people write and whose
+//! Two ways in: [`parse()`] gives a tree in which every value knows its place, for files that people write and whose
 //! every mistake is to be told at once; [`load`] fills a type through serde, for files that a program writes.
 //! What YAML has beyond plain data (anchors, tags, merge keys, several documents) is refused, and so is what is too
 //! large or too deep.

@@ -1,4 +1,4 @@
-//! Marks inside a line: `code`, *emphasis*, **strong**, [links](target), and backslashes.
+//! Marks inside a line: `code`, *emphasis*, **strong**, `[links](target)`, and backslashes.
 
 use super::theme::Part;
 
