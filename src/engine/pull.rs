@@ -13,6 +13,9 @@ use crate::store::HeldImage;
 
 /// How many layers are transferred at once, as in Docker's daemon.
 const AT_ONCE: usize = 3;
+/// How many where there are zstd layers: a window of 8 MiB each, measured beside long lists of files, leaves room for one if a
+/// pull is to stay under 40 MiB in all. A layer keeps two cores busy by itself.
+const ZSTD_AT_ONCE: usize = 1;
 
 /// A layer of the image that is being pulled.
 struct Planned {
@@ -67,7 +70,7 @@ impl Engine {
         let mut running = JoinSet::new();
         let mut done: HashMap<Digest, Totals> = HashMap::new();
         let mut registered = 0;
-        for blob in waiting.by_ref().take(AT_ONCE) {
+        for blob in waiting.by_ref().take(at_once(&stack)) {
             running.spawn(self.transfer(repository, blob, sender.clone()).run());
         }
         loop {
@@ -167,9 +170,14 @@ fn announce(stack: &[Planned], events: Events<'_>) {
     for layer in stack {
         event(layer, if layer.held { LayerState::AlreadyExists } else { LayerState::PullingFsLayer });
     }
-    for layer in stack.iter().filter(|layer| !layer.held).skip(AT_ONCE) {
+    for layer in stack.iter().filter(|layer| !layer.held).skip(at_once(stack)) {
         event(layer, LayerState::Waiting);
     }
+}
+
+fn at_once(stack: &[Planned]) -> usize {
+    let is_zstd = |layer: &Planned| layer.blob.media_type.as_str().ends_with("zstd");
+    if stack.iter().any(is_zstd) { ZSTD_AT_ONCE } else { AT_ONCE }
 }
 
 /// Lists each blob once, bottom first: an image may have the same layer twice.

@@ -33,7 +33,6 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 const CRATES: &[(&str, &[&str])] = &[
     ("rustyline", &["shell"]),
     ("owo_colors", &["shell"]),
-    ("indicatif", &["shell"]),
     ("serde_yaml", &["yaml"]),
     ("reqwest", &["registry"]),
     ("hyper", &["server"]),
