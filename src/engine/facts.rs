@@ -1,10 +1,7 @@
 //! What is known about an image without holding its layers: what lessons ask about.
 
-use super::{Engine, Error, ImageFacts, PlatformFacts, find, platform};
-use crate::oci::{Descriptor, Digest, Document, DocumentError, ImageConfig, Manifest, Reference};
-
-/// On a layer of a model image: its bytes on disk, known before a pull.
-const ON_DISK: &str = "layerbook.on-disk";
+use super::{Engine, Error, ImageFacts, PlatformFacts, find, layer, platform};
+use crate::oci::{Descriptor, Digest, Document, DocumentError, ImageConfig, Manifest, Reference, annotation};
 
 impl Engine {
     /// Resolves a name once and keeps its index, manifest and config; from then on [`Engine::facts`] knows it and a
@@ -78,12 +75,12 @@ impl Engine {
     }
 
     fn sizes_on_disk(&self, layers: &[Descriptor]) -> Option<Vec<u64>> {
-        let said = |layer: &Descriptor| layer.annotations.get(ON_DISK)?.parse().ok();
-        let held = |layer: &Descriptor| {
-            let there = self.store().has_blob(&layer.digest);
-            there.then(|| self.layer_totals(layer).ok().map(|totals| totals.on_disk)).flatten()
+        let said = |blob: &Descriptor| blob.annotations.get(annotation::ON_DISK)?.parse().ok();
+        let held = |blob: &Descriptor| {
+            let there = self.store().has_blob(&blob.digest);
+            there.then(|| layer::held(self.store(), blob).ok().map(|totals| totals.on_disk)).flatten()
         };
-        layers.iter().map(|layer| said(layer).or_else(|| held(layer))).collect()
+        layers.iter().map(|blob| said(blob).or_else(|| held(blob))).collect()
     }
 
     fn known_bytes(&self, digest: &Digest) -> Option<Vec<u8>> {

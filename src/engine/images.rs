@@ -1,7 +1,5 @@
 //! Listing images and reading one.
 
-use std::io::Read;
-
 use jiff::Timestamp;
 
 use super::{Engine, Error, ImageDetails, ImageSummary, LayerDetails, layer};
@@ -27,7 +25,7 @@ impl Engine {
         let diff_ids = &config.rootfs.diff_ids;
         let mut layers = Vec::with_capacity(diff_ids.len());
         for ((diff_id, chain_id), blob) in diff_ids.iter().zip(ChainId::stack(diff_ids)).zip(manifest.layers) {
-            let on_disk = self.layer_totals(&blob)?.on_disk;
+            let on_disk = layer::held(self.store(), &blob)?.on_disk;
             layers.push(LayerDetails { diff_id: diff_id.clone(), chain_id, blob, on_disk });
         }
         Ok(ImageDetails { summary: summary(image), manifest: image.manifest.clone(), config, layers })
@@ -36,20 +34,6 @@ impl Engine {
     pub(super) fn manifest(&self, image: &HeldImage) -> Result<Manifest, Error> {
         let bytes = self.store().read_blob(&image.manifest.digest)?;
         serde_json::from_slice(&bytes).map_err(|error| DocumentError::Json(error).into())
-    }
-
-    /// Reads what the cache says about a held layer; a lost cache is filled again from the blob.
-    pub(super) fn layer_totals(&self, blob: &crate::oci::Descriptor) -> Result<layer::Totals, Error> {
-        if let Some(mut file) = self.store().open_tree(&blob.digest) {
-            let mut head = Vec::new();
-            let read = file.by_ref().take(layer::HEAD_BYTES).read_to_end(&mut head);
-            if read.is_ok()
-                && let Some(totals) = layer::Totals::read(&head)
-            {
-                return Ok(totals);
-            }
-        }
-        layer::rescan(self.store(), blob)
     }
 }
 

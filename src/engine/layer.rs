@@ -1,6 +1,6 @@
 //! What the cache keeps of a layer: a line of totals, then the tree.
 
-use std::io::BufReader;
+use std::io::{BufReader, Read};
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use crate::rootfs;
 use crate::store::Store;
 
 /// The line of totals is never longer.
-pub(super) const HEAD_BYTES: u64 = 512;
+const HEAD_BYTES: u64 = 512;
 
 /// A layer in numbers. The diff ID was computed from the blob that the file is named after, so a config that pairs the
 /// blob with another diff ID is found out without reading the blob again.
@@ -26,7 +26,7 @@ pub(super) struct Totals {
 
 impl Totals {
     /// Reads the first line of a cache file.
-    pub(super) fn read(head: &[u8]) -> Option<Self> {
+    fn read(head: &[u8]) -> Option<Self> {
         let end = head.iter().position(|byte| *byte == b'\n')?;
         serde_json::from_slice(&head[..end]).ok()
     }
@@ -47,14 +47,24 @@ pub(super) fn keep(store: &Store, blob: &Descriptor, layer: &rootfs::Layer) -> R
     Ok(totals)
 }
 
+/// Reads what the cache says about a held blob, which is trusted by its digest; a lost cache is filled again from the blob.
+pub(super) fn held(store: &Store, blob: &Descriptor) -> Result<Totals, Error> {
+    let mut head = Vec::new();
+    let cached = store.open_tree(&blob.digest).and_then(|file| {
+        file.take(HEAD_BYTES).read_to_end(&mut head).ok()?;
+        Totals::read(&head)
+    });
+    cached.map_or_else(|| rescan(store, blob), Ok)
+}
+
 /// Reads a held blob again.
-pub(super) fn rescan(store: &Store, blob: &Descriptor) -> Result<Totals, Error> {
+fn rescan(store: &Store, blob: &Descriptor) -> Result<Totals, Error> {
     let file = BufReader::with_capacity(128 * 1024, store.open_blob(&blob.digest)?);
     keep(store, blob, &scan(file, blob)?)
 }
 
 /// Scans compressed bytes to their end.
-pub(super) fn scan(input: impl std::io::Read + Send, blob: &Descriptor) -> Result<rootfs::Layer, Error> {
+pub(super) fn scan(input: impl Read + Send, blob: &Descriptor) -> Result<rootfs::Layer, Error> {
     rootfs::scan(input, &rootfs::Limits::default())
         .map_err(|error| Error::LayerContent { digest: blob.digest.clone(), reason: error.to_string() })
 }

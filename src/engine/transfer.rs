@@ -177,7 +177,7 @@ impl Worker {
     fn run(&self, arriving: mpsc::Receiver<Bytes>, begin: oneshot::Sender<u64>) -> Result<Totals, Error> {
         let Some(ingest) = self.store.ingest(&self.blob.digest)? else {
             drop(begin);
-            return self.held();
+            return layer::held(&self.store, &self.blob);
         };
         let (to_scan, from_ingest) = sync::sync_channel(CHANNEL);
         std::thread::scope(|scope| {
@@ -188,16 +188,6 @@ impl Worker {
             })?;
             layer::keep(&self.store, &self.blob, &scanned)
         })
-    }
-
-    /// A blob of the pool is trusted by its digest; what is in it was computed from it.
-    fn held(&self) -> Result<Totals, Error> {
-        let mut head = Vec::new();
-        let cached = self.store.open_tree(&self.blob.digest).and_then(|file| {
-            file.take(layer::HEAD_BYTES).read_to_end(&mut head).ok()?;
-            Totals::read(&head)
-        });
-        cached.map_or_else(|| layer::rescan(&self.store, &self.blob), Ok)
     }
 
     /// Ends the scan by dropping its channel: so that is taken by value.

@@ -12,8 +12,6 @@ use super::lock::Row;
 use super::recipe::Attestation;
 use crate::oci::{Descriptor, DiffId, Digest, Document, DocumentError, ImageId, MediaType, Platform, annotation};
 
-/// On a layer's descriptor: its bytes on disk as Docker's classic store counts them.
-pub const ON_DISK: &str = "layerbook.on-disk";
 /// On an attestation's index entry: the digest of the image that it is about.
 const REFERENCE_DIGEST: &str = "vnd.docker.reference.digest";
 /// On an attestation's layer.
@@ -185,7 +183,7 @@ impl Writer {
 
 fn layer(row: &Row) -> Descriptor {
     let mut layer = Descriptor::new(MediaType::OCI_LAYER_GZIP, row.digest.clone(), row.compressed);
-    layer.annotations.insert(ON_DISK.to_owned(), row.on_disk.to_string());
+    layer.annotations.insert(annotation::ON_DISK.to_owned(), row.on_disk.to_string());
     layer
 }
 

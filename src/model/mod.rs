@@ -30,7 +30,6 @@ mod size;
 mod tar;
 
 pub use catalogue::Catalogue;
-pub use document::ON_DISK;
 pub use error::{Error, Problem};
 pub use gzip::OutOfReach;
 pub use lock::Lock;

@@ -14,6 +14,8 @@ pub mod annotation {
     pub const REF_NAME: &str = "org.opencontainers.image.ref.name";
     /// On an index entry of BuildKit: `attestation-manifest` marks what is no image.
     pub const REFERENCE_TYPE: &str = "vnd.docker.reference.type";
+    /// On a layer of a model image, and on the entry of a held image: bytes on disk as Docker's classic store counts them.
+    pub const ON_DISK: &str = "layerbook.on-disk";
     /// On a manifest: made from a recipe, not the real image.
     pub const MODEL: &str = "layerbook.model";
 }

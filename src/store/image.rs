@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::oci::{Descriptor, Digest, ImageId, Reference, annotation};
 
 const IMAGE_ID: &str = "layerbook.image-id";
-const ON_DISK: &str = "layerbook.on-disk";
 const CREATED: &str = "layerbook.created";
 const REPO_DIGEST: &str = "layerbook.repo-digest";
 const TAGGED_AT: &str = "layerbook.tagged-at";
@@ -73,7 +72,7 @@ impl HeldImage {
         let mut entry = self.manifest.clone();
         let mut put = |name: &str, value: String| entry.annotations.insert(name.to_owned(), value);
         put(IMAGE_ID, self.id.to_string());
-        put(ON_DISK, self.on_disk.to_string());
+        put(annotation::ON_DISK, self.on_disk.to_string());
         if let Some(created) = &self.created {
             put(CREATED, created.clone());
         }
@@ -100,7 +99,7 @@ impl HeldImage {
             manifest: Descriptor::new(entry.media_type.clone(), entry.digest.clone(), entry.size),
             tags,
             digests: digests.split_whitespace().filter_map(|name| name.parse().ok()).collect(),
-            on_disk: get(ON_DISK)?.parse().ok()?,
+            on_disk: get(annotation::ON_DISK)?.parse().ok()?,
             created: get(CREATED).cloned(),
             parent: get(PARENT).and_then(|id| id.parse().ok()).map(ImageId),
         })

@@ -13,8 +13,8 @@ use std::sync::LazyLock;
 
 use futures_util::StreamExt;
 use layerbook::model::lock::{self, Extent};
-use layerbook::model::{Catalogue, LOCK_FILE, Lock, Moment, ON_DISK, Recipes};
-use layerbook::oci::{Digest, ImageConfig, Index, Manifest, Platform, Reference, Repository};
+use layerbook::model::{Catalogue, LOCK_FILE, Lock, Moment, Recipes};
+use layerbook::oci::{Digest, ImageConfig, Index, Manifest, Platform, Reference, Repository, annotation};
 use layerbook::source::{Error, Registry, Target};
 use serde_json::{Value, json};
 
@@ -62,7 +62,7 @@ impl Image {
     }
 
     fn on_disk(&self) -> u64 {
-        self.manifest.layers.iter().map(|layer| layer.annotations[ON_DISK].parse::<u64>().unwrap()).sum()
+        self.manifest.layers.iter().map(|layer| layer.annotations[annotation::ON_DISK].parse::<u64>().unwrap()).sum()
     }
 
     fn digests(&self) -> Vec<&Digest> {
