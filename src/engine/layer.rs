@@ -37,13 +37,11 @@ pub(super) fn keep(store: &Store, blob: &Descriptor, layer: &rootfs::Layer) -> R
     let counted = layer.tree.totals();
     let totals =
         Totals { diff_id: layer.diff_id.clone(), on_disk: counted.on_disk, uncompressed: counted.uncompressed };
-    let mut encoded = serde_json::to_vec(&totals).unwrap_or_default();
-    encoded.push(b'\n');
-    layer.tree.encode(&mut encoded).map_err(|cause| Error::Store {
-        what: "cannot encode the tree of a layer".to_owned(),
-        cause: Box::new(cause),
+    store.put_tree(&blob.digest, |file| {
+        serde_json::to_writer(&mut *file, &totals)?;
+        file.write_all(b"\n")?;
+        layer.tree.encode(file)
     })?;
-    store.put_tree(&blob.digest, &encoded)?;
     Ok(totals)
 }
 

@@ -23,6 +23,7 @@ mod scan;
 mod sparse;
 mod stream;
 mod tree;
+mod zstd;
 
 pub use codec::TreeError;
 pub use error::{Bound, Error, GzipFault, Name};

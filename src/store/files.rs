@@ -1,7 +1,7 @@
 //! Writing files so that a reader sees the old content or the new one, never a part.
 
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use tempfile::NamedTempFile;
@@ -26,9 +26,11 @@ pub fn write_host_file(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 }
 
 /// Replaces a file of the cache: it may be lost with the power, so nothing is synced.
-pub(super) fn replace_unsynced(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+pub(super) fn replace_unsynced(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
     let mut file = temporary(folder_of(path))?;
-    file.write_all(bytes).map_err(Error::io("write", path))?;
+    let mut buffered = BufWriter::new(&mut file);
+    write(&mut buffered).and_then(|()| buffered.flush()).map_err(Error::io("write", path))?;
+    drop(buffered);
     file.persist(path).map_err(|error| Error::io("write", path)(error.error))?;
     Ok(())
 }
