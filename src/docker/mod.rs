@@ -25,6 +25,7 @@ mod line;
 mod progress;
 mod prune;
 mod pull;
+mod redirect;
 mod remove;
 mod table;
 mod tag;
