@@ -9,7 +9,8 @@ use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use etcetera::BaseStrategy;
 use layerbook::lesson::Kind;
 use layerbook::oci::Platform;
-use layerbook::shell::{Console, Form, Ink, Options, Origin, ReportForm, Stream, Style, Task};
+use layerbook::server::Sparse;
+use layerbook::shell::{Console, Form, Ink, Options, Origin, Pushes, ReportForm, Serving, Stream, Style, Task};
 
 /// Columns where nobody says how many there are.
 const WIDTH: usize = 80;
@@ -57,7 +58,10 @@ const SERVE_EXAMPLES: &str = "\
 Examples:
   layerbook registry serve                          then, elsewhere: docker pull 127.0.0.1:5001/library/redis
   layerbook registry serve --addr 127.0.0.1:0       take any free port; standard error says which
-  layerbook registry serve --pack ./my-pack         the images of another pack";
+  layerbook registry serve --pack ./my-pack         the images of another pack
+  layerbook registry serve --moment 2026-09-10      tags mean what they meant that day
+  layerbook registry serve --writable               then, elsewhere: docker push 127.0.0.1:5001/ada/app
+  layerbook registry serve --writable --dir ./reg   what is pushed is there again next time";
 
 const PACK_EXAMPLES: &str = "\
 Examples:
@@ -181,6 +185,18 @@ enum RegistryCommand {
         /// Listen on this address
         #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:5001")]
         addr: String,
+        /// Let images be pushed to it and deleted from it
+        #[arg(long)]
+        writable: bool,
+        /// Keep what is pushed in this folder; without it, it is gone at the end
+        #[arg(long, value_name = "DIR", requires = "writable")]
+        dir: Option<PathBuf>,
+        /// Take manifests before the blobs they name
+        #[arg(long, requires = "writable")]
+        sparse: bool,
+        /// Serve the tags as they were on this day
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        moment: Option<String>,
     },
 }
 
@@ -252,7 +268,15 @@ fn task(command: Option<Command>) -> Result<Task, clap::Error> {
         Some(Command::Practice { problem, report }) => study(Kind::Problem, problem, &report),
         Some(Command::Progress) => Task::Progress,
         Some(Command::Docker { words }) => Task::Docker(readable(words)?),
-        Some(Command::Registry(RegistryCommand::Serve { addr })) => Task::Serve { address: addr },
+        Some(Command::Registry(RegistryCommand::Serve { addr, writable, dir, sparse, moment })) => {
+            let pushes = match dir {
+                Some(folder) => Pushes::Kept(folder),
+                None if writable => Pushes::Forgotten,
+                None => Pushes::Refused,
+            };
+            let sparse = if sparse { Sparse::Allowed } else { Sparse::Refused };
+            Task::Serve(Serving { address: addr, day: moment, pushes, sparse })
+        }
         Some(Command::Pack(PackCommand::Build { folder })) => Task::PackBuild(folder),
         Some(Command::Pack(PackCommand::List)) => Task::PackList,
         Some(Command::Pack(PackCommand::Check { folder })) => Task::PackCheck(folder),

@@ -37,7 +37,7 @@ pub fn run(task: Task, options: &Options, stdio: Stdio) -> Exit {
         Task::Study { kind, name, report } => Workbook::open(options, &runtime, stdio, &mut screen)
             .and_then(|mut book| book.study(kind, name.as_deref(), report)),
         Task::Progress => progress(options, &mut screen),
-        Task::Serve { address } => serve::serve(&address, options, &runtime, &screen),
+        Task::Serve(serving) => serve::serve(&serving, options, &runtime, &screen),
         Task::PackBuild(folder) => packs::build(&folder, options, &mut screen),
         Task::PackList => packs::list(options, &mut screen),
         Task::PackCheck(folder) => packs::check(folder.as_deref(), options, &mut screen),

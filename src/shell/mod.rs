@@ -31,7 +31,7 @@ mod serve;
 pub use app::{Stdio, run};
 pub use error::{Error, Exit};
 pub use journal::{Journal, Records};
-pub use options::{Console, Options, Origin, ReportForm, Stream, Task};
+pub use options::{Console, Options, Origin, Pushes, ReportForm, Serving, Stream, Task};
 pub use paint::{Form, Ink, Painter, Style};
 pub use screen::Sink;
 

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use super::paint::Style;
 use crate::engine::Clock;
 use crate::oci::Platform;
+use crate::server::Sparse;
 
 /// Settings that hold for every task.
 #[derive(Debug, Clone)]
@@ -94,10 +95,7 @@ pub enum Task {
     /// One line of docker words.
     Docker(Vec<String>),
     /// Serve the pack's model images over HTTP.
-    Serve {
-        /// Address to listen on.
-        address: String,
-    },
+    Serve(Serving),
     /// Compute digests and sizes of all model layers of the pack in this folder.
     PackBuild(PathBuf),
     /// List the lessons, problems and images of the pack.
@@ -115,4 +113,28 @@ pub enum ReportForm {
     None,
     /// One line of JSON.
     Json,
+}
+
+/// How model images are served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Serving {
+    /// Address to listen on.
+    pub address: String,
+    /// The day whose tags are served, as typed; without one, the newest of each.
+    pub day: Option<String>,
+    /// Where what is pushed goes.
+    pub pushes: Pushes,
+    /// Whether manifests may be pushed before their blobs.
+    pub sparse: Sparse,
+}
+
+/// Where what is pushed to the served registry goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pushes {
+    /// Nothing can be pushed.
+    Refused,
+    /// Into a folder that is removed at the end.
+    Forgotten,
+    /// Into this folder.
+    Kept(PathBuf),
 }

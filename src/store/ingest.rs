@@ -124,20 +124,21 @@ impl Ingest {
     }
 }
 
-fn is_blank(bytes: &[u8]) -> bool {
+/// Tells whether there is nothing but zeros.
+pub(super) fn is_blank(bytes: &[u8]) -> bool {
     let mut words = bytes.chunks_exact(16);
     words.all(|word| u128::from_ne_bytes(word.try_into().unwrap_or([1; 16])) == 0)
         && words.remainder().iter().all(|byte| *byte == 0)
 }
 
 #[cfg(unix)]
-fn make_readable(file: &File) -> io::Result<()> {
+pub(super) fn make_readable(file: &File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     file.set_permissions(fs::Permissions::from_mode(0o644))
 }
 
 #[cfg(not(unix))]
-fn make_readable(_file: &File) -> io::Result<()> {
+pub(super) fn make_readable(_file: &File) -> io::Result<()> {
     Ok(())
 }
 

@@ -1,0 +1,311 @@
+//! What a registry was given: blobs, manifests and tags of many repositories, in a folder that outlives the server.
+//! Knows no HTTP and judges no manifest; whoever puts one in has checked what it refers to.
+//!
+//! ```text
+//! DIR/registry.jsonl    {"layerbook-registry": 1}, then one change a line; a torn last line never happened
+//! DIR/blobs/ALG/HEX     one pool for all repositories: verified, synced, then renamed to its name
+//! DIR/uploads/          blobs that are still arriving; emptied whenever the folder is opened
+//! DIR/lock              held by the one server that writes here
+//! ```
+//!
+//! What a repository holds is what the journal says, never whether a file exists: so a blob is there for the repositories that
+//! were given it and for no other. A blob gets its name before the journal mentions it, so a crash leaves only files that no
+//! line mentions, and the next opening removes them. No file stays open between calls: hundreds of clients need few descriptors.
+
+mod blob;
+mod journal;
+mod record;
+mod shelf;
+mod upload;
+
+pub use blob::HeldBlob;
+pub use upload::{Mark, Upload, UploadError};
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use bytes::Bytes;
+use uuid::Uuid;
+
+use super::locks::{Hold, try_lock_alone};
+use super::{Error, files};
+use crate::oci::{Algorithm, Descriptor, Digest, Document, Repository};
+use journal::Journal;
+use record::Record;
+use shelf::{HeldManifest, Shelves};
+
+/// Name of the journal, by which a folder is known.
+const JOURNAL: &str = "registry.jsonl";
+
+/// What a registry was given. Cheap to clone; all clones are the same folder.
+#[derive(Debug, Clone)]
+pub struct Depot(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    folder: PathBuf,
+    durability: Durability,
+    state: Mutex<State>,
+    uploads: Mutex<HashMap<Uuid, Arc<Upload>>>,
+    _lock: Hold,
+}
+
+#[derive(Debug)]
+struct State {
+    shelves: Shelves,
+    journal: Journal,
+}
+
+/// Whether what is written must survive a power cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// It must: files are synced before they are named.
+    Lasting,
+    /// The folder goes with the process: nothing is synced.
+    Fleeting,
+}
+
+impl Depot {
+    /// Opens the folder and creates what is missing; removes what a crash left.
+    ///
+    /// # Errors
+    /// [`Error::Foreign`] where the folder holds something else, [`Error::Busy`] where another server writes to it,
+    /// [`Error::Newer`] where a newer layerbook wrote there, [`Error::Damaged`] where the journal cannot be read.
+    pub fn open(folder: &Path, durability: Durability) -> Result<Self, Error> {
+        prepare(folder)?;
+        let lock = try_lock_alone(&folder.join("lock"))?.ok_or_else(|| Error::Busy { path: folder.to_owned() })?;
+        remove_all(&folder.join("uploads"))?;
+        let (journal, records) = Journal::open(&folder.join(JOURNAL), durability)?;
+        let mut shelves = Shelves::default();
+        for record in records {
+            shelves.apply(record);
+        }
+        let pool = folder.join("blobs");
+        shelves.keep_only(|digest| pool_path(&pool, digest).is_file());
+        sweep(&pool, &shelves)?;
+        let mut state = State { shelves, journal };
+        state.journal.compact(&state.shelves)?;
+        let state = Mutex::new(state);
+        let folder = folder.to_owned();
+        Ok(Self(Arc::new(Inner { folder, durability, state, uploads: Mutex::default(), _lock: lock })))
+    }
+
+    /// Tells whether anything was ever put into the repository since its last opening.
+    pub fn holds(&self, repository: &Repository) -> bool {
+        self.state().shelves.of(repository).is_some()
+    }
+
+    /// Lists the repository's tags, sorted by byte.
+    pub fn tags(&self, repository: &Repository) -> Vec<String> {
+        let state = self.state();
+        state.shelves.of(repository).map(|shelf| shelf.tags.keys().cloned().collect()).unwrap_or_default()
+    }
+
+    /// Returns the digest that a tag points at.
+    pub fn tagged(&self, repository: &Repository, tag: &str) -> Option<Digest> {
+        self.state().shelves.of(repository)?.tags.get(tag).cloned()
+    }
+
+    /// Describes a manifest or index without reading it.
+    pub fn describe(&self, repository: &Repository, digest: &Digest) -> Option<Descriptor> {
+        let state = self.state();
+        let held = state.shelves.of(repository)?.manifests.get(digest)?;
+        Some(Descriptor::new(held.media_type.clone(), digest.clone(), held.size))
+    }
+
+    /// Reads a manifest or index.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] where the bytes have another digest: someone changed the file.
+    pub fn manifest(&self, repository: &Repository, digest: &Digest) -> Result<Option<Document>, Error> {
+        let Some(described) = self.describe(repository, digest) else { return Ok(None) };
+        let path = self.blob_path(digest);
+        let bytes = fs::read(&path).map_err(Error::io("read", &path))?;
+        let bytes = files::verified(bytes, digest).ok_or_else(|| Error::Damaged { path: path.clone() })?;
+        let document = Document::read(Some(&described.media_type), Bytes::from(bytes));
+        let document = document.map_err(|_| Error::Damaged { path })?;
+        Ok(Some(if document.digest() == digest { document } else { document.named_by(digest.algorithm()) }))
+    }
+
+    /// Lists the digests of what refers to `subject` in the repository, sorted; the subject itself may be missing.
+    pub fn referrers(&self, repository: &Repository, subject: &Digest) -> Vec<Digest> {
+        let state = self.state();
+        let Some(shelf) = state.shelves.of(repository) else { return Vec::new() };
+        let about = |held: &HeldManifest| held.subject.as_ref() == Some(subject);
+        shelf.manifests.iter().filter(|(_, held)| about(held)).map(|(digest, _)| digest.clone()).collect()
+    }
+
+    /// Opens a blob of the repository.
+    pub fn blob(&self, repository: &Repository, digest: &Digest) -> Result<Option<HeldBlob>, Error> {
+        if !self.state().shelves.of(repository).is_some_and(|shelf| shelf.blobs.contains(digest)) {
+            return Ok(None);
+        }
+        HeldBlob::open(self.blob_path(digest)).map(Some)
+    }
+
+    /// Puts a manifest or index into the repository and points `tags` at it.
+    pub fn put_manifest(
+        &self,
+        repository: &Repository,
+        document: &Document,
+        subject: Option<&Digest>,
+        tags: &[String],
+    ) -> Result<(), Error> {
+        let digest = document.digest();
+        let mut state = self.state();
+        let path = self.blob_path(digest);
+        if !path.is_file() {
+            files::replace(&path, document.bytes())?;
+        }
+        let described = document.descriptor();
+        let mut records = vec![Record::Manifest {
+            repository: repository.clone(),
+            digest: digest.clone(),
+            media_type: described.media_type,
+            size: described.size,
+            subject: subject.cloned(),
+        }];
+        let tags = tags.iter().cloned();
+        records.extend(tags.map(|tag| Record::Tag { repository: repository.clone(), tag, digest: digest.clone() }));
+        state.note(records)?;
+        self.sync(state)
+    }
+
+    /// Gives the repository a blob that another one has, or any other one where `from` says none; `false` where it is not there.
+    pub fn mount(&self, repository: &Repository, from: Option<&Repository>, digest: &Digest) -> Result<bool, Error> {
+        let mut state = self.state();
+        let is_there = match from {
+            Some(from) => state.shelves.of(from).is_some_and(|shelf| shelf.blobs.contains(digest)),
+            None => state.shelves.any_has_blob(digest),
+        };
+        if is_there {
+            state.note(vec![Record::Blob { repository: repository.clone(), digest: digest.clone() }])?;
+            self.sync(state)?;
+        }
+        Ok(is_there)
+    }
+
+    /// Removes a tag; what it pointed at stays. `false` where it is not there.
+    pub fn delete_tag(&self, repository: &Repository, tag: &str) -> Result<bool, Error> {
+        let known = |shelves: &Shelves| shelves.of(repository).is_some_and(|shelf| shelf.tags.contains_key(tag));
+        self.delete(known, Record::NoTag { repository: repository.clone(), tag: tag.to_owned() })
+    }
+
+    /// Removes a manifest with all tags that point at it. `false` where it is not there.
+    pub fn delete_manifest(&self, repository: &Repository, digest: &Digest) -> Result<bool, Error> {
+        let known =
+            |shelves: &Shelves| shelves.of(repository).is_some_and(|shelf| shelf.manifests.contains_key(digest));
+        self.delete(known, Record::NoManifest { repository: repository.clone(), digest: digest.clone() })
+    }
+
+    /// Removes a blob from the repository, whoever refers to it. `false` where it is not there.
+    pub fn delete_blob(&self, repository: &Repository, digest: &Digest) -> Result<bool, Error> {
+        let known = |shelves: &Shelves| shelves.of(repository).is_some_and(|shelf| shelf.blobs.contains(digest));
+        self.delete(known, Record::NoBlob { repository: repository.clone(), digest: digest.clone() })
+    }
+
+    fn delete(&self, known: impl FnOnce(&Shelves) -> bool, record: Record) -> Result<bool, Error> {
+        let mut state = self.state();
+        if !known(&state.shelves) {
+            return Ok(false);
+        }
+        for digest in state.note(vec![record])? {
+            // A file that cannot go now goes at the next opening.
+            let _ = fs::remove_file(self.blob_path(&digest));
+        }
+        self.sync(state)?;
+        Ok(true)
+    }
+
+    /// Gives a verified file its name in the pool and the blob to the repository.
+    fn admit(&self, repository: &Repository, digest: &Digest, file: &Path) -> Result<(), Error> {
+        let mut state = self.state();
+        let path = self.blob_path(digest);
+        if path.is_file() {
+            fs::remove_file(file).map_err(Error::io("remove", file))?;
+        } else {
+            fs::rename(file, &path).map_err(Error::io("rename", file))?;
+            if self.0.durability == Durability::Lasting {
+                files::sync_folder(path.parent().unwrap_or(&path))?;
+            }
+        }
+        state.note(vec![Record::Blob { repository: repository.clone(), digest: digest.clone() }])?;
+        self.sync(state)
+    }
+
+    /// Waits, without holding anyone up, until the journal is on disk.
+    fn sync(&self, state: MutexGuard<'_, State>) -> Result<(), Error> {
+        let handle = state.journal.handle();
+        drop(state);
+        handle.sync()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn uploads(&self) -> MutexGuard<'_, HashMap<Uuid, Arc<Upload>>> {
+        self.0.uploads.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn blob_path(&self, digest: &Digest) -> PathBuf {
+        pool_path(&self.0.folder.join("blobs"), digest)
+    }
+}
+
+impl State {
+    /// Writes records down, then follows them. Returns the digests that no repository has any more.
+    fn note(&mut self, records: Vec<Record>) -> Result<Vec<Digest>, Error> {
+        self.journal.append(&records)?;
+        Ok(records.into_iter().filter_map(|record| self.shelves.apply(record)).collect())
+    }
+}
+
+fn pool_path(pool: &Path, digest: &Digest) -> PathBuf {
+    pool.join(digest.algorithm().name()).join(digest.encoded())
+}
+
+/// Creates the folders, unless the folder is someone else's.
+fn prepare(folder: &Path) -> Result<(), Error> {
+    fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
+    // A crash of the very first opening leaves some of these without a journal.
+    let ours = ["lock", "blobs", "uploads"].map(|name| folder.join(name));
+    let is_ours = folder.join(JOURNAL).is_file() || list(folder)?.iter().all(|path| ours.contains(path));
+    if !is_ours {
+        return Err(Error::Foreign { path: folder.to_owned() });
+    }
+    for name in ["blobs/sha256", "blobs/sha512", "uploads"] {
+        let path = folder.join(name);
+        fs::create_dir_all(&path).map_err(Error::io("create", &path))?;
+    }
+    Ok(())
+}
+
+/// Removes the blobs that no repository has, and temporary files.
+fn sweep(pool: &Path, shelves: &Shelves) -> Result<(), Error> {
+    for algorithm in [Algorithm::Sha256, Algorithm::Sha512] {
+        let folder = pool.join(algorithm.name());
+        for path in list(&folder)? {
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            let digest: Option<Digest> = format!("{}:{name}", algorithm.name()).parse().ok();
+            if !digest.is_some_and(|digest| shelves.is_used(&digest)) {
+                fs::remove_file(&path).map_err(Error::io("remove", &path))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn remove_all(folder: &Path) -> Result<(), Error> {
+    list(folder)?.iter().try_for_each(|path| fs::remove_file(path).map_err(Error::io("remove", path)))
+}
+
+fn list(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let entries = fs::read_dir(folder).map_err(Error::io("list", folder))?;
+    entries.map(|entry| entry.map(|entry| entry.path()).map_err(Error::io("list", folder))).collect()
+}
+
+#[cfg(test)]
+mod tests;
