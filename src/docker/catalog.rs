@@ -15,6 +15,7 @@ pub(super) enum Arity {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verb {
     Pull,
+    Push,
     Images,
     Inspect,
     ImageInspect,
@@ -88,6 +89,19 @@ const SPECS: &[Spec] = &[
             Flag::new("all-tags", Some('a'), Kind::Switch(false), "Download all tagged images in the repository"),
             Flag::new("disable-content-trust", None, Kind::Switch(true), "Skip image verification"),
             Flag::new("platform", None, Kind::Text, "Set platform if server is multi-platform capable"),
+            Flag::new("quiet", Some('q'), Kind::Switch(false), "Suppress verbose output"),
+        ],
+        arity: Arity::Exactly(1),
+    },
+    Spec {
+        verb: Verb::Push,
+        names: &["image push", "push"],
+        usage: "[OPTIONS] NAME[:TAG]",
+        short: "Upload an image to a registry",
+        flags: &[
+            Flag::new("all-tags", Some('a'), Kind::Switch(false), "Push all tags of an image to the repository"),
+            Flag::new("disable-content-trust", None, Kind::Switch(true), "Skip image signing"),
+            HIDDEN_PLATFORM,
             Flag::new("quiet", Some('q'), Kind::Switch(false), "Suppress verbose output"),
         ],
         arity: Arity::Exactly(1),

@@ -11,6 +11,7 @@ use super::inspect::Inspect;
 use super::known::{self, Group};
 use super::prune::Prune;
 use super::pull::Pull;
+use super::push::Push;
 use super::remove::Remove;
 use super::tag::Tag;
 use super::version::{Info, Version};
@@ -20,6 +21,8 @@ use super::version::{Info, Version};
 pub enum Command {
     /// `docker pull`.
     Pull(Pull),
+    /// `docker push`.
+    Push(Push),
     /// `docker images`.
     Images(Images),
     /// `docker inspect` and `docker image inspect`.
@@ -143,6 +146,7 @@ fn command(spec: &'static Spec, name: &'static str, words: &[String]) -> Result<
 fn resolve(verb: Verb, name: &str, parsed: &Parsed) -> Result<Command, Failure> {
     match verb {
         Verb::Pull => Pull::read(parsed).map(Command::Pull),
+        Verb::Push => Push::read(parsed).map(Command::Push),
         Verb::Images => Ok(Command::Images(Images::read(parsed, name))),
         Verb::Inspect => Inspect::read(parsed).map(Command::Inspect),
         Verb::ImageInspect => Inspect::read_image(parsed).map(Command::Inspect),

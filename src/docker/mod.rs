@@ -25,6 +25,7 @@ mod line;
 mod progress;
 mod prune;
 mod pull;
+mod push;
 mod remove;
 mod table;
 mod tag;
@@ -41,6 +42,7 @@ pub use inspect::{Inspect, ObjectKind};
 pub use line::{LineOutcome, RanCommand, run_line};
 pub use prune::Prune;
 pub use pull::Pull;
+pub use push::Push;
 pub use remove::Remove;
 pub use tag::Tag;
 pub use version::{Info, Version};
@@ -150,6 +152,7 @@ async fn dispatch(
 ) -> io::Result<Result<(), Failure>> {
     match command {
         Command::Pull(pull) => pull::run(pull, engine, view, output).await,
+        Command::Push(push) => push::run(push, engine, view, output).await,
         Command::Images(images) => images::run(images, engine, view, output),
         Command::Inspect(inspect) => inspect::run(inspect, engine, output),
         Command::History(history) => history::run(history, engine, view, output),

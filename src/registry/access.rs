@@ -13,6 +13,7 @@ use super::challenge::Challenge;
 use super::credentials::Credentials;
 use super::endpoint::Endpoint;
 use super::exchange::{Exchange, Question};
+use super::scope;
 use super::token;
 use super::transport::Answer;
 use crate::source::Error;
@@ -119,10 +120,12 @@ fn best_challenge(answer: &Answer) -> Option<Challenge> {
     Some(challenges.swap_remove(at))
 }
 
-/// The registry knows best what its token must be called; where it does not say, the operation's own scope.
+/// The registry knows best what its token must be called; where it does not say, the operation's own scope. A request
+/// that only looks, on the way to a push, is challenged for less than the push needs: then it is both.
 fn scope_for(challenge: &Challenge, question: &Question, used: Option<&Pass>) -> String {
     let asked = challenge.get("scope").map(str::to_owned);
-    asked.or_else(|| used.map(|pass| pass.scope.clone())).unwrap_or_else(|| question.scope.clone())
+    let scope = asked.or_else(|| used.map(|pass| pass.scope.clone())).unwrap_or_else(|| question.scope.clone());
+    if question.scope.contains("push") { scope::join(&question.scope, &scope) } else { scope }
 }
 
 fn asks_for_more(challenge: &Challenge, scope: &str, used: Option<&Pass>) -> bool {

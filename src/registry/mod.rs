@@ -1,4 +1,4 @@
-//! The HTTP client of the distribution API, a source of images. The only module besides `server` that opens sockets.
+//! The HTTP client of the distribution API, a source of images and a place to push them to. The only module besides `server` that opens sockets.
 //!
 //! It speaks to what real registries are, not to what the specification hopes for (docker.md, 4): it logs in, follows
 //! redirects without taking credentials along, tries again where that helps, and bounds all that it reads into memory.
@@ -6,7 +6,7 @@
 //! sentence of its own where Docker has one.
 //!
 //! From the inside out: `transport` sends one request, `exchange` asks one host (https or http, login, patience),
-//! `manifests`, `blobs` and `tags` know the API, [`Client`] chooses the host.
+//! `manifests`, `blobs`, `tags` and `upload` know the API, [`Client`] chooses the host.
 
 mod access;
 mod answer;
@@ -19,21 +19,24 @@ mod failure;
 mod helper;
 mod manifests;
 mod options;
+mod payload;
 mod place;
 mod retry;
+mod scope;
 mod tags;
 mod token;
 mod transport;
+mod upload;
 mod x509;
 
 use futures_util::future::BoxFuture;
 
 use crate::oci::{Descriptor, Digest, Document, Repository};
-use crate::source::{Blob, Error, Registry, Target};
+use crate::source::{Blob, Delivery, Error, Greeting, Registry, Report, Sink, Stored, Target};
 
 use access::Access;
 use credentials::Credentials;
-use endpoint::{Endpoint, Hosts};
+use endpoint::{Endpoint, Hosts, Role, Scheme};
 use exchange::{Exchange, WaitBox};
 use transport::Transport;
 
@@ -75,6 +78,46 @@ impl Client {
             }
         }
         last
+    }
+
+    /// Returns the registry of the name itself: nothing is pushed to a mirror.
+    fn origin(&self, repository: &Repository) -> Result<Endpoint, Error> {
+        let endpoints = self.exchange.hosts.endpoints(repository, &self.exchange.transport)?;
+        let origin = endpoints.into_iter().find(|endpoint| endpoint.role == Role::Origin);
+        origin.ok_or_else(|| Error::NoAddress(repository.domain().to_owned()))
+    }
+}
+
+impl Sink for Client {
+    fn greet<'a>(&'a self, repository: &'a Repository) -> BoxFuture<'a, Result<Greeting, Error>> {
+        Box::pin(async move {
+            Ok(match self.exchange.greet(&self.origin(repository)?).await? {
+                Scheme::Https => Greeting::Secure,
+                Scheme::Http => Greeting::Plain,
+            })
+        })
+    }
+
+    fn put_blob<'a>(
+        &'a self,
+        repository: &'a Repository,
+        delivery: &'a Delivery,
+        report: Report,
+    ) -> BoxFuture<'a, Result<Stored, Error>> {
+        Box::pin(async move {
+            upload::put(&self.exchange, &self.origin(repository)?, repository, delivery, report).await
+        })
+    }
+
+    fn put_document<'a>(
+        &'a self,
+        repository: &'a Repository,
+        target: &'a Target,
+        document: &'a Document,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move {
+            manifests::put(&self.exchange, &self.origin(repository)?, repository, target, document).await
+        })
     }
 }
 
