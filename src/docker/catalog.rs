@@ -23,6 +23,8 @@ pub(super) enum Verb {
     Remove,
     Tag,
     Prune,
+    LogIn,
+    LogOut,
     Version,
     Info,
 }
@@ -36,6 +38,8 @@ pub(super) struct Spec {
     /// What stands behind the name in the usage line.
     pub(super) usage: &'static str,
     pub(super) short: &'static str,
+    /// What the help page says instead of `short`, where it says more.
+    pub(super) long: &'static str,
     pub(super) flags: &'static [Flag],
     pub(super) arity: Arity,
 }
@@ -85,6 +89,7 @@ const SPECS: &[Spec] = &[
         names: &["image pull", "pull"],
         usage: "[OPTIONS] NAME[:TAG|@DIGEST]",
         short: "Download an image from a registry",
+        long: "",
         flags: &[
             Flag::new("all-tags", Some('a'), Kind::Switch(false), "Download all tagged images in the repository"),
             Flag::new("disable-content-trust", None, Kind::Switch(true), "Skip image verification"),
@@ -98,6 +103,7 @@ const SPECS: &[Spec] = &[
         names: &["image push", "push"],
         usage: "[OPTIONS] NAME[:TAG]",
         short: "Upload an image to a registry",
+        long: "",
         flags: &[
             Flag::new("all-tags", Some('a'), Kind::Switch(false), "Push all tags of an image to the repository"),
             Flag::new("disable-content-trust", None, Kind::Switch(true), "Skip image signing"),
@@ -111,6 +117,7 @@ const SPECS: &[Spec] = &[
         names: &["image ls", "image list", "images"],
         usage: "[OPTIONS] [REPOSITORY[:TAG]]",
         short: "List images",
+        long: "",
         flags: &[
             Flag::new("all", Some('a'), Kind::Switch(false), "Show all images (default hides intermediate images)"),
             Flag::new("digests", None, Kind::Switch(false), "Show digests"),
@@ -126,6 +133,7 @@ const SPECS: &[Spec] = &[
         names: &["inspect"],
         usage: "[OPTIONS] NAME|ID [NAME|ID...]",
         short: "Return low-level information on Docker objects",
+        long: "",
         flags: &[
             ONE_FORMAT,
             Flag::new("size", Some('s'), Kind::Switch(false), "Display total file sizes if the type is container"),
@@ -138,6 +146,7 @@ const SPECS: &[Spec] = &[
         names: &["image inspect"],
         usage: "[OPTIONS] IMAGE [IMAGE...]",
         short: "Display detailed information on one or more images",
+        long: "",
         flags: &[ONE_FORMAT, HIDDEN_PLATFORM],
         arity: Arity::AtLeast(1),
     },
@@ -146,6 +155,7 @@ const SPECS: &[Spec] = &[
         names: &["image history", "history"],
         usage: "[OPTIONS] IMAGE",
         short: "Show the history of an image",
+        long: "",
         flags: &[
             ROW_FORMAT,
             Flag::new("human", Some('H'), Kind::Switch(true), "Print sizes and dates in human readable format"),
@@ -160,6 +170,7 @@ const SPECS: &[Spec] = &[
         names: &["image rm", "image remove", "rmi"],
         usage: "[OPTIONS] IMAGE [IMAGE...]",
         short: "Remove one or more images",
+        long: "",
         flags: &[
             Flag::new("force", Some('f'), Kind::Switch(false), "Force removal of the image"),
             Flag::new("no-prune", None, Kind::Switch(false), "Do not delete untagged parents"),
@@ -171,6 +182,7 @@ const SPECS: &[Spec] = &[
         names: &["image tag", "tag"],
         usage: "SOURCE_IMAGE[:TAG] TARGET_IMAGE[:TAG]",
         short: "Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE",
+        long: "",
         flags: &[],
         arity: Arity::Exactly(2),
     },
@@ -179,6 +191,7 @@ const SPECS: &[Spec] = &[
         names: &["image prune"],
         usage: "[OPTIONS]",
         short: "Remove unused images",
+        long: "",
         flags: &[
             Flag::new("all", Some('a'), Kind::Switch(false), "Remove all unused images, not just dangling ones"),
             Flag::new("filter", None, Kind::Filter, r#"Provide filter values (e.g. "until=<timestamp>")"#),
@@ -187,10 +200,38 @@ const SPECS: &[Spec] = &[
         arity: Arity::None,
     },
     Spec {
+        verb: Verb::LogIn,
+        names: &["login"],
+        usage: "[OPTIONS] [SERVER]",
+        short: "Authenticate to a registry",
+        long: "Authenticate to a registry.\nDefaults to Docker Hub if no server is specified.",
+        flags: &[
+            Flag::new("password", Some('p'), Kind::Text, "Password or Personal Access Token (PAT)"),
+            Flag::new(
+                "password-stdin",
+                None,
+                Kind::Switch(false),
+                "Take the Password or Personal Access Token (PAT) from stdin",
+            ),
+            Flag::new("username", Some('u'), Kind::Text, "Username"),
+        ],
+        arity: Arity::AtMost(1),
+    },
+    Spec {
+        verb: Verb::LogOut,
+        names: &["logout"],
+        usage: "[SERVER]",
+        short: "Log out from a registry",
+        long: "Log out from a registry.\nIf no server is specified, the default is defined by the daemon.",
+        flags: &[],
+        arity: Arity::AtMost(1),
+    },
+    Spec {
         verb: Verb::Version,
         names: &["version"],
         usage: "[OPTIONS]",
         short: "Show the Docker version information",
+        long: "",
         flags: &[ONE_FORMAT],
         arity: Arity::None,
     },
@@ -199,6 +240,7 @@ const SPECS: &[Spec] = &[
         names: &["system info", "info"],
         usage: "[OPTIONS]",
         short: "Display system-wide information",
+        long: "",
         flags: &[ONE_FORMAT],
         arity: Arity::None,
     },

@@ -9,6 +9,7 @@ use super::history::History;
 use super::images::Images;
 use super::inspect::Inspect;
 use super::known::{self, Group};
+use super::login::{LogIn, LogOut};
 use super::prune::Prune;
 use super::pull::Pull;
 use super::push::Push;
@@ -35,6 +36,10 @@ pub enum Command {
     Tag(Tag),
     /// `docker image prune`.
     Prune(Prune),
+    /// `docker login`.
+    LogIn(LogIn),
+    /// `docker logout`.
+    LogOut(LogOut),
     /// `docker version`.
     Version(Version),
     /// `docker info`.
@@ -154,6 +159,8 @@ fn resolve(verb: Verb, name: &str, parsed: &Parsed) -> Result<Command, Failure> 
         Verb::Remove => Ok(Command::Remove(Remove::read(parsed))),
         Verb::Tag => Tag::read(parsed).map(Command::Tag),
         Verb::Prune => Ok(Command::Prune(Prune::read(parsed))),
+        Verb::LogIn => LogIn::read(parsed).map(Command::LogIn),
+        Verb::LogOut => Ok(Command::LogOut(LogOut::read(parsed))),
         Verb::Version => Ok(Command::Version(Version::read(parsed))),
         Verb::Info => Ok(Command::Info(Info::read(parsed))),
     }

@@ -109,7 +109,8 @@ pub(super) fn other_platform(name: &str, held: &crate::oci::Platform, asked: &cr
     )
 }
 
-fn source(error: &source::Error) -> String {
+/// Returns the classic store's sentence about what a registry, or the way to it, did.
+pub(super) fn source(error: &source::Error) -> String {
     match error {
         source::Error::Registry(answer)
         | source::Error::TokenRefused(answer)
@@ -121,6 +122,7 @@ fn source(error: &source::Error) -> String {
         // These are worded as Go's client words them.
         source::Error::Status { .. }
         | source::Error::NoCredentials
+        | source::Error::LoginFailed { .. }
         | source::Error::Challenge(_)
         | source::Error::Network(_)
         | source::Error::DigestMismatch { .. }

@@ -82,7 +82,8 @@ fn command(spec: &Spec, name: &str, width: usize) -> String {
     let aliases = if names.len() > 1 { format!("\nAliases:\n  {}\n", names.join(", ")) } else { String::new() };
     let options = flag_usages(spec.flags, width);
     let options = if options.is_empty() { options } else { format!("\nOptions:\n{options}") };
-    format!("Usage:  docker {name} {}\n\n{}\n{aliases}{options}", spec.usage, spec.short)
+    let about = if spec.long.is_empty() { spec.short } else { spec.long };
+    format!("Usage:  docker {name} {}\n\n{about}\n{aliases}{options}", spec.usage)
 }
 
 /// pflag's `FlagUsagesWrapped`.

@@ -22,6 +22,7 @@ mod images;
 mod inspect;
 mod known;
 mod line;
+mod login;
 mod progress;
 mod prune;
 mod pull;
@@ -40,6 +41,7 @@ pub use history::History;
 pub use images::Images;
 pub use inspect::{Inspect, ObjectKind};
 pub use line::{LineOutcome, RanCommand, run_line};
+pub use login::{LogIn, LogOut};
 pub use prune::Prune;
 pub use pull::Pull;
 pub use push::Push;
@@ -109,12 +111,23 @@ pub struct Output<'a> {
     pub err: &'a mut (dyn Write + Send),
     /// Standard input; without one a question is answered as by an empty file.
     pub input: Option<&'a mut (dyn BufRead + Send)>,
+    /// Who can be asked for a name or a password; `None` where nobody sits at a terminal.
+    pub person: Option<&'a mut dyn Person>,
+}
+
+/// A person at a terminal.
+pub trait Person: Send {
+    /// Asks a question and returns the line that is typed; `None` where the person leaves instead.
+    fn ask(&mut self, prompt: &str) -> io::Result<Option<String>>;
+
+    /// Asks a question whose answer is not shown while it is typed.
+    fn ask_secretly(&mut self, prompt: &str) -> io::Result<Option<String>>;
 }
 
 impl<'a> Output<'a> {
-    /// Joins two writers, without an input.
+    /// Joins two writers, without an input and without a person.
     pub fn new(out: &'a mut (dyn Write + Send), err: &'a mut (dyn Write + Send)) -> Self {
-        Self { out, err, input: None }
+        Self { out, err, input: None, person: None }
     }
 }
 
@@ -159,6 +172,8 @@ async fn dispatch(
         Command::Remove(remove) => remove::run(remove, engine, output),
         Command::Tag(tag) => Ok(tag::run(tag, engine)),
         Command::Prune(prune) => prune::run(prune, engine, view, output),
+        Command::LogIn(command) => login::log_in(command, engine, output).await,
+        Command::LogOut(command) => login::log_out(command, engine, output).await,
         Command::Version(version) => version::version(version, engine, output),
         Command::Info(info) => version::info(info, engine, view, output),
         Command::ShortVersion => version::short(output.out).map(Ok),

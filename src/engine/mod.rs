@@ -27,7 +27,7 @@ pub use router::Router;
 
 use std::sync::Arc;
 
-use crate::source::{Registry, Sink};
+use crate::source::{Accounts, Registry, Sink};
 use crate::store::{Store, Workspace};
 
 /// An image engine on one workspace and one source of images.
@@ -44,6 +44,8 @@ pub struct Engine {
 pub struct Outside {
     /// Where images are pushed to.
     pub sink: Option<Arc<dyn Sink>>,
+    /// Who one is at registries.
+    pub accounts: Option<Arc<dyn Accounts>>,
 }
 
 impl Engine {
@@ -66,6 +68,11 @@ impl Engine {
     /// Returns the workspace: snapshots and pins are its own business.
     pub fn workspace(&self) -> &Workspace {
         &self.workspace
+    }
+
+    /// Returns the logins to registries.
+    pub fn accounts(&self) -> Result<&dyn Accounts, Error> {
+        self.outside.accounts.as_deref().ok_or(Error::NotConnected("log in"))
     }
 
     fn sink(&self) -> Result<&Arc<dyn Sink>, Error> {

@@ -31,6 +31,11 @@ pub(super) struct Pass {
 }
 
 impl Pass {
+    /// A pass for Basic.
+    pub(super) fn forever(header: HeaderValue) -> Self {
+        Self { header, scope: String::new(), until: None, doubt: None }
+    }
+
     fn is_good_at(&self, now: Instant) -> bool {
         self.until.is_none_or(|until| now < until)
     }
@@ -57,6 +62,16 @@ pub(super) struct Access {
 impl Access {
     pub(super) fn new(credentials: Credentials) -> Self {
         Self { credentials, cells: Mutex::default() }
+    }
+
+    /// Returns the credentials that passes are asked for with.
+    pub(super) fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// Forgets every pass: who logs in or out is someone else from then on.
+    pub(super) fn forget(&self) {
+        self.cells.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// Returns the pass held for the question, if it is good; waits for one that is being fetched.
@@ -95,7 +110,7 @@ impl Access {
             token::fetch(exchange, &answer.url, &challenge, &scope, credential.as_ref()).await
         } else {
             let basic = credential.and_then(|credential| credential.basic()).ok_or(Error::NoCredentials);
-            basic.map(|header| Pass { header, scope: String::new(), until: None, doubt: None })
+            basic.map(Pass::forever)
         };
         let pass = match (pass, doubt) {
             (Ok(pass), doubt) => Pass { doubt, ..pass },
@@ -114,7 +129,7 @@ impl Access {
 }
 
 /// Bearer comes before Basic; other schemes are not spoken.
-fn best_challenge(answer: &Answer) -> Option<Challenge> {
+pub(super) fn best_challenge(answer: &Answer) -> Option<Challenge> {
     let mut challenges = challenges_of(answer);
     let at = ["bearer", "basic"].iter().find_map(|scheme| challenges.iter().position(|c| c.scheme == *scheme))?;
     Some(challenges.swap_remove(at))

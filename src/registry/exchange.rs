@@ -117,10 +117,19 @@ impl Exchange {
     pub(super) async fn greet(&self, endpoint: &Endpoint) -> Result<Scheme, Error> {
         let (headers, scope) = (HeaderMap::new(), String::new());
         let question = Question { method: Method::Get, path: String::new(), headers, scope, payload: Payload::None };
-        let once = || self.reach(endpoint, &question, None);
-        let answer = patiently(&self.wait, Patience::Full, once).await;
-        let answer = answer.map_err(|trouble| self.error(trouble, endpoint, &question))?;
+        let answer = self.ask_as(endpoint, &question, None).await?;
         Ok(if answer.url.scheme() == "http" { Scheme::Http } else { Scheme::Https })
+    }
+
+    /// Asks with one pass or none, whatever is known of the host.
+    pub(super) async fn ask_as(
+        &self,
+        endpoint: &Endpoint,
+        question: &Question,
+        pass: Option<&Pass>,
+    ) -> Result<Answer, Error> {
+        let answer = patiently(&self.wait, Patience::Full, || self.reach(endpoint, question, pass)).await;
+        answer.map_err(|trouble| self.error(trouble, endpoint, question))
     }
 
     async fn ask_once(&self, endpoint: &Endpoint, question: &Question) -> Result<Answer, Trouble> {

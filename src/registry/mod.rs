@@ -17,6 +17,7 @@ mod endpoint;
 mod exchange;
 mod failure;
 mod helper;
+mod login;
 mod manifests;
 mod options;
 mod payload;
@@ -32,11 +33,11 @@ mod x509;
 use futures_util::future::BoxFuture;
 
 use crate::oci::{Descriptor, Digest, Document, Repository};
-use crate::source::{Blob, Delivery, Error, Greeting, Registry, Report, Sink, Stored, Target};
+use crate::source::{Blob, Delivery, Error, Greeting, Login, Registry, Report, Sink, Stored, Target};
 
 use access::Access;
-use credentials::Credentials;
-use endpoint::{Endpoint, Hosts, Role, Scheme};
+use credentials::{Credential, Credentials};
+use endpoint::{Endpoint, Hosts, Scheme};
 use exchange::{Exchange, WaitBox};
 use transport::Transport;
 
@@ -82,9 +83,29 @@ impl Client {
 
     /// Returns the registry of the name itself: nothing is pushed to a mirror.
     fn origin(&self, repository: &Repository) -> Result<Endpoint, Error> {
-        let endpoints = self.exchange.hosts.endpoints(repository, &self.exchange.transport)?;
-        let origin = endpoints.into_iter().find(|endpoint| endpoint.role == Role::Origin);
-        origin.ok_or_else(|| Error::NoAddress(repository.domain().to_owned()))
+        self.exchange.hosts.origin(repository.domain(), &self.exchange.transport)
+    }
+
+    /// Asks a registry, named as in image names, whether it takes a login. Keeps nothing.
+    pub async fn check_login(&self, registry: &str, login: &Login) -> Result<(), Error> {
+        let endpoint = self.exchange.hosts.origin(registry, &self.exchange.transport)?;
+        login::check(&self.exchange, &endpoint, login).await
+    }
+
+    /// Returns the user name and password that requests to a registry are made with.
+    pub async fn login(&self, registry: &str) -> Result<Option<Login>, Error> {
+        let found = self.exchange.access.credentials().find(registry).await.map_err(Error::Challenge)?;
+        Ok(found.and_then(Credential::into_login))
+    }
+
+    /// Tells whether any file has a login for a registry; a helper is asked, too.
+    pub async fn has_login(&self, registry: &str) -> bool {
+        matches!(self.exchange.access.credentials().find(registry).await, Ok(Some(_)))
+    }
+
+    /// Forgets who it asked as: a login has changed.
+    pub fn forget_passes(&self) {
+        self.exchange.access.forget();
     }
 }
 

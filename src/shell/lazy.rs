@@ -22,7 +22,8 @@ impl<T: ?Sized> Lazy<T> {
         Arc::new(Self { make: Box::new(make), made: OnceLock::new() })
     }
 
-    fn get(&self) -> Result<&T, source::Error> {
+    /// Returns it, made by now.
+    pub(super) fn get(&self) -> Result<&T, source::Error> {
         if self.made.get().is_none() {
             let _ = self.made.set((self.make)()?);
         }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use super::accounts::Logins;
 use super::bench::Bench;
 use super::lazy::{Lazy, Watched};
 use super::{Error, Options, Origin, Runtime};
@@ -42,7 +43,8 @@ pub(super) fn bench<'a>(options: &'a Options, runtime: &'a Runtime, name: &Works
         Origin::Classroom => with_classroom(options, real.clone(), Arc::clone(&played)),
     };
     let engine_options = EngineOptions { platform: options.platform.clone(), clock: options.clock };
-    let outside = Outside { sink: Some(real) };
+    let logins = Logins { client: Arc::clone(&real), store: store.clone() };
+    let outside = Outside { sink: Some(real), accounts: Some(Arc::new(logins)) };
     let engine = Engine::new(store.workspace(name), source, engine_options).with_outside(outside);
     Ok(Bench { engine, played, runtime, options, offered: OnceCell::new() })
 }

@@ -1,4 +1,5 @@
-//! Where images come from, and where they go to: the traits [`Registry`], [`Search`] and [`Sink`], and streams of bytes.
+//! Where images come from, and where they go to: the traits [`Registry`], [`Search`],
+//! [`Sink`] and [`Accounts`], and streams of bytes.
 //!
 //! The HTTP client, a store and the model images implement it; the server serves any of them; the engine pulls
 //! from any of them. No implementor knows another one. What comes out of a source is *not* trusted: whoever
@@ -10,9 +11,11 @@ use futures_util::stream::BoxStream;
 
 use crate::oci::{Descriptor, Digest, Document, Repository};
 
+mod accounts;
 mod error;
 mod sink;
 
+pub use accounts::{Accounts, Login};
 pub use error::{Error, NetworkError, RegistryError};
 pub use sink::{Content, Delivery, Greeting, Report, Sending, Sink, Stored};
 

@@ -23,6 +23,7 @@ mod image;
 mod ingest;
 mod layout;
 mod locks;
+mod logins;
 mod sweep;
 mod workspace;
 
@@ -31,6 +32,7 @@ pub use files::write_host_file;
 pub use image::HeldImage;
 pub use ingest::{Ingest, IngestError};
 pub use locks::Hold;
+pub use logins::Trace;
 pub use sweep::Swept;
 pub use workspace::{Workspace, WorkspaceName};
 
