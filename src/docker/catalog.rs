@@ -9,6 +9,7 @@ pub(super) enum Arity {
     Exactly(usize),
     AtLeast(usize),
     AtMost(usize),
+    Between(usize, usize),
 }
 
 /// Which of the commands it is; one variant a file of this module.
@@ -23,6 +24,8 @@ pub(super) enum Verb {
     Remove,
     Tag,
     Prune,
+    ManifestInspect,
+    ImageToolsInspect,
     LogIn,
     LogOut,
     Version,
@@ -82,6 +85,9 @@ const ONE_FORMAT: Flag = Flag::new("format", Some('f'), Kind::Text, FORMAT);
 const ROW_FORMAT: Flag = Flag::new("format", None, Kind::Text, TABLE_FORMAT);
 /// Docker shows it only beside an engine that keeps several platforms of one name.
 const HIDDEN_PLATFORM: Flag = Flag::new("platform", None, Kind::Text, "");
+
+/// There are no builders to choose from.
+const HIDDEN_BUILDER: Flag = Flag::new("builder", None, Kind::Text, "");
 
 const SPECS: &[Spec] = &[
     Spec {
@@ -198,6 +204,41 @@ const SPECS: &[Spec] = &[
             Flag::new("force", Some('f'), Kind::Switch(false), "Do not prompt for confirmation"),
         ],
         arity: Arity::None,
+    },
+    Spec {
+        verb: Verb::ManifestInspect,
+        names: &["manifest inspect"],
+        usage: "[OPTIONS] [MANIFEST_LIST] MANIFEST",
+        short: "Display an image manifest, or manifest list",
+        long: "Display an image manifest, or manifest list\n\nEXPERIMENTAL:\n  \
+               docker manifest inspect is an experimental feature.\n  \
+               Experimental features provide early access to product functionality. These\n  \
+               features may change between releases without warning, or can be removed from a\n  \
+               future release. Learn more about experimental features in our documentation:\n  \
+               https://docs.docker.com/go/experimental/",
+        flags: &[
+            Flag::new("insecure", None, Kind::Switch(false), "Allow communication with an insecure registry"),
+            Flag::new("verbose", Some('v'), Kind::Switch(false), "Output additional info including layers and platform"),
+        ],
+        arity: Arity::Between(1, 2),
+    },
+    Spec {
+        verb: Verb::ImageToolsInspect,
+        names: &["buildx imagetools inspect"],
+        usage: "[OPTIONS] NAME",
+        short: "Show details of an image in the registry",
+        long: "",
+        flags: &[
+            HIDDEN_BUILDER,
+            Flag::new(
+                "format",
+                None,
+                Kind::Text,
+                "Format the output using the given Go template (default \"{{.Manifest}}\")",
+            ),
+            Flag::new("raw", None, Kind::Switch(false), "Show original, unformatted JSON manifest"),
+        ],
+        arity: Arity::Exactly(1),
     },
     Spec {
         verb: Verb::LogIn,

@@ -19,10 +19,13 @@ mod help;
 mod history;
 mod image_rows;
 mod images;
+mod imagetools;
+mod indent;
 mod inspect;
 mod known;
 mod line;
 mod login;
+mod manifest;
 mod progress;
 mod prune;
 mod pull;
@@ -39,9 +42,11 @@ pub use failure::Failure;
 pub use help::Page;
 pub use history::History;
 pub use images::Images;
+pub use imagetools::ImageTools;
 pub use inspect::{Inspect, ObjectKind};
 pub use line::{LineOutcome, RanCommand, run_line};
 pub use login::{LogIn, LogOut};
+pub use manifest::ManifestInspect;
 pub use prune::Prune;
 pub use pull::Pull;
 pub use push::Push;
@@ -172,6 +177,8 @@ async fn dispatch(
         Command::Remove(remove) => remove::run(remove, engine, output),
         Command::Tag(tag) => Ok(tag::run(tag, engine)),
         Command::Prune(prune) => prune::run(prune, engine, view, output),
+        Command::Manifest(inspect) => manifest::run(inspect, engine, output).await,
+        Command::ImageTools(inspect) => imagetools::run(inspect, engine, output).await,
         Command::LogIn(command) => login::log_in(command, engine, output).await,
         Command::LogOut(command) => login::log_out(command, engine, output).await,
         Command::Version(version) => version::version(version, engine, output),
@@ -191,6 +198,6 @@ fn show_help(help: &Help, view: &View, output: &mut Output<'_>) -> io::Result<()
             output.out.write_all(text.as_bytes())
         }
         Why::AskedByLetter => write!(output.out, "{DEPRECATED}\n{text}"),
-        Why::NoCommand => output.err.write_all(text.as_bytes()),
+        Why::NoCommand => write!(output.err, "{}{text}", help.page.lead()),
     }
 }
