@@ -306,6 +306,7 @@ fn options(settings: Settings) -> Result<Options, clap::Error> {
         input: stream(&std::io::stdin()),
         output: stream(&std::io::stdout()),
         error: stream(&std::io::stderr()),
+        dumb: is_dumb(),
     };
     let columns = terminal_size::terminal_size().map_or(WIDTH, |(width, _)| usize::from(width.0));
     Ok(Options {

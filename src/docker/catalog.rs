@@ -9,12 +9,14 @@ pub(super) enum Arity {
     Exactly(usize),
     AtLeast(usize),
     AtMost(usize),
+    Between(usize, usize),
 }
 
 /// Which of the commands it is; one variant a file of this module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verb {
     Pull,
+    Push,
     Images,
     Inspect,
     ImageInspect,
@@ -22,6 +24,10 @@ pub(super) enum Verb {
     Remove,
     Tag,
     Prune,
+    ManifestInspect,
+    ImageToolsInspect,
+    LogIn,
+    LogOut,
     Version,
     Info,
 }
@@ -35,6 +41,8 @@ pub(super) struct Spec {
     /// What stands behind the name in the usage line.
     pub(super) usage: &'static str,
     pub(super) short: &'static str,
+    /// What the help page says instead of `short`, where it says more.
+    pub(super) long: &'static str,
     pub(super) flags: &'static [Flag],
     pub(super) arity: Arity,
 }
@@ -78,12 +86,16 @@ const ROW_FORMAT: Flag = Flag::new("format", None, Kind::Text, TABLE_FORMAT);
 /// Docker shows it only beside an engine that keeps several platforms of one name.
 const HIDDEN_PLATFORM: Flag = Flag::new("platform", None, Kind::Text, "");
 
+/// There are no builders to choose from.
+const HIDDEN_BUILDER: Flag = Flag::new("builder", None, Kind::Text, "");
+
 const SPECS: &[Spec] = &[
     Spec {
         verb: Verb::Pull,
         names: &["image pull", "pull"],
         usage: "[OPTIONS] NAME[:TAG|@DIGEST]",
         short: "Download an image from a registry",
+        long: "",
         flags: &[
             Flag::new("all-tags", Some('a'), Kind::Switch(false), "Download all tagged images in the repository"),
             Flag::new("disable-content-trust", None, Kind::Switch(true), "Skip image verification"),
@@ -93,10 +105,25 @@ const SPECS: &[Spec] = &[
         arity: Arity::Exactly(1),
     },
     Spec {
+        verb: Verb::Push,
+        names: &["image push", "push"],
+        usage: "[OPTIONS] NAME[:TAG]",
+        short: "Upload an image to a registry",
+        long: "",
+        flags: &[
+            Flag::new("all-tags", Some('a'), Kind::Switch(false), "Push all tags of an image to the repository"),
+            Flag::new("disable-content-trust", None, Kind::Switch(true), "Skip image signing"),
+            HIDDEN_PLATFORM,
+            Flag::new("quiet", Some('q'), Kind::Switch(false), "Suppress verbose output"),
+        ],
+        arity: Arity::Exactly(1),
+    },
+    Spec {
         verb: Verb::Images,
         names: &["image ls", "image list", "images"],
         usage: "[OPTIONS] [REPOSITORY[:TAG]]",
         short: "List images",
+        long: "",
         flags: &[
             Flag::new("all", Some('a'), Kind::Switch(false), "Show all images (default hides intermediate images)"),
             Flag::new("digests", None, Kind::Switch(false), "Show digests"),
@@ -112,6 +139,7 @@ const SPECS: &[Spec] = &[
         names: &["inspect"],
         usage: "[OPTIONS] NAME|ID [NAME|ID...]",
         short: "Return low-level information on Docker objects",
+        long: "",
         flags: &[
             ONE_FORMAT,
             Flag::new("size", Some('s'), Kind::Switch(false), "Display total file sizes if the type is container"),
@@ -124,6 +152,7 @@ const SPECS: &[Spec] = &[
         names: &["image inspect"],
         usage: "[OPTIONS] IMAGE [IMAGE...]",
         short: "Display detailed information on one or more images",
+        long: "",
         flags: &[ONE_FORMAT, HIDDEN_PLATFORM],
         arity: Arity::AtLeast(1),
     },
@@ -132,6 +161,7 @@ const SPECS: &[Spec] = &[
         names: &["image history", "history"],
         usage: "[OPTIONS] IMAGE",
         short: "Show the history of an image",
+        long: "",
         flags: &[
             ROW_FORMAT,
             Flag::new("human", Some('H'), Kind::Switch(true), "Print sizes and dates in human readable format"),
@@ -146,6 +176,7 @@ const SPECS: &[Spec] = &[
         names: &["image rm", "image remove", "rmi"],
         usage: "[OPTIONS] IMAGE [IMAGE...]",
         short: "Remove one or more images",
+        long: "",
         flags: &[
             Flag::new("force", Some('f'), Kind::Switch(false), "Force removal of the image"),
             Flag::new("no-prune", None, Kind::Switch(false), "Do not delete untagged parents"),
@@ -157,6 +188,7 @@ const SPECS: &[Spec] = &[
         names: &["image tag", "tag"],
         usage: "SOURCE_IMAGE[:TAG] TARGET_IMAGE[:TAG]",
         short: "Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE",
+        long: "",
         flags: &[],
         arity: Arity::Exactly(2),
     },
@@ -165,6 +197,7 @@ const SPECS: &[Spec] = &[
         names: &["image prune"],
         usage: "[OPTIONS]",
         short: "Remove unused images",
+        long: "",
         flags: &[
             Flag::new("all", Some('a'), Kind::Switch(false), "Remove all unused images, not just dangling ones"),
             Flag::new("filter", None, Kind::Filter, r#"Provide filter values (e.g. "until=<timestamp>")"#),
@@ -173,10 +206,78 @@ const SPECS: &[Spec] = &[
         arity: Arity::None,
     },
     Spec {
+        verb: Verb::ManifestInspect,
+        names: &["manifest inspect"],
+        usage: "[OPTIONS] [MANIFEST_LIST] MANIFEST",
+        short: "Display an image manifest, or manifest list",
+        long: "Display an image manifest, or manifest list\n\nEXPERIMENTAL:\n  \
+               docker manifest inspect is an experimental feature.\n  \
+               Experimental features provide early access to product functionality. These\n  \
+               features may change between releases without warning, or can be removed from a\n  \
+               future release. Learn more about experimental features in our documentation:\n  \
+               https://docs.docker.com/go/experimental/",
+        flags: &[
+            Flag::new("insecure", None, Kind::Switch(false), "Allow communication with an insecure registry"),
+            Flag::new(
+                "verbose",
+                Some('v'),
+                Kind::Switch(false),
+                "Output additional info including layers and platform",
+            ),
+        ],
+        arity: Arity::Between(1, 2),
+    },
+    Spec {
+        verb: Verb::ImageToolsInspect,
+        names: &["buildx imagetools inspect"],
+        usage: "[OPTIONS] NAME",
+        short: "Show details of an image in the registry",
+        long: "",
+        flags: &[
+            HIDDEN_BUILDER,
+            Flag::new(
+                "format",
+                None,
+                Kind::Text,
+                "Format the output using the given Go template (default \"{{.Manifest}}\")",
+            ),
+            Flag::new("raw", None, Kind::Switch(false), "Show original, unformatted JSON manifest"),
+        ],
+        arity: Arity::Exactly(1),
+    },
+    Spec {
+        verb: Verb::LogIn,
+        names: &["login"],
+        usage: "[OPTIONS] [SERVER]",
+        short: "Authenticate to a registry",
+        long: "Authenticate to a registry.\nDefaults to Docker Hub if no server is specified.",
+        flags: &[
+            Flag::new("password", Some('p'), Kind::Text, "Password or Personal Access Token (PAT)"),
+            Flag::new(
+                "password-stdin",
+                None,
+                Kind::Switch(false),
+                "Take the Password or Personal Access Token (PAT) from stdin",
+            ),
+            Flag::new("username", Some('u'), Kind::Text, "Username"),
+        ],
+        arity: Arity::AtMost(1),
+    },
+    Spec {
+        verb: Verb::LogOut,
+        names: &["logout"],
+        usage: "[SERVER]",
+        short: "Log out from a registry",
+        long: "Log out from a registry.\nIf no server is specified, the default is defined by the daemon.",
+        flags: &[],
+        arity: Arity::AtMost(1),
+    },
+    Spec {
         verb: Verb::Version,
         names: &["version"],
         usage: "[OPTIONS]",
         short: "Show the Docker version information",
+        long: "",
         flags: &[ONE_FORMAT],
         arity: Arity::None,
     },
@@ -185,6 +286,7 @@ const SPECS: &[Spec] = &[
         names: &["system info", "info"],
         usage: "[OPTIONS]",
         short: "Display system-wide information",
+        long: "",
         flags: &[ONE_FORMAT],
         arity: Arity::None,
     },

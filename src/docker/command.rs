@@ -7,10 +7,14 @@ use super::flags::{self, FlagError, HELP, Order, Parsed};
 use super::help::{self, Page};
 use super::history::History;
 use super::images::Images;
+use super::imagetools::ImageTools;
 use super::inspect::Inspect;
 use super::known::{self, Group};
+use super::login::{LogIn, LogOut};
+use super::manifest::ManifestInspect;
 use super::prune::Prune;
 use super::pull::Pull;
+use super::push::Push;
 use super::remove::Remove;
 use super::tag::Tag;
 use super::version::{Info, Version};
@@ -20,6 +24,8 @@ use super::version::{Info, Version};
 pub enum Command {
     /// `docker pull`.
     Pull(Pull),
+    /// `docker push`.
+    Push(Push),
     /// `docker images`.
     Images(Images),
     /// `docker inspect` and `docker image inspect`.
@@ -32,6 +38,14 @@ pub enum Command {
     Tag(Tag),
     /// `docker image prune`.
     Prune(Prune),
+    /// `docker manifest inspect`.
+    Manifest(ManifestInspect),
+    /// `docker buildx imagetools inspect`.
+    ImageTools(ImageTools),
+    /// `docker login`.
+    LogIn(LogIn),
+    /// `docker logout`.
+    LogOut(LogOut),
     /// `docker version`.
     Version(Version),
     /// `docker info`.
@@ -110,13 +124,16 @@ fn help_topic(words: &[String]) -> Result<Command, Failure> {
 /// `docker image ...`, `docker system ...`.
 fn grouped(group: &'static Group, words: &[String]) -> Result<Command, Failure> {
     let parsed = flags::parse(words, &[], Order::FlagsFirst)
-        .map_err(|error| flag_error(&error, &format!("docker {}", group.name), ""))?;
+        .map_err(|error| flag_error(&error, &format!("docker {}", group.name), group.usage))?;
     if parsed.is(HELP.long) {
         return Ok(Command::Help(Help { page: Page::group(group), why: why(&parsed) }));
     }
     match parsed.arguments.split_first() {
         None => Ok(Command::Help(Help { page: Page::group(group), why: Why::NoCommand })),
-        Some((name, rest)) => named(&format!("{} {name}", group.name), rest),
+        Some((name, rest)) => {
+            let name = format!("{} {name}", group.name);
+            known::group(&name).map_or_else(|| named(&name, rest), |group| grouped(group, rest))
+        }
     }
 }
 
@@ -143,6 +160,7 @@ fn command(spec: &'static Spec, name: &'static str, words: &[String]) -> Result<
 fn resolve(verb: Verb, name: &str, parsed: &Parsed) -> Result<Command, Failure> {
     match verb {
         Verb::Pull => Pull::read(parsed).map(Command::Pull),
+        Verb::Push => Push::read(parsed).map(Command::Push),
         Verb::Images => Ok(Command::Images(Images::read(parsed, name))),
         Verb::Inspect => Inspect::read(parsed).map(Command::Inspect),
         Verb::ImageInspect => Inspect::read_image(parsed).map(Command::Inspect),
@@ -150,6 +168,10 @@ fn resolve(verb: Verb, name: &str, parsed: &Parsed) -> Result<Command, Failure> 
         Verb::Remove => Ok(Command::Remove(Remove::read(parsed))),
         Verb::Tag => Tag::read(parsed).map(Command::Tag),
         Verb::Prune => Ok(Command::Prune(Prune::read(parsed))),
+        Verb::ManifestInspect => ManifestInspect::read(parsed).map(Command::Manifest),
+        Verb::ImageToolsInspect => ImageTools::read(parsed).map(Command::ImageTools),
+        Verb::LogIn => LogIn::read(parsed).map(Command::LogIn),
+        Verb::LogOut => Ok(Command::LogOut(LogOut::read(parsed))),
         Verb::Version => Ok(Command::Version(Version::read(parsed))),
         Verb::Info => Ok(Command::Info(Info::read(parsed))),
     }
@@ -162,8 +184,11 @@ fn flag_error(error: &FlagError, path: &str, usage: &str) -> Failure {
 /// A word that Docker does not know either.
 fn unknown(name: &str) -> Failure {
     let sentence = format!("docker: unknown command: docker {name}\n");
-    let tail = match name.split_once(' ') {
-        Some((group, _)) => help::tail(&format!("docker {group}"), "", "Run"),
+    let tail = match name.rsplit_once(' ') {
+        Some((group, _)) => {
+            let usage = known::group(group).map_or("", |group| group.usage);
+            help::tail(&format!("docker {group}"), usage, "Run")
+        }
         None => "\nRun 'docker --help' for more information\n".to_owned(),
     };
     Failure::verbatim(1, sentence + &tail)

@@ -46,6 +46,14 @@ pub(super) fn pull_sentence(error: &Error, reference: &Reference) -> String {
     }
 }
 
+/// Returns the sentence about a failed push. Docker's pusher leaves out the request that needed a login.
+pub(super) fn push_sentence(error: &Error) -> String {
+    match error {
+        Error::Source(source::Error::Login { cause, .. }) => source(cause),
+        _ => sentence(error),
+    }
+}
+
 fn access_denied(name: &str, answer: &str) -> String {
     format!("pull access denied for {name}, repository does not exist or may require 'docker login': {answer}")
 }
@@ -83,6 +91,12 @@ pub(super) fn sentence(error: &Error) -> String {
         Error::Config(ConfigError::RootFsType(_)) => "invalid rootfs type".to_owned(),
         Error::Document(error) => document(error),
         Error::Source(error) => source(error),
+        Error::NothingToPush(repository) => {
+            format!("An image does not exist locally with the tag: {}", repository.familiar())
+        }
+        Error::NoTags(repository) => format!("no tags to push for {}", repository.familiar()),
+        Error::NoSuchTag(reference) => format!("tag does not exist: {}", reference.familiar()),
+        Error::NotConnected(_) => error.to_string(),
         Error::NotHeld(reference) => format!("No such image: {}", reference.familiar()),
         Error::Store { what, cause } => with_causes(what, Some(&**cause)),
     }
@@ -95,7 +109,8 @@ pub(super) fn other_platform(name: &str, held: &crate::oci::Platform, asked: &cr
     )
 }
 
-fn source(error: &source::Error) -> String {
+/// Returns the classic store's sentence about what a registry, or the way to it, did.
+pub(super) fn source(error: &source::Error) -> String {
     match error {
         source::Error::Registry(answer)
         | source::Error::TokenRefused(answer)
@@ -107,6 +122,7 @@ fn source(error: &source::Error) -> String {
         // These are worded as Go's client words them.
         source::Error::Status { .. }
         | source::Error::NoCredentials
+        | source::Error::LoginFailed { .. }
         | source::Error::Challenge(_)
         | source::Error::Network(_)
         | source::Error::DigestMismatch { .. }

@@ -31,6 +31,14 @@ impl Page {
         Self(Subject::Command { spec, name: spec.canonical(name) })
     }
 
+    /// Returns what stands before the page where it is shown for want of a command: one group prints it by itself.
+    pub(super) fn lead(self) -> &'static str {
+        match self.0 {
+            Subject::Group(group) if group.name == "manifest" => "\n",
+            Subject::Docker | Subject::Group(_) | Subject::Command { .. } => "",
+        }
+    }
+
     /// Returns the page's text for a terminal of so many columns; `None` is no terminal.
     pub(super) fn text(self, columns: Option<usize>) -> String {
         let width = columns.unwrap_or(PLAIN_WIDTH).saturating_sub(1);
@@ -65,9 +73,9 @@ fn docker(width: usize) -> String {
 }
 
 fn commands_of(group: &Group) -> String {
-    let Group { name, short, commands } = group;
+    let Group { name, usage: _, about, commands } = group;
     format!(
-        "Usage:  docker {name} COMMAND\n\n{short}\n\nCommands:\n{}\n\
+        "Usage:  docker {name} COMMAND\n\n{about}\n\nCommands:\n{}\n\
          Run 'docker {name} COMMAND --help' for more information on a command.\n",
         listing(commands)
     )
@@ -82,7 +90,8 @@ fn command(spec: &Spec, name: &str, width: usize) -> String {
     let aliases = if names.len() > 1 { format!("\nAliases:\n  {}\n", names.join(", ")) } else { String::new() };
     let options = flag_usages(spec.flags, width);
     let options = if options.is_empty() { options } else { format!("\nOptions:\n{options}") };
-    format!("Usage:  docker {name} {}\n\n{}\n{aliases}{options}", spec.usage, spec.short)
+    let about = if spec.long.is_empty() { spec.short } else { spec.long };
+    format!("Usage:  docker {name} {}\n\n{about}\n{aliases}{options}", spec.usage)
 }
 
 /// pflag's `FlagUsagesWrapped`.
@@ -160,7 +169,10 @@ pub(super) fn arity_error(spec: &Spec, name: &str, count: usize) -> Option<Strin
         // This one alone says See.
         Arity::AtLeast(n) if count < n => (format!("requires at least {}", arguments(n)), "See"),
         Arity::AtMost(n) if count > n => (format!("requires at most {}", arguments(n)), "Run"),
-        Arity::None | Arity::Exactly(_) | Arity::AtLeast(_) | Arity::AtMost(_) => return None,
+        Arity::Between(least, most) if count < least || count > most => {
+            (format!("requires at least {least} and at most {}", arguments(most)), "Run")
+        }
+        Arity::None | Arity::Exactly(_) | Arity::AtLeast(_) | Arity::AtMost(_) | Arity::Between(..) => return None,
     };
     let path = format!("docker {name}");
     Some(format!("docker: '{path}' {needs}\n{}", tail(&path, spec.usage, verb)))

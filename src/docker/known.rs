@@ -87,15 +87,69 @@ pub(super) const SECTIONS: &[(&str, &[Line])] = &[
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Group {
     pub(super) name: &'static str,
-    pub(super) short: &'static str,
+    /// What stands behind the name in the usage line of errors.
+    pub(super) usage: &'static str,
+    /// What its help page says.
+    pub(super) about: &'static str,
     pub(super) commands: &'static [Line],
 }
 
 /// Groups of which layerbook has at least one command.
 pub(super) const GROUPS: &[Group] = &[
-    Group { name: "image", short: "Manage images", commands: IMAGE },
-    Group { name: "system", short: "Manage Docker", commands: SYSTEM },
+    Group { name: "image", usage: "", about: "Manage images", commands: IMAGE },
+    Group { name: "system", usage: "", about: "Manage Docker", commands: SYSTEM },
+    Group { name: "manifest", usage: "COMMAND", about: MANIFEST_ABOUT, commands: MANIFEST },
+    Group { name: "buildx", usage: "", about: "Extended build capabilities with BuildKit", commands: BUILDX },
+    Group {
+        name: "buildx imagetools",
+        usage: "",
+        about: "Commands to work on images in registry",
+        commands: IMAGETOOLS,
+    },
 ];
+
+const MANIFEST_ABOUT: &str = "The **docker manifest** command has subcommands for managing image manifests and
+manifest lists. A manifest list allows you to use one name to refer to the same image
+built for multiple architectures.
+
+To see help for a subcommand, use:
+
+    docker manifest CMD --help
+
+For full details on using docker manifest lists, see the registry v2 specification.
+
+EXPERIMENTAL:
+  docker manifest is an experimental feature.
+  Experimental features provide early access to product functionality. These
+  features may change between releases without warning, or can be removed from a
+  future release. Learn more about experimental features in our documentation:
+  https://docs.docker.com/go/experimental/";
+
+const MANIFEST: &[Line] = &[
+    ("annotate", "Add additional information to a local image manifest"),
+    ("create", "Create a local manifest list for annotating and pushing to a registry"),
+    ("inspect", "Display an image manifest, or manifest list"),
+    ("push", "Push a manifest list to a repository"),
+    ("rm", "Delete one or more manifest lists from local storage"),
+];
+
+const BUILDX: &[Line] = &[
+    ("bake", "Build from a file"),
+    ("build", "Start a build"),
+    ("create", "Create a new builder instance"),
+    ("du", "Disk usage"),
+    ("imagetools", "Commands to work on images in registry"),
+    ("inspect", "Inspect current builder instance"),
+    ("ls", "List builder instances"),
+    ("prune", "Remove build cache"),
+    ("rm", "Remove one or more builder instances"),
+    ("stop", "Stop builder instance"),
+    ("use", "Set the current builder instance"),
+    ("version", "Show buildx version information"),
+];
+
+const IMAGETOOLS: &[Line] =
+    &[("create", "Create a new image based on source images"), ("inspect", "Show details of an image in the registry")];
 
 const IMAGE: &[Line] = &[
     ("build", "Build an image from a Dockerfile"),
@@ -146,7 +200,7 @@ pub(super) fn group(name: &str) -> Option<&'static Group> {
 /// Tells whether Docker has a command of that name, `run` or `image build`.
 pub(super) fn is_dockers(name: &str) -> bool {
     let has = |lines: &[Line], name: &str| lines.iter().any(|(known, _)| *known == name);
-    match name.split_once(' ') {
+    match name.rsplit_once(' ') {
         None => SECTIONS.iter().any(|(_, lines)| has(lines, name)) || PLUGINS.contains(&name),
         Some((of, name)) => group(of).is_some_and(|group| has(group.commands, name)),
     }

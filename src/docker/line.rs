@@ -128,7 +128,8 @@ impl Shell<'_> {
             ("docker", None) => self.docker(rest, view, output).await,
             ("docker", Some(mut passed)) => {
                 let input: Option<&mut (dyn BufRead + Send)> = Some(&mut passed);
-                self.docker(rest, view, &mut Output { out: &mut *output.out, err: &mut *output.err, input }).await
+                let mut output = Output { out: &mut *output.out, err: &mut *output.err, input, person: None };
+                self.docker(rest, view, &mut output).await
             }
             (name, passed) => filter(name, rest, passed.unwrap_or_default(), output),
         };

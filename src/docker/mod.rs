@@ -19,12 +19,17 @@ mod help;
 mod history;
 mod image_rows;
 mod images;
+mod imagetools;
+mod indent;
 mod inspect;
 mod known;
 mod line;
+mod login;
+mod manifest;
 mod progress;
 mod prune;
 mod pull;
+mod push;
 mod redirect;
 mod remove;
 mod table;
@@ -38,10 +43,14 @@ pub use failure::Failure;
 pub use help::Page;
 pub use history::History;
 pub use images::Images;
+pub use imagetools::ImageTools;
 pub use inspect::{Inspect, ObjectKind};
 pub use line::{LineOutcome, RanCommand, run_line};
+pub use login::{LogIn, LogOut};
+pub use manifest::ManifestInspect;
 pub use prune::Prune;
 pub use pull::Pull;
+pub use push::Push;
 pub use remove::Remove;
 pub use tag::Tag;
 pub use version::{Info, Version};
@@ -108,12 +117,23 @@ pub struct Output<'a> {
     pub err: &'a mut (dyn Write + Send),
     /// Standard input; without one a question is answered as by an empty file.
     pub input: Option<&'a mut (dyn BufRead + Send)>,
+    /// Who can be asked for a name or a password; `None` where nobody sits at a terminal.
+    pub person: Option<&'a mut dyn Person>,
+}
+
+/// A person at a terminal.
+pub trait Person: Send {
+    /// Asks a question and returns the line that is typed; `None` where the person leaves instead.
+    fn ask(&mut self, prompt: &str) -> io::Result<Option<String>>;
+
+    /// Asks a question whose answer is not shown while it is typed.
+    fn ask_secretly(&mut self, prompt: &str) -> io::Result<Option<String>>;
 }
 
 impl<'a> Output<'a> {
-    /// Joins two writers, without an input.
+    /// Joins two writers, without an input and without a person.
     pub fn new(out: &'a mut (dyn Write + Send), err: &'a mut (dyn Write + Send)) -> Self {
-        Self { out, err, input: None }
+        Self { out, err, input: None, person: None }
     }
 }
 
@@ -151,12 +171,17 @@ async fn dispatch(
 ) -> io::Result<Result<(), Failure>> {
     match command {
         Command::Pull(pull) => pull::run(pull, engine, view, output).await,
+        Command::Push(push) => push::run(push, engine, view, output).await,
         Command::Images(images) => images::run(images, engine, view, output),
         Command::Inspect(inspect) => inspect::run(inspect, engine, output),
         Command::History(history) => history::run(history, engine, view, output),
         Command::Remove(remove) => remove::run(remove, engine, output),
         Command::Tag(tag) => Ok(tag::run(tag, engine)),
         Command::Prune(prune) => prune::run(prune, engine, view, output),
+        Command::Manifest(inspect) => manifest::run(inspect, engine, output).await,
+        Command::ImageTools(inspect) => imagetools::run(inspect, engine, output).await,
+        Command::LogIn(command) => login::log_in(command, engine, output).await,
+        Command::LogOut(command) => login::log_out(command, engine, output).await,
         Command::Version(version) => version::version(version, engine, output),
         Command::Info(info) => version::info(info, engine, view, output),
         Command::ShortVersion => version::short(output.out).map(Ok),
@@ -174,6 +199,6 @@ fn show_help(help: &Help, view: &View, output: &mut Output<'_>) -> io::Result<()
             output.out.write_all(text.as_bytes())
         }
         Why::AskedByLetter => write!(output.out, "{DEPRECATED}\n{text}"),
-        Why::NoCommand => output.err.write_all(text.as_bytes()),
+        Why::NoCommand => write!(output.err, "{}{text}", help.page.lead()),
     }
 }

@@ -43,7 +43,8 @@ impl Pull {
     }
 }
 
-const DEFAULT_TAG: &str = "Using default tag: latest\n";
+/// What the client says where it fills in a tag.
+pub(super) const DEFAULT_TAG: &str = "Using default tag: latest\n";
 
 /// Reads a platform as the client does, with containerd's words for what is none.
 pub(super) fn platform(text: &str) -> Result<Platform, Failure> {
@@ -157,10 +158,13 @@ fn describe(state: LayerState) -> (String, Amount) {
         LayerState::Extracting { current, total } => ("Extracting", Amount { current, total }),
         LayerState::PullComplete => ("Pull complete", Amount::default()),
         LayerState::AlreadyExists => ("Already exists", Amount::default()),
-        LayerState::Retrying { seconds } => {
-            let plural = if seconds == 1 { "" } else { "s" };
-            return (format!("Retrying in {seconds} second{plural}"), Amount::default());
-        }
+        LayerState::Retrying { seconds } => return (retrying(seconds), Amount::default()),
     };
     (status.to_owned(), amount)
+}
+
+/// Words a wait of the classic store.
+pub(super) fn retrying(seconds: u64) -> String {
+    let plural = if seconds == 1 { "" } else { "s" };
+    format!("Retrying in {seconds} second{plural}")
 }

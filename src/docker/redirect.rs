@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
 
-use super::Output;
+use super::{Output, Person};
 use crate::pipe::Redirection;
 
 /// Where a stream goes.
@@ -51,11 +51,12 @@ impl Streams {
 
     /// Joins the ends of an output as the redirections say, and lets `then` have it.
     pub(super) async fn apply<T>(self, output: &mut Output<'_>, then: impl AsyncFnOnce(&mut Output<'_>) -> T) -> T {
-        let Output { out, err, input } = output;
+        let Output { out, err, input, person } = output;
         let both: (Stream<'_>, Stream<'_>) = (Mutex::new(*out as _), Mutex::new(*err as _));
         let (mut out, mut err) = (End::of(self.out, &both), End::of(self.err, &both));
         let input = input.as_mut().map(|input| &mut **input as &mut (dyn io::BufRead + Send));
-        then(&mut Output { out: &mut out, err: &mut err, input }).await
+        let person = person.as_mut().map(|person| &mut **person as &mut dyn Person);
+        then(&mut Output { out: &mut out, err: &mut err, input, person }).await
     }
 }
 

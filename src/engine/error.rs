@@ -2,7 +2,9 @@
 
 use thiserror::Error;
 
-use crate::oci::{ConfigError, Digest, DocumentError, ImageId, MediaType, Platform, Reference, ReferenceError};
+use crate::oci::{
+    ConfigError, Digest, DocumentError, ImageId, MediaType, Platform, Reference, ReferenceError, Repository,
+};
 use crate::source;
 use crate::store;
 
@@ -82,6 +84,18 @@ pub enum Error {
     /// A source failed.
     #[error(transparent)]
     Source(#[from] source::Error),
+    /// Nothing is held under any name of the repository.
+    #[error("nothing is held of {0}")]
+    NothingToPush(Repository),
+    /// The repository has no tags here.
+    #[error("{0} has no tags")]
+    NoTags(Repository),
+    /// The repository has other names here, and not this tag.
+    #[error("there is no tag {0}")]
+    NoSuchTag(Reference),
+    /// The engine was opened without what is asked for.
+    #[error("nothing is connected that could {0}")]
+    NotConnected(&'static str),
     /// What is asked needs the layers, and they are not held.
     #[error("{0} has not been pulled")]
     NotHeld(Reference),

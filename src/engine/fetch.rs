@@ -39,6 +39,16 @@ impl Engine {
         self.document(repository, &digest).await
     }
 
+    /// Fetches what a name points at, manifest or index, from the source unless the digest is known here.
+    pub async fn remote_document(&self, reference: &Reference) -> Result<Document, Error> {
+        self.root(&reference.clone().or_latest()).await
+    }
+
+    /// Fetches the config that a manifest of the repository points at.
+    pub async fn remote_config(&self, repository: &Repository, config: &Descriptor) -> Result<Bytes, Error> {
+        self.config(repository, config).await
+    }
+
     /// Walks from the root document to the manifest for `platform` and its config.
     pub(super) async fn documents(
         &self,

@@ -61,6 +61,12 @@ fn rescan(store: &Store, blob: &Descriptor) -> Result<Totals, Error> {
     keep(store, blob, &scan(file, blob)?)
 }
 
+/// Tells whether a layer's owner does not want it to be handed on: it has places of its own to be fetched from.
+pub(super) fn is_foreign(blob: &Descriptor) -> bool {
+    let media_type = blob.media_type.as_str();
+    !blob.urls.is_empty() || media_type.contains(".foreign.") || media_type.contains(".nondistributable.")
+}
+
 /// Scans compressed bytes to their end.
 pub(super) fn scan(input: impl Read + Send, blob: &Descriptor) -> Result<rootfs::Layer, Error> {
     rootfs::scan(input, &rootfs::Limits::default())

@@ -12,6 +12,7 @@ mod model;
 mod platform;
 mod prune;
 mod pull;
+mod push;
 mod remove;
 mod router;
 mod tag;
@@ -20,13 +21,13 @@ mod transfer;
 pub use error::Error;
 pub use model::{
     Clock, EngineOptions, HistoryRow, ImageDetails, ImageFacts, ImageSummary, LayerDetails, LayerState, PlatformFacts,
-    PullEvent, PullOutcome, PullRequest, Removal,
+    PullEvent, PullOutcome, PullRequest, PushEvent, PushOutcome, PushRequest, PushState, Removal,
 };
 pub use router::Router;
 
 use std::sync::Arc;
 
-use crate::source::Registry;
+use crate::source::{Accounts, Registry, Sink};
 use crate::store::{Store, Workspace};
 
 /// An image engine on one workspace and one source of images.
@@ -34,13 +35,29 @@ use crate::store::{Store, Workspace};
 pub struct Engine {
     workspace: Workspace,
     source: Arc<dyn Registry>,
+    outside: Outside,
     options: EngineOptions,
+}
+
+/// What an engine may be connected to besides its source. What is missing makes [`Error::NotConnected`].
+#[derive(Clone, Default)]
+pub struct Outside {
+    /// Where images are pushed to.
+    pub sink: Option<Arc<dyn Sink>>,
+    /// Who one is at registries.
+    pub accounts: Option<Arc<dyn Accounts>>,
 }
 
 impl Engine {
     /// Opens an engine.
     pub fn new(workspace: Workspace, source: Arc<dyn Registry>, options: EngineOptions) -> Self {
-        Self { workspace, source, options }
+        Self { workspace, source, outside: Outside::default(), options }
+    }
+
+    /// Connects it to more than its source.
+    #[must_use]
+    pub fn with_outside(self, outside: Outside) -> Self {
+        Self { outside, ..self }
     }
 
     /// Returns the clock, platform and so on that it works with.
@@ -51,6 +68,15 @@ impl Engine {
     /// Returns the workspace: snapshots and pins are its own business.
     pub fn workspace(&self) -> &Workspace {
         &self.workspace
+    }
+
+    /// Returns the logins to registries.
+    pub fn accounts(&self) -> Result<&dyn Accounts, Error> {
+        self.outside.accounts.as_deref().ok_or(Error::NotConnected("log in"))
+    }
+
+    fn sink(&self) -> Result<&Arc<dyn Sink>, Error> {
+        self.outside.sink.as_ref().ok_or(Error::NotConnected("take images"))
     }
 
     fn store(&self) -> &Store {

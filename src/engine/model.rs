@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::oci::{ChainId, Descriptor, DiffId, Digest, ImageConfig, ImageId, Platform, Reference};
+use crate::oci::{ChainId, Descriptor, DiffId, Digest, ImageConfig, ImageId, Platform, Reference, Repository};
 
 /// The one clock, handed down from `main`.
 pub type Clock = fn() -> Timestamp;
@@ -91,6 +91,79 @@ pub enum LayerState {
         /// Seconds until the next attempt.
         seconds: u64,
     },
+}
+
+/// What to push.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PushRequest {
+    /// One tag.
+    Tag(Reference),
+    /// Every tag that the repository has here.
+    AllTags(Repository),
+}
+
+impl PushRequest {
+    /// Returns the repository that is pushed to.
+    pub fn repository(&self) -> &Repository {
+        match self {
+            Self::Tag(tag) => tag.repository(),
+            Self::AllTags(repository) => repository,
+        }
+    }
+}
+
+/// What the push of a tag came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PushOutcome {
+    /// The tag.
+    pub tag: String,
+    /// Digest of the manifest that it points at now.
+    pub digest: Digest,
+    /// Size of the manifest in bytes.
+    pub size: u64,
+}
+
+/// What happened during a push, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PushEvent {
+    /// Something happened to a layer.
+    Layer {
+        /// Digest of the uncompressed layer: what Docker's classic store calls it by.
+        diff_id: DiffId,
+        /// What.
+        state: PushState,
+    },
+    /// A tag is there: `TAG: digest: ...`.
+    Finished(PushOutcome),
+}
+
+/// States of a layer in a push, as Docker's classic store reports them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PushState {
+    /// Known and not yet started.
+    Preparing,
+    /// Waits for another layer's transfer.
+    Waiting,
+    /// Bytes are on their way.
+    Pushing {
+        /// Compressed bytes so far.
+        current: u64,
+        /// Compressed bytes in all.
+        total: u64,
+    },
+    /// It was sent.
+    Pushed,
+    /// The repository had it.
+    AlreadyExists,
+    /// The registry took it from another repository.
+    Mounted(Repository),
+    /// The transfer broke off.
+    Retrying {
+        /// Seconds until the next attempt.
+        seconds: u64,
+    },
+    /// A layer that is not handed on.
+    SkippedForeign,
 }
 
 /// An image of the workspace, as `docker images` needs it.

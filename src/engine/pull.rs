@@ -219,6 +219,6 @@ fn register(
 }
 
 /// A task of ours died: a bug, reported as a failure of the store rather than a panic of the whole program.
-fn broken(error: tokio::task::JoinError) -> Error {
+pub(super) fn broken(error: tokio::task::JoinError) -> Error {
     Error::Store { what: "the transfer of a layer broke off".to_owned(), cause: Box::new(error) }
 }

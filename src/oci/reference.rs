@@ -72,6 +72,13 @@ impl Repository {
         &self.path
     }
 
+    /// Tells by its spelling whether the registry is on this machine.
+    pub fn is_on_this_machine(&self) -> bool {
+        let host = self.domain.rsplit_once(':').map_or(self.domain.as_str(), |(host, _)| host);
+        let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+        host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+    }
+
     /// Returns the short form that Docker shows: without `docker.io/` and `library/`.
     pub fn familiar(&self) -> String {
         if self.domain != DEFAULT_DOMAIN {

@@ -13,6 +13,7 @@ use super::challenge::Challenge;
 use super::credentials::Credentials;
 use super::endpoint::Endpoint;
 use super::exchange::{Exchange, Question};
+use super::scope;
 use super::token;
 use super::transport::Answer;
 use crate::source::Error;
@@ -30,6 +31,11 @@ pub(super) struct Pass {
 }
 
 impl Pass {
+    /// A pass for Basic.
+    pub(super) fn forever(header: HeaderValue) -> Self {
+        Self { header, scope: String::new(), until: None, doubt: None }
+    }
+
     fn is_good_at(&self, now: Instant) -> bool {
         self.until.is_none_or(|until| now < until)
     }
@@ -56,6 +62,16 @@ pub(super) struct Access {
 impl Access {
     pub(super) fn new(credentials: Credentials) -> Self {
         Self { credentials, cells: Mutex::default() }
+    }
+
+    /// Returns the credentials that passes are asked for with.
+    pub(super) fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// Forgets every pass: who logs in or out is someone else from then on.
+    pub(super) fn forget(&self) {
+        self.cells.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// Returns the pass held for the question, if it is good; waits for one that is being fetched.
@@ -94,7 +110,7 @@ impl Access {
             token::fetch(exchange, &answer.url, &challenge, &scope, credential.as_ref()).await
         } else {
             let basic = credential.and_then(|credential| credential.basic()).ok_or(Error::NoCredentials);
-            basic.map(|header| Pass { header, scope: String::new(), until: None, doubt: None })
+            basic.map(Pass::forever)
         };
         let pass = match (pass, doubt) {
             (Ok(pass), doubt) => Pass { doubt, ..pass },
@@ -113,16 +129,18 @@ impl Access {
 }
 
 /// Bearer comes before Basic; other schemes are not spoken.
-fn best_challenge(answer: &Answer) -> Option<Challenge> {
+pub(super) fn best_challenge(answer: &Answer) -> Option<Challenge> {
     let mut challenges = challenges_of(answer);
     let at = ["bearer", "basic"].iter().find_map(|scheme| challenges.iter().position(|c| c.scheme == *scheme))?;
     Some(challenges.swap_remove(at))
 }
 
-/// The registry knows best what its token must be called; where it does not say, the operation's own scope.
+/// The registry knows best what its token must be called; where it does not say, the operation's own scope. A request
+/// that only looks, on the way to a push, is challenged for less than the push needs: then it is both.
 fn scope_for(challenge: &Challenge, question: &Question, used: Option<&Pass>) -> String {
     let asked = challenge.get("scope").map(str::to_owned);
-    asked.or_else(|| used.map(|pass| pass.scope.clone())).unwrap_or_else(|| question.scope.clone())
+    let scope = asked.or_else(|| used.map(|pass| pass.scope.clone())).unwrap_or_else(|| question.scope.clone());
+    if question.scope.contains("push") { scope::join(&question.scope, &scope) } else { scope }
 }
 
 fn asks_for_more(challenge: &Challenge, scope: &str, used: Option<&Pass>) -> bool {

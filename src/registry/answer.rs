@@ -55,7 +55,7 @@ pub(super) async fn error_of(answer: Answer) -> Error {
 }
 
 /// Returns the status as Go prints it, `404 Not Found`.
-fn status_line(status: u16) -> String {
+pub(super) fn status_line(status: u16) -> String {
     let reason = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
     reason.map_or_else(|| status.to_string(), |reason| format!("{status} {reason}"))
 }

@@ -10,6 +10,7 @@ use super::endpoint::Endpoint;
 use super::exchange::{Exchange, Patience, Question};
 use super::failure;
 use super::manifests::pull_scope;
+use super::payload::Payload;
 use super::transport::{Answer, Method, without_query};
 use crate::oci::{Digest, Repository};
 use crate::source::{Blob, Error, NetworkError, RegistryError};
@@ -53,7 +54,8 @@ async fn ask(
         headers.insert(RANGE, range);
     }
     let path = format!("{}/blobs/{digest}", repository.path());
-    let question = Question { method: Method::Get, path, headers, scope: pull_scope(repository) };
+    let question =
+        Question { method: Method::Get, path, headers, scope: pull_scope(repository), payload: Payload::None };
     let answer = exchange.ask(endpoint, &question, Patience::Full).await;
     answer.map_err(|trouble| exchange.error(trouble, endpoint, &question))
 }

@@ -13,6 +13,7 @@ use reqwest::header::HeaderValue;
 use serde_json::Value;
 
 use super::helper;
+use crate::source::Login;
 
 /// The key of Docker Hub in every `config.json`.
 const HUB_KEY: &str = "https://index.docker.io/v1/";
@@ -44,6 +45,14 @@ impl Credential {
         if user.is_empty() || user == "<token>" { Self::Identity(secret) } else { Self::Password(user, secret) }
     }
 
+    /// Returns user name and password; an identity token has none.
+    pub(super) fn into_login(self) -> Option<Login> {
+        match self {
+            Self::Password(user, password) => Some(Login { user, password }),
+            Self::Identity(_) => None,
+        }
+    }
+
     /// Returns the `Authorization` header for Basic; an identity token has none.
     pub(super) fn basic(&self) -> Option<HeaderValue> {
         let Self::Password(user, password) = self else { return None };
@@ -61,7 +70,8 @@ pub(super) struct Credentials {
 }
 
 impl Credentials {
-    /// Looks for the credential of a registry, `domain` as in image names. `None` means that there is none.
+    /// Looks for the credential of a registry, `domain` as in image names. `None` means that there is none. An entry
+    /// without content ends the search: Docker leaves one behind beside a helper, and the workbook where it logged out.
     ///
     /// # Errors
     /// A file that cannot be read, or a helper that fails, in words for the learner.
@@ -70,8 +80,10 @@ impl Credentials {
         let server = if domain == "docker.io" { HUB_KEY.to_owned() } else { domain.to_owned() };
         let search = move || {
             for file in &files {
-                if let Some(found) = look_into(file, &server)? {
-                    return Ok(Some(found));
+                match look_into(file, &server)? {
+                    Found::Login(found) => return Ok(Some(found)),
+                    Found::LoggedOut => return Ok(None),
+                    Found::Nothing => {}
                 }
             }
             Ok(None)
@@ -80,11 +92,18 @@ impl Credentials {
     }
 }
 
-fn look_into(path: &Path, server: &str) -> Result<Option<Credential>, String> {
+/// What a file says about a registry.
+enum Found {
+    Login(Credential),
+    LoggedOut,
+    Nothing,
+}
+
+fn look_into(path: &Path, server: &str) -> Result<Found, String> {
     let failed = |why: &str| format!("error loading config file `{}`: {why}", path.display());
     let file = match File::open(path) {
         Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Found::Nothing),
         Err(error) => return Err(failed(&error.to_string())),
     };
     let mut text = Vec::new();
@@ -93,10 +112,16 @@ fn look_into(path: &Path, server: &str) -> Result<Option<Credential>, String> {
     if let Some(name) = helper_for(&config, server) {
         let answer = helper::ask(name, server, HELPER_LIMIT)?;
         if let Some((user, secret)) = answer {
-            return Ok(Some(Credential::new(user, secret)));
+            return Ok(Found::Login(Credential::new(user, secret)));
         }
     }
-    in_auths(&mut config, server).map_err(|error| failed(&error.to_string()))
+    let has_entry = config.get("auths").and_then(|auths| auths.get(server)).is_some();
+    let found = in_auths(&mut config, server).map_err(|error| failed(&error.to_string()))?;
+    Ok(match found {
+        Some(credential) => Found::Login(credential),
+        None if has_entry => Found::LoggedOut,
+        None => Found::Nothing,
+    })
 }
 
 fn helper_for<'a>(config: &'a Value, server: &str) -> Option<&'a str> {

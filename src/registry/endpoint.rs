@@ -101,6 +101,13 @@ impl Hosts {
     /// Lists the hosts that may serve the repository, in the order in which to ask them; the origin is last.
     pub(super) fn endpoints(&self, repository: &Repository, transport: &Transport) -> Result<Vec<Endpoint>, Error> {
         let domain = repository.domain();
+        let origin = self.origin(domain, transport)?;
+        let mirror = self.mirror.clone().filter(|_| domain == HUB && !self.mirror_rests());
+        Ok(mirror.into_iter().chain([origin]).collect())
+    }
+
+    /// Returns the host that a domain stands for in image names.
+    pub(super) fn origin(&self, domain: &str, transport: &Transport) -> Result<Endpoint, Error> {
         if domain.is_empty() {
             return Err(no_host());
         }
@@ -112,8 +119,7 @@ impl Hosts {
             schemes: vec![Scheme::Https],
         };
         origin.schemes = self.schemes(&origin, transport)?;
-        let mirror = self.mirror.clone().filter(|_| domain == HUB && !self.mirror_rests());
-        Ok(mirror.into_iter().chain([origin]).collect())
+        Ok(origin)
     }
 
     fn schemes(&self, endpoint: &Endpoint, transport: &Transport) -> Result<Vec<Scheme>, Error> {

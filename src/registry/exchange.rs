@@ -7,6 +7,8 @@ use super::access::{Access, Pass, Renewal};
 use super::endpoint::{Endpoint, Hosts, Role, Scheme};
 use super::failure::{Failure, Kind};
 use super::options::Wait;
+use super::payload::Payload;
+use super::place;
 use super::retry;
 use super::transport::{Answer, Method, Request, Transport, without_query};
 use crate::source::{Error, NetworkError};
@@ -15,11 +17,12 @@ use crate::source::{Error, NetworkError};
 #[derive(Debug, Clone)]
 pub(super) struct Question {
     pub(super) method: Method,
-    /// Path below `/v2/`, with the query that the registry gave, if any.
+    /// Path below `/v2/`, with the query that the registry gave, if any; or a whole URL that it named.
     pub(super) path: String,
     pub(super) headers: HeaderMap,
     /// What a token must allow, `repository:library/redis:pull`.
     pub(super) scope: String,
+    pub(super) payload: Payload,
 }
 
 /// How often to try.
@@ -98,7 +101,7 @@ impl Exchange {
             Trouble::Settled(error) => return error,
         };
         let scheme = if failure.url.scheme() == "http" { Scheme::Http } else { Scheme::Https };
-        let at_host = endpoint.root(scheme).is_ok_and(|root| super::place::same_origin(&root, &failure.url));
+        let at_host = endpoint.root(scheme).is_ok_and(|root| place::same_origin(&root, &failure.url));
         let (method, url) = match failure.kind {
             Kind::NotTls | Kind::Unreachable | Kind::Refused if at_host => ("Get", endpoint.root_text(scheme)),
             Kind::Broken if at_host && self.hosts.known(endpoint).is_none() => ("Get", endpoint.root_text(scheme)),
@@ -107,6 +110,26 @@ impl Exchange {
             }
         };
         Error::Network(NetworkError { method, url, reason: failure.reason })
+    }
+
+    /// Asks for the root of the API, as it is asked by who does not know the host yet; shows no credentials. Any status
+    /// is an answer.
+    pub(super) async fn greet(&self, endpoint: &Endpoint) -> Result<Scheme, Error> {
+        let (headers, scope) = (HeaderMap::new(), String::new());
+        let question = Question { method: Method::Get, path: String::new(), headers, scope, payload: Payload::None };
+        let answer = self.ask_as(endpoint, &question, None).await?;
+        Ok(if answer.url.scheme() == "http" { Scheme::Http } else { Scheme::Https })
+    }
+
+    /// Asks with one pass or none, whatever is known of the host.
+    pub(super) async fn ask_as(
+        &self,
+        endpoint: &Endpoint,
+        question: &Question,
+        pass: Option<&Pass>,
+    ) -> Result<Answer, Error> {
+        let answer = patiently(&self.wait, Patience::Full, || self.reach(endpoint, question, pass)).await;
+        answer.map_err(|trouble| self.error(trouble, endpoint, question))
     }
 
     async fn ask_once(&self, endpoint: &Endpoint, question: &Question) -> Result<Answer, Trouble> {
@@ -136,14 +159,17 @@ impl Exchange {
         let schemes = known.map_or_else(|| endpoint.schemes.clone(), |scheme| vec![scheme]);
         let mut last = None;
         for scheme in schemes {
+            let url = url_of(endpoint, question, scheme)?;
+            let at_home = place::same_origin(&endpoint.root(scheme)?, &url);
             let request = Request {
                 method: question.method,
-                url: url_of(endpoint, question, scheme)?,
+                url,
                 headers: question.headers.clone(),
-                authorization: pass.map(|pass| pass.header.clone()),
-                form: None,
+                authorization: pass.filter(|_| at_home).map(|pass| pass.header.clone()),
+                payload: question.payload.clone(),
             };
             match self.transport.send(&request).await {
+                Ok(answer) if !at_home => return Ok(Answer { from_elsewhere: true, ..answer }),
                 Ok(answer) => {
                     self.hosts.note_answer(endpoint, scheme);
                     return Ok(answer);
@@ -162,6 +188,9 @@ impl Exchange {
 fn url_of(endpoint: &Endpoint, question: &Question, scheme: Scheme) -> Result<Url, Error> {
     let root = endpoint.root(scheme)?;
     let mut url = root.join(&question.path).map_err(|_| Error::NoAddress(endpoint.host.clone()))?;
+    if let Err(why) = place::permit(&root, &url) {
+        return Err(Error::Challenge(format!("refused to go where the registry points to: {why}")));
+    }
     if endpoint.role == Role::Mirror {
         url.query_pairs_mut().append_pair("ns", "docker.io");
     }

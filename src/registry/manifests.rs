@@ -6,7 +6,9 @@ use super::answer::error_of;
 use super::endpoint::Endpoint;
 use super::exchange::{Exchange, Patience, Question, Trouble};
 use super::failure::Kind;
+use super::payload::Payload;
 use super::transport::{Answer, Method};
+use super::upload::push_scope;
 use crate::oci::{Descriptor, Digest, Document, DocumentError, Hasher, MAX_DOCUMENT_BYTES, MediaType, Repository};
 use crate::source::{Error, Target};
 
@@ -74,6 +76,22 @@ pub(super) async fn document(
     }
 }
 
+/// Puts a document under a tag or its digest, byte for byte.
+pub(super) async fn put(
+    exchange: &Exchange,
+    endpoint: &Endpoint,
+    repository: &Repository,
+    target: &Target,
+    document: &Document,
+) -> Result<(), Error> {
+    let path = format!("{}/manifests/{target}", repository.path());
+    let payload = Payload::Document(document.media_type().to_string(), document.bytes().clone());
+    let put = Question { method: Method::Put, path, headers: HeaderMap::new(), scope: push_scope(repository), payload };
+    let answer = exchange.ask(endpoint, &put, Patience::Full).await;
+    let answer = answer.map_err(|trouble| exchange.error(trouble, endpoint, &put))?;
+    if answer.response.status().is_success() { Ok(()) } else { Err(error_of(answer).await) }
+}
+
 /// Classic Docker asks for a tag by `HEAD` first, so that is what its users see in errors.
 fn as_docker_asks(question: Question, target: &Target) -> Question {
     match target {
@@ -86,7 +104,7 @@ fn question(method: Method, repository: &Repository, target: &Target) -> Questio
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static(ACCEPTED));
     let path = format!("{}/manifests/{target}", repository.path());
-    Question { method, path, headers, scope: pull_scope(repository) }
+    Question { method, path, headers, scope: pull_scope(repository), payload: Payload::None }
 }
 
 /// Returns the scope of a token that lets one pull.

@@ -1,4 +1,4 @@
-//! The HTTP client of the distribution API, a source of images. The only module besides `server` that opens sockets.
+//! The HTTP client of the distribution API, a source of images and a place to push them to. The only module besides `server` that opens sockets.
 //!
 //! It speaks to what real registries are, not to what the specification hopes for (docker.md, 4): it logs in, follows
 //! redirects without taking credentials along, tries again where that helps, and bounds all that it reads into memory.
@@ -6,7 +6,7 @@
 //! sentence of its own where Docker has one.
 //!
 //! From the inside out: `transport` sends one request, `exchange` asks one host (https or http, login, patience),
-//! `manifests`, `blobs` and `tags` know the API, [`Client`] chooses the host.
+//! `manifests`, `blobs`, `tags` and `upload` know the API, [`Client`] chooses the host.
 
 mod access;
 mod answer;
@@ -17,23 +17,27 @@ mod endpoint;
 mod exchange;
 mod failure;
 mod helper;
+mod login;
 mod manifests;
 mod options;
+mod payload;
 mod place;
 mod retry;
+mod scope;
 mod tags;
 mod token;
 mod transport;
+mod upload;
 mod x509;
 
 use futures_util::future::BoxFuture;
 
 use crate::oci::{Descriptor, Digest, Document, Repository};
-use crate::source::{Blob, Error, Registry, Target};
+use crate::source::{Blob, Delivery, Error, Greeting, Login, Registry, Report, Sink, Stored, Target};
 
 use access::Access;
-use credentials::Credentials;
-use endpoint::{Endpoint, Hosts};
+use credentials::{Credential, Credentials};
+use endpoint::{Endpoint, Hosts, Scheme};
 use exchange::{Exchange, WaitBox};
 use transport::Transport;
 
@@ -75,6 +79,66 @@ impl Client {
             }
         }
         last
+    }
+
+    /// Returns the registry of the name itself: nothing is pushed to a mirror.
+    fn origin(&self, repository: &Repository) -> Result<Endpoint, Error> {
+        self.exchange.hosts.origin(repository.domain(), &self.exchange.transport)
+    }
+
+    /// Asks a registry, named as in image names, whether it takes a login. Keeps nothing.
+    pub async fn check_login(&self, registry: &str, login: &Login) -> Result<(), Error> {
+        let endpoint = self.exchange.hosts.origin(registry, &self.exchange.transport)?;
+        login::check(&self.exchange, &endpoint, login).await
+    }
+
+    /// Returns the user name and password that requests to a registry are made with.
+    pub async fn login(&self, registry: &str) -> Result<Option<Login>, Error> {
+        let found = self.exchange.access.credentials().find(registry).await.map_err(Error::Challenge)?;
+        Ok(found.and_then(Credential::into_login))
+    }
+
+    /// Tells whether any file has a login for a registry; a helper is asked, too.
+    pub async fn has_login(&self, registry: &str) -> bool {
+        matches!(self.exchange.access.credentials().find(registry).await, Ok(Some(_)))
+    }
+
+    /// Forgets who it asked as: a login has changed.
+    pub fn forget_passes(&self) {
+        self.exchange.access.forget();
+    }
+}
+
+impl Sink for Client {
+    fn greet<'a>(&'a self, repository: &'a Repository) -> BoxFuture<'a, Result<Greeting, Error>> {
+        Box::pin(async move {
+            Ok(match self.exchange.greet(&self.origin(repository)?).await? {
+                Scheme::Https => Greeting::Secure,
+                Scheme::Http => Greeting::Plain,
+            })
+        })
+    }
+
+    fn put_blob<'a>(
+        &'a self,
+        repository: &'a Repository,
+        delivery: &'a Delivery,
+        report: Report,
+    ) -> BoxFuture<'a, Result<Stored, Error>> {
+        Box::pin(
+            async move { upload::put(&self.exchange, &self.origin(repository)?, repository, delivery, report).await },
+        )
+    }
+
+    fn put_document<'a>(
+        &'a self,
+        repository: &'a Repository,
+        target: &'a Target,
+        document: &'a Document,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move {
+            manifests::put(&self.exchange, &self.origin(repository)?, repository, target, document).await
+        })
     }
 }
 

@@ -8,6 +8,7 @@ use super::answer::error_of;
 use super::endpoint::Endpoint;
 use super::exchange::{Exchange, Patience, Question};
 use super::manifests::pull_scope;
+use super::payload::Payload;
 use super::place;
 use super::transport::{Answer, Method};
 use crate::oci::Repository;
@@ -35,7 +36,13 @@ pub(super) async fn list(
     let mut path = format!("{}/tags/list", repository.path());
     for _ in 0..MOST_PAGES {
         let headers = HeaderMap::new();
-        let question = Question { method: Method::Get, path: path.clone(), headers, scope: pull_scope(repository) };
+        let question = Question {
+            method: Method::Get,
+            path: path.clone(),
+            headers,
+            scope: pull_scope(repository),
+            payload: Payload::None,
+        };
         let answer = exchange.ask(endpoint, &question, Patience::Full).await;
         let answer = answer.map_err(|trouble| exchange.error(trouble, endpoint, &question))?;
         if answer.status() != 200 {

@@ -12,6 +12,7 @@ use super::answer::error_of;
 use super::challenge::Challenge;
 use super::credentials::Credential;
 use super::exchange::{Exchange, Patience, Trouble, patiently};
+use super::payload::Payload;
 use super::place;
 use super::transport::{Answer, Method, Request};
 use crate::source::{Error, NetworkError};
@@ -112,7 +113,7 @@ async fn get(
     if let Some(service) = service {
         url.query_pairs_mut().append_pair("service", service);
     }
-    send(exchange, Method::Get, url, credential.and_then(Credential::basic), None).await
+    send(exchange, Method::Get, url, credential.and_then(Credential::basic), Payload::None).await
 }
 
 async fn post(
@@ -140,7 +141,7 @@ async fn post(
         pairs.append_pair("scope", scope).append_pair("client_id", CLIENT_ID);
     }
     let form = form.query().unwrap_or_default().to_owned();
-    send(exchange, Method::Post, realm.clone(), None, Some(form)).await
+    send(exchange, Method::Post, realm.clone(), None, Payload::Form(form)).await
 }
 
 async fn send(
@@ -148,9 +149,9 @@ async fn send(
     method: Method,
     url: Url,
     authorization: Option<HeaderValue>,
-    form: Option<String>,
+    payload: Payload,
 ) -> Result<Answer, Error> {
-    let request = Request { method, url, headers: HeaderMap::new(), authorization, form };
+    let request = Request { method, url, headers: HeaderMap::new(), authorization, payload };
     let once = async || exchange.transport.send(&request).await.map_err(Trouble::Failure);
     match patiently(&exchange.wait, Patience::Full, once).await {
         Ok(answer) => Ok(answer),

@@ -5,11 +5,12 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Response, StatusCode, Url};
 
 use super::failure::{self, Failure, Kind};
 use super::options::Options;
+use super::payload::Payload;
 use super::place;
 use crate::source::{Error, NetworkError};
 
@@ -17,12 +18,15 @@ const MOST_REDIRECTS: usize = 10;
 /// A loopback server that waits for more than a TLS greeting should not cost the learner a quarter of a minute.
 const LONGEST_PROBE: Duration = Duration::from_secs(5);
 
-/// The methods that reading needs.
+/// The methods of the distribution API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Method {
     Get,
     Head,
     Post,
+    Put,
+    Patch,
+    Delete,
 }
 
 impl Method {
@@ -32,6 +36,9 @@ impl Method {
             Self::Get => "Get",
             Self::Head => "Head",
             Self::Post => "Post",
+            Self::Put => "Put",
+            Self::Patch => "Patch",
+            Self::Delete => "Delete",
         }
     }
 
@@ -40,6 +47,9 @@ impl Method {
             Self::Get => reqwest::Method::GET,
             Self::Head => reqwest::Method::HEAD,
             Self::Post => reqwest::Method::POST,
+            Self::Put => reqwest::Method::PUT,
+            Self::Patch => reqwest::Method::PATCH,
+            Self::Delete => reqwest::Method::DELETE,
         }
     }
 }
@@ -51,8 +61,7 @@ pub(super) struct Request {
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
     pub(super) authorization: Option<HeaderValue>,
-    /// A form's content, for `POST`; never sent on to where a redirect leads.
-    pub(super) form: Option<String>,
+    pub(super) payload: Payload,
 }
 
 /// An answer whose body has not been read.
@@ -112,10 +121,7 @@ impl Transport {
         if let Some(value) = authorization {
             sent = sent.header(AUTHORIZATION, value);
         }
-        if let Some(form) = &request.form {
-            sent = sent.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form.clone());
-        }
-        match sent.send().await {
+        match request.payload.load(sent).send().await {
             Ok(response) => Ok(response),
             Err(error) => Err(Failure::before_answer(&error, url.clone()).await),
         }
@@ -163,16 +169,17 @@ fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, String> {
     builder.build().map_err(|_| unknown.to_owned())
 }
 
-/// Returns where the answer sends the client on to, if it does. A form is not sent on.
+/// Returns where the answer sends the client on to, if it does. What asks for a change goes on only where method and
+/// content are to stay as they are.
 fn target(response: &Response, request: &Request, url: &Url) -> Option<Result<Url, &'static str>> {
-    let redirects = [
-        StatusCode::MOVED_PERMANENTLY,
-        StatusCode::FOUND,
-        StatusCode::SEE_OTHER,
-        StatusCode::TEMPORARY_REDIRECT,
-        StatusCode::PERMANENT_REDIRECT,
-    ];
-    if !redirects.contains(&response.status()) || request.form.is_some() {
+    let keeps_all = matches!(response.status(), StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT);
+    let redirects =
+        matches!(response.status(), StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND | StatusCode::SEE_OTHER);
+    let follows = match request.method {
+        Method::Get | Method::Head => keeps_all || redirects,
+        Method::Post | Method::Put | Method::Patch | Method::Delete => keeps_all && request.payload.may_go_on(),
+    };
+    if !follows {
         return None;
     }
     let location = response.headers().get(LOCATION)?;

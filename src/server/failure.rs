@@ -141,7 +141,9 @@ impl Failure {
             Error::Registry(answer) => Self::of_status(answer.status, missing),
             Error::Status { status, .. } => Self::of_status(leading_number(status), missing),
             Error::Login { cause, .. } => return Self { cause: Some(chain(error)), ..Self::of_source(cause, missing) },
-            Error::NoCredentials | Error::TokenRefused(_) | Error::Challenge(_) => Self::new(Code::Denied, Value::Null),
+            Error::NoCredentials | Error::TokenRefused(_) | Error::Challenge(_) | Error::LoginFailed { .. } => {
+                Self::new(Code::Denied, Value::Null)
+            }
             Error::TooManyRequests { retry_after, .. } => Self::too_many(*retry_after),
             Error::Network(_) => Self::new(Code::Unavailable, Value::Null),
             Error::NoAddress(_) => missing.nameless(),

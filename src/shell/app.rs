@@ -5,6 +5,7 @@ use std::io::BufRead;
 use super::bench::{Bench, Show};
 use super::input::{Heard, LineSource, Pipe};
 use super::menu::{self, Choice};
+use super::person::AtTerminal;
 use super::screen::{Screen, Sink};
 use super::study::{Study, study};
 use super::terminal::Terminal;
@@ -61,7 +62,9 @@ fn docker_words(
     let bench = open::bench(options, runtime, &open::shell_workspace(options))?;
     let view = View { terminal: bench.is_redrawn(), ..bench.view() };
     let (mut out, mut err) = (screen.out.clone(), screen.err.clone());
-    let mut output = Output { out: &mut out, err: &mut err, input: Some(&mut *input) };
+    let mut person = AtTerminal::of(options);
+    let person = person.as_mut().map(|person| person as &mut dyn docker::Person);
+    let mut output = Output { out: &mut out, err: &mut err, input: Some(&mut *input), person };
     let status = runtime.run(docker::execute(words, &bench.engine, &view, &mut output))?;
     bench.tell_of_the_classroom(&mut Screen::new(screen.out.clone(), screen.err.clone(), screen.painter()));
     Ok(Exit::Docker(status))

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use super::complete::Command;
 use super::error::chain;
 use super::paint::Form;
+use super::person::AtTerminal;
 use super::screen::{Screen, Tee};
 use super::{Error, Options, Origin, Runtime, Stream};
 use crate::docker::{self, Mode, Output, View};
@@ -56,8 +57,10 @@ impl Bench<'_> {
         let view = View { terminal: redrawn, ..self.view() };
         self.played.store(false, Ordering::Relaxed);
         let mut output = Output::new(&mut out, &mut err);
+        let mut person = AtTerminal::of(self.options);
         if let Some(answers) = answers {
             output.input = Some(answers);
+            output.person = person.as_mut().map(|person| person as &mut dyn docker::Person);
         }
         let work = docker::run_line(line, &self.engine, &view, &mut output);
         let status = if self.options.console.is_interactive() {

@@ -1,4 +1,4 @@
-//! Two sources around others: one that is made when it is first asked, and one that tells whether it gave anything.
+//! Sources around others: one that is made when it is first asked, and one that tells whether it gave anything.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -6,25 +6,24 @@ use std::sync::{Arc, OnceLock};
 use futures_util::future::BoxFuture;
 
 use crate::oci::{Descriptor, Digest, Document, Repository};
-use crate::source::{self, Blob, Registry, Target};
+use crate::source::{self, Blob, Delivery, Greeting, Registry, Report, Sink, Stored, Target};
 
-type Make = dyn Fn() -> Result<Arc<dyn Registry>, source::Error> + Send + Sync;
+type Make<T> = dyn Fn() -> Result<Arc<T>, source::Error> + Send + Sync;
 
-/// A source that is made when it is first asked.
-pub(super) struct Lazy {
-    make: Box<Make>,
-    made: OnceLock<Arc<dyn Registry>>,
+/// What is made when it is first asked.
+pub(super) struct Lazy<T: ?Sized> {
+    make: Box<Make<T>>,
+    made: OnceLock<Arc<T>>,
 }
 
-impl Lazy {
+impl<T: ?Sized> Lazy<T> {
     /// Makes one; `make` is called again as long as it fails.
-    pub(super) fn source(
-        make: impl Fn() -> Result<Arc<dyn Registry>, source::Error> + Send + Sync + 'static,
-    ) -> Arc<dyn Registry> {
+    pub(super) fn new(make: impl Fn() -> Result<Arc<T>, source::Error> + Send + Sync + 'static) -> Arc<Self> {
         Arc::new(Self { make: Box::new(make), made: OnceLock::new() })
     }
 
-    fn get(&self) -> Result<&dyn Registry, source::Error> {
+    /// Returns it, made by now.
+    pub(super) fn get(&self) -> Result<&T, source::Error> {
         if self.made.get().is_none() {
             let _ = self.made.set((self.make)()?);
         }
@@ -32,7 +31,7 @@ impl Lazy {
     }
 }
 
-impl Registry for Lazy {
+impl<T: Registry + ?Sized> Registry for Lazy<T> {
     fn resolve<'a>(
         &'a self,
         repository: &'a Repository,
@@ -60,6 +59,30 @@ impl Registry for Lazy {
 
     fn tags<'a>(&'a self, repository: &'a Repository) -> BoxFuture<'a, Result<Vec<String>, source::Error>> {
         Box::pin(async move { self.get()?.tags(repository).await })
+    }
+}
+
+impl<T: Sink + ?Sized> Sink for Lazy<T> {
+    fn greet<'a>(&'a self, repository: &'a Repository) -> BoxFuture<'a, Result<Greeting, source::Error>> {
+        Box::pin(async move { self.get()?.greet(repository).await })
+    }
+
+    fn put_blob<'a>(
+        &'a self,
+        repository: &'a Repository,
+        delivery: &'a Delivery,
+        report: Report,
+    ) -> BoxFuture<'a, Result<Stored, source::Error>> {
+        Box::pin(async move { self.get()?.put_blob(repository, delivery, report).await })
+    }
+
+    fn put_document<'a>(
+        &'a self,
+        repository: &'a Repository,
+        target: &'a Target,
+        document: &'a Document,
+    ) -> BoxFuture<'a, Result<(), source::Error>> {
+        Box::pin(async move { self.get()?.put_document(repository, target, document).await })
     }
 }
 

@@ -13,6 +13,7 @@ mod input;
 mod menu;
 mod terminal;
 
+mod accounts;
 mod advice;
 mod bench;
 mod complete;
@@ -25,6 +26,7 @@ mod journal;
 mod lazy;
 mod open;
 mod packs;
+mod person;
 mod runtime;
 mod serve;
 

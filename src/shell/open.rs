@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use super::accounts::Logins;
 use super::bench::Bench;
 use super::lazy::{Lazy, Watched};
 use super::{Error, Options, Origin, Runtime};
-use crate::engine::{Engine, EngineOptions, Router};
+use crate::engine::{Engine, EngineOptions, Outside, Router};
 use crate::lesson::Course;
 use crate::model::{self, Catalogue, Recipes};
 use crate::oci::Repository;
@@ -36,12 +37,15 @@ pub(super) fn course(options: &Options) -> Result<Course, Error> {
 pub(super) fn bench<'a>(options: &'a Options, runtime: &'a Runtime, name: &WorkspaceName) -> Result<Bench<'a>, Error> {
     let store = Store::open(&options.home)?;
     let played = Arc::new(AtomicBool::new(false));
+    let real = real(options);
     let source: Arc<dyn Registry> = match options.origin {
-        Origin::Online => real(options),
-        Origin::Classroom => with_classroom(options, Arc::clone(&played)),
+        Origin::Online => real.clone(),
+        Origin::Classroom => with_classroom(options, real.clone(), Arc::clone(&played)),
     };
     let engine_options = EngineOptions { platform: options.platform.clone(), clock: options.clock };
-    let engine = Engine::new(store.workspace(name), source, engine_options);
+    let logins = Logins { client: Arc::clone(&real), store: store.clone() };
+    let outside = Outside { sink: Some(real), accounts: Some(Arc::new(logins)) };
+    let engine = Engine::new(store.workspace(name), source, engine_options).with_outside(outside);
     Ok(Bench { engine, played, runtime, options, offered: OnceCell::new() })
 }
 
@@ -91,11 +95,11 @@ fn recipes(pack: &Pack) -> impl Iterator<Item = (String, String)> {
 }
 
 /// The real registries.
-fn real(options: &Options) -> Arc<dyn Registry> {
+fn real(options: &Options) -> Arc<Lazy<registry::Client>> {
     let mirror = options.mirror.clone();
     let mut credential_files: Vec<PathBuf> = vec![options.home.join("config.json")];
     credential_files.extend(options.docker_config.clone());
-    Lazy::source(move || {
+    Lazy::new(move || {
         let (mirror, credential_files) = (mirror.clone(), credential_files.clone());
         let client =
             registry::Client::new(registry::Options { mirror, credential_files, ..registry::Options::default() })?;
@@ -104,10 +108,9 @@ fn real(options: &Options) -> Arc<dyn Registry> {
 }
 
 /// The classroom for the names in its catalogue, the real registries for all others.
-fn with_classroom(options: &Options, played: Arc<AtomicBool>) -> Arc<dyn Registry> {
-    let real = real(options);
+fn with_classroom(options: &Options, real: Arc<dyn Registry>, played: Arc<AtomicBool>) -> Arc<dyn Registry> {
     let options = options.clone();
-    Lazy::source(move || {
+    Lazy::new(move || {
         let models = classroom(&options).map_err(|error| source::Error::Local {
             what: "cannot open the classroom".to_owned(),
             cause: Box::new(error),

@@ -67,6 +67,8 @@ pub struct Console {
     pub output: Stream,
     /// Standard error.
     pub error: Stream,
+    /// Whether the terminal is one that cannot move its cursor: what is typed there cannot be hidden.
+    pub dumb: bool,
 }
 
 impl Console {

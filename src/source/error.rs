@@ -39,6 +39,14 @@ pub enum Error {
         /// otherwise did.
         cause: Box<Error>,
     },
+    /// The registry does not take a login.
+    #[error("login attempt to {url} failed with status: {status}")]
+    LoginFailed {
+        /// What was asked for.
+        url: String,
+        /// Status code with its reason.
+        status: String,
+    },
     /// The registry's challenge cannot be answered.
     #[error("{0}")]
     Challenge(String),

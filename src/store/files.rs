@@ -11,9 +11,18 @@ use crate::oci::{Digest, Hasher};
 
 /// Replaces `path` by `bytes`: temporary file in the same folder, sync, rename, sync of the folder.
 pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    replace_for(path, bytes, EVERYONE)
+}
+
+/// Replaces `path` by `bytes` that only its owner may read.
+pub(super) fn replace_private(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    replace_for(path, bytes, OWNER)
+}
+
+fn replace_for(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Error> {
     let folder = folder_of(path);
     fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
-    let mut file = temporary(folder)?;
+    let mut file = temporary(folder, mode)?;
     file.write_all(bytes).map_err(Error::io("write", path))?;
     file.as_file().sync_all().map_err(Error::io("sync", path))?;
     file.persist(path).map_err(|error| Error::io("write", path)(error.error))?;
@@ -27,7 +36,7 @@ pub fn write_host_file(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 
 /// Replaces a file of the cache: it may be lost with the power, so nothing is synced.
 pub(super) fn replace_unsynced(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
-    let mut file = temporary(folder_of(path))?;
+    let mut file = temporary(folder_of(path), EVERYONE)?;
     let mut buffered = BufWriter::new(&mut file);
     write(&mut buffered).and_then(|()| buffered.flush()).map_err(Error::io("write", path))?;
     drop(buffered);
@@ -53,14 +62,22 @@ pub(super) fn verified(bytes: Vec<u8>, digest: &Digest) -> Option<Vec<u8>> {
 /// Prefix of temporary files; the sweep knows them by it.
 pub(super) const TEMPORARY: &str = ".tmp-";
 
-fn temporary(folder: &Path) -> Result<NamedTempFile, Error> {
+/// Mode of files that everyone may read.
+const EVERYONE: u32 = 0o644;
+/// Mode of files that only their owner may read.
+const OWNER: u32 = 0o600;
+
+/// Makes a file with a mode, where files have one.
+fn temporary(folder: &Path, mode: u32) -> Result<NamedTempFile, Error> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(TEMPORARY);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o644));
+        builder.permissions(fs::Permissions::from_mode(mode));
     }
+    #[cfg(not(unix))]
+    let _ = mode;
     builder.tempfile_in(folder).map_err(Error::io("write into", folder))
 }
 

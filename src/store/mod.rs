@@ -25,6 +25,7 @@ mod image;
 mod ingest;
 mod layout;
 mod locks;
+mod logins;
 mod sweep;
 mod workspace;
 
@@ -34,6 +35,7 @@ pub use files::write_host_file;
 pub use image::HeldImage;
 pub use ingest::{Ingest, IngestError};
 pub use locks::Hold;
+pub use logins::Trace;
 pub use sweep::Swept;
 pub use workspace::{Workspace, WorkspaceName};
 

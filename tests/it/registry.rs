@@ -8,6 +8,7 @@ mod failure;
 mod login;
 mod manifest;
 mod mirror;
+mod push;
 mod redirect;
 mod tags;
 

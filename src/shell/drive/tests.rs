@@ -76,7 +76,7 @@ fn options(home: &std::path::Path) -> Options {
         seed: 0,
         style: Style { width: 80, ink: Ink::None, form: Form::Drawn },
         columns: 80,
-        console: Console { input: Stream::Pipe, output: Stream::Pipe, error: Stream::Pipe },
+        console: Console { input: Stream::Pipe, output: Stream::Pipe, error: Stream::Pipe, dumb: false },
         clock: || jiff::Timestamp::UNIX_EPOCH,
         zone: TimeZone::UTC,
         platform: Platform::linux("amd64"),
