@@ -20,11 +20,6 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     sync_folder(folder)
 }
 
-/// Writes a file of the host that the user named (`pack build`, `save -o`): whole or not at all.
-pub fn write_host_file(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    replace(path, bytes)
-}
-
 /// Replaces a file of the cache: it may be lost with the power, so nothing is synced.
 pub(super) fn replace_unsynced(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let mut file = temporary(folder_of(path))?;
@@ -51,7 +46,8 @@ pub(super) fn verified(bytes: Vec<u8>, digest: &Digest) -> Option<Vec<u8>> {
 /// Prefix of temporary files; the sweep knows them by it.
 pub(super) const TEMPORARY: &str = ".tmp-";
 
-fn temporary(folder: &Path) -> Result<NamedTempFile, Error> {
+/// Makes a temporary file that everybody may read.
+pub(super) fn temporary(folder: &Path) -> Result<NamedTempFile, Error> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(TEMPORARY);
     #[cfg(unix)]
@@ -62,6 +58,13 @@ fn temporary(folder: &Path) -> Result<NamedTempFile, Error> {
     builder.tempfile_in(folder).map_err(Error::io("write into", folder))
 }
 
-fn folder_of(path: &Path) -> &Path {
+/// Makes a temporary file for its owner alone.
+pub(super) fn private(folder: &Path) -> Result<NamedTempFile, Error> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(TEMPORARY).tempfile_in(folder).map_err(Error::io("write into", folder))
+}
+
+/// Returns the folder that a file is in.
+pub(super) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

@@ -19,18 +19,21 @@
 mod cache;
 mod error;
 mod files;
+mod host;
 mod image;
 mod ingest;
 mod layout;
 mod locks;
+mod spool;
 mod sweep;
 mod workspace;
 
 pub use error::Error;
-pub use files::write_host_file;
+pub use host::{HostFile, write_host_file};
 pub use image::HeldImage;
 pub use ingest::{Ingest, IngestError};
 pub use locks::Hold;
+pub use spool::Spool;
 pub use sweep::Swept;
 pub use workspace::{Workspace, WorkspaceName};
 
