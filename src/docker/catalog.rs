@@ -22,6 +22,8 @@ pub(super) enum Verb {
     Remove,
     Tag,
     Prune,
+    Save,
+    Load,
     Version,
     Info,
 }
@@ -169,6 +171,29 @@ const SPECS: &[Spec] = &[
             Flag::new("all", Some('a'), Kind::Switch(false), "Remove all unused images, not just dangling ones"),
             Flag::new("filter", None, Kind::Filter, r#"Provide filter values (e.g. "until=<timestamp>")"#),
             Flag::new("force", Some('f'), Kind::Switch(false), "Do not prompt for confirmation"),
+        ],
+        arity: Arity::None,
+    },
+    Spec {
+        verb: Verb::Save,
+        names: &["image save", "save"],
+        usage: "[OPTIONS] IMAGE [IMAGE...]",
+        short: "Save one or more images to a tar archive (streamed to STDOUT by default)",
+        flags: &[
+            Flag::new("output", Some('o'), Kind::Text, "Write to a file, instead of STDOUT"),
+            HIDDEN_PLATFORM,
+        ],
+        arity: Arity::AtLeast(1),
+    },
+    Spec {
+        verb: Verb::Load,
+        names: &["image load", "load"],
+        usage: "[OPTIONS]",
+        short: "Load an image from a tar archive or STDIN",
+        flags: &[
+            Flag::new("input", Some('i'), Kind::Text, "Read from tar archive file, instead of STDIN"),
+            HIDDEN_PLATFORM,
+            Flag::new("quiet", Some('q'), Kind::Switch(false), "Suppress the load output"),
         ],
         arity: Arity::None,
     },

@@ -9,9 +9,11 @@ use super::history::History;
 use super::images::Images;
 use super::inspect::Inspect;
 use super::known::{self, Group};
+use super::load::Load;
 use super::prune::Prune;
 use super::pull::Pull;
 use super::remove::Remove;
+use super::save::Save;
 use super::tag::Tag;
 use super::version::{Info, Version};
 
@@ -32,6 +34,10 @@ pub enum Command {
     Tag(Tag),
     /// `docker image prune`.
     Prune(Prune),
+    /// `docker save`.
+    Save(Save),
+    /// `docker load`.
+    Load(Load),
     /// `docker version`.
     Version(Version),
     /// `docker info`.
@@ -150,6 +156,8 @@ fn resolve(verb: Verb, name: &str, parsed: &Parsed) -> Result<Command, Failure> 
         Verb::Remove => Ok(Command::Remove(Remove::read(parsed))),
         Verb::Tag => Tag::read(parsed).map(Command::Tag),
         Verb::Prune => Ok(Command::Prune(Prune::read(parsed))),
+        Verb::Save => Save::read(parsed).map(Command::Save),
+        Verb::Load => Load::read(parsed).map(Command::Load),
         Verb::Version => Ok(Command::Version(Version::read(parsed))),
         Verb::Info => Ok(Command::Info(Info::read(parsed))),
     }

@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use super::command::{self, Command};
-use super::{Output, View};
+use super::{Output, Terminals, View};
 use crate::engine::Engine;
 use crate::pipe::{self, Redirection, Script, Step, When};
 
@@ -120,7 +120,9 @@ impl Shell<'_> {
                 None => self.docker(rest, view, output).await,
                 Some(mut passed) => {
                     let input: Option<&mut (dyn BufRead + Send)> = Some(&mut passed);
-                    self.docker(rest, view, &mut Output { out: &mut *output.out, err: &mut *output.err, input }).await
+                    let terminals = Terminals { input: false, ..output.terminals };
+                    let (out, err) = (&mut *output.out, &mut *output.err);
+                    self.docker(rest, view, &mut Output { out, err, input, terminals }).await
                 }
             },
             Some((name, rest)) => filter(name, rest, passed.unwrap_or_default(), output),

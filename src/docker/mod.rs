@@ -22,10 +22,12 @@ mod images;
 mod inspect;
 mod known;
 mod line;
+mod load;
 mod progress;
 mod prune;
 mod pull;
 mod remove;
+mod save;
 mod table;
 mod tag;
 mod units;
@@ -39,9 +41,11 @@ pub use history::History;
 pub use images::Images;
 pub use inspect::{Inspect, ObjectKind};
 pub use line::{LineOutcome, RanCommand, run_line};
+pub use load::Load;
 pub use prune::Prune;
 pub use pull::Pull;
 pub use remove::Remove;
+pub use save::Save;
 pub use tag::Tag;
 pub use version::{Info, Version};
 
@@ -107,12 +111,23 @@ pub struct Output<'a> {
     pub err: &'a mut (dyn Write + Send),
     /// Standard input; without one a question is answered as by an empty file.
     pub input: Option<&'a mut (dyn BufRead + Send)>,
+    /// Which of them a person sits at.
+    pub terminals: Terminals,
+}
+
+/// Which standard streams are a terminal. No archive is written to one, and none is read from one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Terminals {
+    /// Standard input.
+    pub input: bool,
+    /// Standard output, whether lines on it are redrawn or not.
+    pub output: bool,
 }
 
 impl<'a> Output<'a> {
-    /// Joins two writers, without an input.
+    /// Joins two writers, without an input and without a terminal.
     pub fn new(out: &'a mut (dyn Write + Send), err: &'a mut (dyn Write + Send)) -> Self {
-        Self { out, err, input: None }
+        Self { out, err, input: None, terminals: Terminals::default() }
     }
 }
 
@@ -156,6 +171,8 @@ async fn dispatch(
         Command::Remove(remove) => remove::run(remove, engine, output),
         Command::Tag(tag) => Ok(tag::run(tag, engine)),
         Command::Prune(prune) => prune::run(prune, engine, view, output),
+        Command::Save(save) => save::run(save, engine, output),
+        Command::Load(load) => load::run(load, engine, view, output).await,
         Command::Version(version) => version::version(version, engine, output),
         Command::Info(info) => version::info(info, engine, view, output),
         Command::ShortVersion => version::short(output.out).map(Ok),
