@@ -28,6 +28,8 @@ pub(super) enum Verb {
     ImageToolsInspect,
     LogIn,
     LogOut,
+    Save,
+    Load,
     Version,
     Info,
 }
@@ -271,6 +273,28 @@ const SPECS: &[Spec] = &[
         long: "Log out from a registry.\nIf no server is specified, the default is defined by the daemon.",
         flags: &[],
         arity: Arity::AtMost(1),
+    },
+    Spec {
+        verb: Verb::Save,
+        names: &["image save", "save"],
+        usage: "[OPTIONS] IMAGE [IMAGE...]",
+        short: "Save one or more images to a tar archive (streamed to STDOUT by default)",
+        long: "",
+        flags: &[Flag::new("output", Some('o'), Kind::Text, "Write to a file, instead of STDOUT"), HIDDEN_PLATFORM],
+        arity: Arity::AtLeast(1),
+    },
+    Spec {
+        verb: Verb::Load,
+        names: &["image load", "load"],
+        usage: "[OPTIONS]",
+        short: "Load an image from a tar archive or STDIN",
+        long: "",
+        flags: &[
+            Flag::new("input", Some('i'), Kind::Text, "Read from tar archive file, instead of STDIN"),
+            HIDDEN_PLATFORM,
+            Flag::new("quiet", Some('q'), Kind::Switch(false), "Suppress the load output"),
+        ],
+        arity: Arity::None,
     },
     Spec {
         verb: Verb::Version,

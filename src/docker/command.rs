@@ -10,12 +10,14 @@ use super::images::Images;
 use super::imagetools::ImageTools;
 use super::inspect::Inspect;
 use super::known::{self, Group};
+use super::load::Load;
 use super::login::{LogIn, LogOut};
 use super::manifest::ManifestInspect;
 use super::prune::Prune;
 use super::pull::Pull;
 use super::push::Push;
 use super::remove::Remove;
+use super::save::Save;
 use super::tag::Tag;
 use super::version::{Info, Version};
 
@@ -46,6 +48,10 @@ pub enum Command {
     LogIn(LogIn),
     /// `docker logout`.
     LogOut(LogOut),
+    /// `docker save`.
+    Save(Save),
+    /// `docker load`.
+    Load(Load),
     /// `docker version`.
     Version(Version),
     /// `docker info`.
@@ -172,6 +178,8 @@ fn resolve(verb: Verb, name: &str, parsed: &Parsed) -> Result<Command, Failure> 
         Verb::ImageToolsInspect => ImageTools::read(parsed).map(Command::ImageTools),
         Verb::LogIn => LogIn::read(parsed).map(Command::LogIn),
         Verb::LogOut => Ok(Command::LogOut(LogOut::read(parsed))),
+        Verb::Save => Save::read(parsed).map(Command::Save),
+        Verb::Load => Load::read(parsed).map(Command::Load),
         Verb::Version => Ok(Command::Version(Version::read(parsed))),
         Verb::Info => Ok(Command::Info(Info::read(parsed))),
     }

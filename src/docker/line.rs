@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 
 use super::command::{self, Command};
 use super::redirect::Streams;
-use super::{Output, View};
+use super::{Output, Terminals, View};
 use crate::engine::Engine;
 use crate::pipe::{self, Redirection, Script, Step, When};
 
@@ -128,7 +128,9 @@ impl Shell<'_> {
             ("docker", None) => self.docker(rest, view, output).await,
             ("docker", Some(mut passed)) => {
                 let input: Option<&mut (dyn BufRead + Send)> = Some(&mut passed);
-                let mut output = Output { out: &mut *output.out, err: &mut *output.err, input, person: None };
+                let terminals = Terminals { input: false, ..output.terminals };
+                let (out, err) = (&mut *output.out, &mut *output.err);
+                let mut output = Output { out, err, input, terminals, person: None };
                 self.docker(rest, view, &mut output).await
             }
             (name, passed) => filter(name, rest, passed.unwrap_or_default(), output),

@@ -24,6 +24,7 @@ mod indent;
 mod inspect;
 mod known;
 mod line;
+mod load;
 mod login;
 mod manifest;
 mod progress;
@@ -32,6 +33,7 @@ mod pull;
 mod push;
 mod redirect;
 mod remove;
+mod save;
 mod table;
 mod tag;
 mod units;
@@ -46,12 +48,14 @@ pub use images::Images;
 pub use imagetools::ImageTools;
 pub use inspect::{Inspect, ObjectKind};
 pub use line::{LineOutcome, RanCommand, run_line};
+pub use load::Load;
 pub use login::{LogIn, LogOut};
 pub use manifest::ManifestInspect;
 pub use prune::Prune;
 pub use pull::Pull;
 pub use push::Push;
 pub use remove::Remove;
+pub use save::Save;
 pub use tag::Tag;
 pub use version::{Info, Version};
 
@@ -119,6 +123,8 @@ pub struct Output<'a> {
     pub input: Option<&'a mut (dyn BufRead + Send)>,
     /// Who can be asked for a name or a password; `None` where nobody sits at a terminal.
     pub person: Option<&'a mut dyn Person>,
+    /// Which of them a person sits at.
+    pub terminals: Terminals,
 }
 
 /// A person at a terminal.
@@ -130,10 +136,19 @@ pub trait Person: Send {
     fn ask_secretly(&mut self, prompt: &str) -> io::Result<Option<String>>;
 }
 
+/// Which standard streams are a terminal. No archive is written to one, and none is read from one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Terminals {
+    /// Standard input.
+    pub input: bool,
+    /// Standard output, whether lines on it are redrawn or not.
+    pub output: bool,
+}
+
 impl<'a> Output<'a> {
-    /// Joins two writers, without an input and without a person.
+    /// Joins two writers, without an input, a person and a terminal.
     pub fn new(out: &'a mut (dyn Write + Send), err: &'a mut (dyn Write + Send)) -> Self {
-        Self { out, err, input: None, person: None }
+        Self { out, err, input: None, person: None, terminals: Terminals::default() }
     }
 }
 
@@ -182,6 +197,8 @@ async fn dispatch(
         Command::ImageTools(inspect) => imagetools::run(inspect, engine, output).await,
         Command::LogIn(command) => login::log_in(command, engine, output).await,
         Command::LogOut(command) => login::log_out(command, engine, output).await,
+        Command::Save(save) => save::run(save, engine, output),
+        Command::Load(load) => load::run(load, engine, view, output).await,
         Command::Version(version) => version::version(version, engine, output),
         Command::Info(info) => version::info(info, engine, view, output),
         Command::ShortVersion => version::short(output.out).map(Ok),

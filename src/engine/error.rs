@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::ArchiveError;
 use crate::oci::{
     ConfigError, Digest, DocumentError, ImageId, MediaType, Platform, Reference, ReferenceError, Repository,
 };
@@ -99,6 +100,9 @@ pub enum Error {
     /// What is asked needs the layers, and they are not held.
     #[error("{0} has not been pulled")]
     NotHeld(Reference),
+    /// An archive is wrong, or an image cannot be written into one.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
     /// The store failed: a full disk, missing rights, a newer format.
     #[error("{what}")]
     Store {

@@ -47,12 +47,14 @@ pub(super) fn keep(store: &Store, blob: &Descriptor, layer: &rootfs::Layer) -> R
 
 /// Reads what the cache says about a held blob, which is trusted by its digest; a lost cache is filled again from the blob.
 pub(super) fn held(store: &Store, blob: &Descriptor) -> Result<Totals, Error> {
+    cached(store, blob).map_or_else(|| rescan(store, blob), Ok)
+}
+
+/// Reads what the cache says about a held blob, if it does.
+pub(super) fn cached(store: &Store, blob: &Descriptor) -> Option<Totals> {
     let mut head = Vec::new();
-    let cached = store.open_tree(&blob.digest).and_then(|file| {
-        file.take(HEAD_BYTES).read_to_end(&mut head).ok()?;
-        Totals::read(&head)
-    });
-    cached.map_or_else(|| rescan(store, blob), Ok)
+    store.open_tree(&blob.digest)?.take(HEAD_BYTES).read_to_end(&mut head).ok()?;
+    Totals::read(&head)
 }
 
 /// Reads a held blob again.

@@ -1,6 +1,7 @@
 //! What an image engine can do. Joins the store, the sources and the layers; returns data, prints nothing,
 //! makes no sentence for a learner.
 
+mod archive;
 mod error;
 mod facts;
 mod fetch;
@@ -18,6 +19,7 @@ mod router;
 mod tag;
 mod transfer;
 
+pub use archive::{ArchiveError, LoadEvent, LoadedImage, LoadedName};
 pub use error::Error;
 pub use model::{
     Clock, EngineOptions, HistoryRow, ImageDetails, ImageFacts, ImageSummary, LayerDetails, LayerState, PlatformFacts,

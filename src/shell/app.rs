@@ -9,8 +9,8 @@ use super::person::AtTerminal;
 use super::screen::{Screen, Sink};
 use super::study::{Study, study};
 use super::terminal::Terminal;
-use super::{Error, Exit, Journal, Options, Painter, ReportForm, Runtime, Task, doctor, open, packs, serve};
-use crate::docker::{self, Output, View};
+use super::{Error, Exit, Journal, Options, Painter, ReportForm, Runtime, Stream, Task, doctor, open, packs, serve};
+use crate::docker::{self, Output, Terminals, View};
 use crate::lesson::Course;
 use crate::tutor::{Progress, Tone};
 
@@ -64,7 +64,10 @@ fn docker_words(
     let (mut out, mut err) = (screen.out.clone(), screen.err.clone());
     let mut person = AtTerminal::of(options);
     let person = person.as_mut().map(|person| person as &mut dyn docker::Person);
-    let mut output = Output { out: &mut out, err: &mut err, input: Some(&mut *input), person };
+    let is_terminal = |stream| stream == Stream::Terminal;
+    let terminals =
+        Terminals { input: is_terminal(options.console.input), output: is_terminal(options.console.output) };
+    let mut output = Output { out: &mut out, err: &mut err, input: Some(&mut *input), person, terminals };
     let status = runtime.run(docker::execute(words, &bench.engine, &view, &mut output))?;
     bench.tell_of_the_classroom(&mut Screen::new(screen.out.clone(), screen.err.clone(), screen.painter()));
     Ok(Exit::Docker(status))

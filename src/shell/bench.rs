@@ -13,7 +13,7 @@ use super::paint::Form;
 use super::person::AtTerminal;
 use super::screen::{Screen, Tee};
 use super::{Error, Options, Origin, Runtime, Stream};
-use crate::docker::{self, Mode, Output, View};
+use crate::docker::{self, Mode, Output, Terminals, View};
 use crate::engine::{Engine, PullRequest};
 use crate::oci::Reference;
 use crate::tutor::Ran;
@@ -57,6 +57,8 @@ impl Bench<'_> {
         let view = View { terminal: redrawn, ..self.view() };
         self.played.store(false, Ordering::Relaxed);
         let mut output = Output::new(&mut out, &mut err);
+        // What is typed here are lines, never an archive.
+        output.terminals = Terminals { input: true, output: self.options.console.output == Stream::Terminal };
         let mut person = AtTerminal::of(self.options);
         if let Some(answers) = answers {
             output.input = Some(answers);

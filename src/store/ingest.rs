@@ -80,8 +80,7 @@ impl Ingest {
     /// Adds bytes. Long runs of zeros become holes, so that blank layers take no room.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
         self.hasher.update(bytes);
-        let step = i64::try_from(bytes.len()).ok().filter(|_| bytes.len() >= 4096 && is_blank(bytes));
-        let done = match step {
+        let done = match hole(bytes) {
             Some(step) => self.file.seek(SeekFrom::Current(step)).map(drop),
             None => self.file.write_all(bytes),
         };
@@ -122,6 +121,11 @@ impl Ingest {
         files::sync_folder(target.parent().unwrap_or(&target))?;
         Ok(())
     }
+}
+
+/// Tells how far to go on without writing, where the bytes may as well be a hole.
+pub(super) fn hole(bytes: &[u8]) -> Option<i64> {
+    i64::try_from(bytes.len()).ok().filter(|_| bytes.len() >= 4096 && is_blank(bytes))
 }
 
 /// Tells whether there is nothing but zeros.

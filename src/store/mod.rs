@@ -21,21 +21,24 @@ mod cache;
 mod depot;
 mod error;
 mod files;
+mod host;
 mod image;
 mod ingest;
 mod layout;
 mod locks;
 mod logins;
+mod spool;
 mod sweep;
 mod workspace;
 
 pub use depot::{Depot, Durability, HeldBlob, Mark, Upload, UploadError};
 pub use error::Error;
-pub use files::write_host_file;
+pub use host::{HostFile, write_host_file};
 pub use image::HeldImage;
 pub use ingest::{Ingest, IngestError};
 pub use locks::Hold;
 pub use logins::Trace;
+pub use spool::Spool;
 pub use sweep::Swept;
 pub use workspace::{Workspace, WorkspaceName};
 

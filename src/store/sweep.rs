@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::{Error, Store, cache, files};
+use super::{Error, Store, cache, files, image};
 use crate::oci::{Digest, Manifest};
 
 /// What a sweep removed.
@@ -60,6 +60,9 @@ impl Store {
             for digest in entries.iter().filter_map(|entry| entry.get("digest")?.as_str()) {
                 self.reach(digest, &mut reached);
             }
+            // A manifest may name the config by a digest of another kind than the image's ID.
+            let id = |entry: &Value| Some(entry.get("annotations")?.get(image::IMAGE_ID)?.as_str()?.to_owned());
+            reached.extend(entries.iter().filter_map(id));
         }
         Ok(Some(reached))
     }
