@@ -13,9 +13,11 @@ mod judge;
 mod model;
 mod names;
 mod number;
+mod output;
 mod read;
 mod reader;
 mod scope;
+mod several;
 mod slip;
 mod template;
 mod value;
@@ -29,6 +31,7 @@ pub use judge::{Outcome, Typed, judge, right_value};
 pub use model::{
     Activity, Answer, Choice, GAP, Goal, Hint, Kind, Note, Row, Rule, Step, StepKind, Test, ValueType, When,
 };
+pub use output::value as value_of_output;
 pub use reader::letter;
 pub use scope::Scope;
 pub use value::{SetKind, Value};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::oci::Platform;
+use crate::oci::{Platform, Reference};
 
 use super::model::Choice;
 use super::number::{count, number, size};
@@ -28,6 +28,10 @@ pub enum Given {
     Set(BTreeSet<String>),
     /// A text.
     Text(String),
+    /// A name of an image, its defaults filled in.
+    Ref(Reference),
+    /// A platform, in its normal form.
+    Platform(Platform),
     /// A number and how many digits were written.
     Number {
         /// The number.
@@ -53,6 +57,8 @@ impl Given {
             Self::Argv(words) => format!("the command `{}`", display_argv(words)),
             Self::Set(words) => format!("the set {}", ticked(words.iter())),
             Self::Text(text) => format!("the text `{text}`"),
+            Self::Ref(reference) => format!("the name `{}`", reference.normalized()),
+            Self::Platform(platform) => format!("the platform `{platform}`"),
             Self::Number { value, .. } => format!("the number {value}"),
             Self::YesNo(yes) => format!("`{}`", if *yes { "yes" } else { "no" }),
             Self::Picks(picks) => match right {
@@ -102,8 +108,16 @@ pub(super) fn read(right: &Value, typed: &str) -> Result<Given, String> {
             Some(words) => Ok(Given::Set(words)),
             None => wanted("a list. Put commas between its parts."),
         },
-        Value::Text(_) if typed.is_empty() => wanted("an answer."),
-        Value::Text(_) => Ok(Given::Text(typed.to_owned())),
+        Value::Ref(_) => match reference(typed) {
+            Some(reference) => Ok(Given::Ref(reference)),
+            None => wanted("the name of an image, `redis:8` for example."),
+        },
+        Value::Platform(_) => match platform(typed) {
+            Some(platform) => Ok(Given::Platform(platform)),
+            None => wanted("a platform. Write system and processor, `linux/arm64` for example."),
+        },
+        Value::Text(_) | Value::Reflect(_) if typed.is_empty() => wanted("an answer."),
+        Value::Text(_) | Value::Reflect(_) => Ok(Given::Text(typed.to_owned())),
         Value::YesNo(_) => match typed.to_lowercase().as_str() {
             "y" | "yes" | "true" => Ok(Given::YesNo(true)),
             "n" | "no" | "false" => Ok(Given::YesNo(false)),
@@ -131,6 +145,17 @@ pub(super) fn read(right: &Value, typed: &str) -> Result<Given, String> {
 fn clip(text: &str) -> String {
     const LONGEST: usize = 40;
     if text.chars().count() <= LONGEST { text.to_owned() } else { text.chars().take(LONGEST).chain(['…']).collect() }
+}
+
+/// A name, whatever `docker pull` may stand before it.
+fn reference(text: &str) -> Option<Reference> {
+    let name = text.trim_matches(['`', '"', '\'']);
+    let name = name.strip_prefix("docker pull ").unwrap_or(name).trim();
+    name.parse::<Reference>().ok().map(Reference::or_latest)
+}
+
+fn platform(text: &str) -> Option<Platform> {
+    text.trim_matches(['`', '"', '\'']).to_lowercase().parse::<Platform>().ok().map(|platform| platform.normalized())
 }
 
 /// `sha256:` is dropped; 7 digits or more.
@@ -181,6 +206,10 @@ fn set(kind: SetKind, text: &str) -> Option<BTreeSet<String>> {
     if matches!(text.to_lowercase().as_str(), "none" | "nothing" | "[]" | "{}") {
         return Some(BTreeSet::new());
     }
+    if let Ok(words) = serde_json::from_str::<Vec<String>>(text) {
+        let words: Option<BTreeSet<String>> = words.iter().map(|word| normal_word(kind, word)).collect();
+        return words;
+    }
     let inner = text.trim_matches(['[', ']', '{', '}']);
     let words = inner.split([',', ' ', ';']).map(|word| word.trim_matches(['"', '\'', '`'])).filter(|w| !w.is_empty());
     let words = words.filter(|word| !matches!(*word, "and" | "&"));
@@ -192,6 +221,9 @@ fn set(kind: SetKind, text: &str) -> Option<BTreeSet<String>> {
 pub(super) fn normal_word(kind: SetKind, word: &str) -> Option<String> {
     match kind {
         SetKind::Words => Some(word.to_owned()),
+        SetKind::Variables => Some(word.split_once('=').map_or(word, |(name, _)| name).to_owned()),
+        SetKind::Tags if word.contains(['/', ':']) => word.parse::<Reference>().ok().map(|name| name.familiar()),
+        SetKind::Tags => Some(word.to_owned()),
         SetKind::Ports if word.contains('/') => Some(word.to_lowercase()),
         SetKind::Ports => word.parse::<u16>().ok().map(|port| format!("{port}/tcp")),
         SetKind::Platforms => word.parse::<Platform>().ok().map(|platform| platform.normalized().to_string()),

@@ -38,7 +38,12 @@ pub(super) fn of_image(kind: FactKind, facts: &ImageFacts) -> Vec<Slip> {
         | FactKind::Ports
         | FactKind::Platforms
         | FactKind::FullName
-        | FactKind::Part => Vec::new(),
+        | FactKind::Part
+        | FactKind::SharedBase
+        | FactKind::Download
+        | FactKind::SizeRatio
+        | FactKind::SizeOrder
+        | FactKind::Tags => Vec::new(),
     }
 }
 
@@ -327,6 +332,16 @@ pub(super) fn look_at(kind: FactKind, name: &str) -> String {
         FactKind::Env => format!("`docker inspect -f '{{{{json .Config.Env}}}}' {name}` lists them."),
         FactKind::Ports => format!("`docker inspect -f '{{{{json .Config.ExposedPorts}}}}' {name}` lists them."),
         FactKind::Platforms => format!("`docker manifest inspect {name}` has one entry for each."),
+        FactKind::SharedBase => {
+            "`docker inspect` lists the layers of each under `RootFS`, the lowest first: compare them from the top of the \
+             lists, and stop at the first difference."
+                .into()
+        }
+        FactKind::Download => {
+            format!("`docker pull {name}` says `Already exists` where a layer is here; `docker manifest inspect` has the sizes.")
+        }
+        FactKind::SizeRatio | FactKind::SizeOrder => "`docker images` shows each size in the column SIZE.".into(),
+        FactKind::Tags => "`docker images` has one line a name; names of one image have the same IMAGE ID.".into(),
         FactKind::FullName | FactKind::Part => {
             format!("Read `{name}` from the left: is the first word before a `/` a host? {ORDER}")
         }

@@ -3,9 +3,10 @@
 use crate::yaml::{Content, Fields, Finding, Findings, Node, parse};
 
 use super::files::{File, Files};
+use crate::model::Moment;
 
 const KEYS: &[&str] =
-    &["schema", "id", "version", "title", "authors", "license", "lessons", "exercises", "misconceptions"];
+    &["schema", "id", "version", "title", "authors", "license", "lessons", "exercises", "misconceptions", "moments"];
 const SCHEMA: u64 = 1;
 
 /// What `pack.yaml` says.
@@ -27,6 +28,8 @@ pub struct Manifest {
     pub exercises: Vec<String>,
     /// What is true, by the id of the misconception that it answers.
     pub misconceptions: Vec<(String, String)>,
+    /// Days of the registry by name: `july`, which is `2026-07-31`.
+    pub moments: Vec<(String, String)>,
 }
 
 impl Manifest {
@@ -66,7 +69,8 @@ fn read(root: &Node, files: &Files, findings: &mut Findings<'_>) -> Option<Manif
         license: fields.text("license", findings).unwrap_or_default(),
         lessons: order(&fields, "lessons", &files.lessons, findings),
         exercises: order(&fields, "exercises", &files.exercises, findings),
-        misconceptions: misconceptions(&fields, findings),
+        misconceptions: texts_by_name(&fields, "misconceptions", "a mapping of ids to sentences", findings),
+        moments: moments(&fields, findings),
     })
 }
 
@@ -93,10 +97,24 @@ fn order(fields: &Fields<'_>, key: &str, files: &[File], findings: &mut Findings
     order
 }
 
-fn misconceptions(fields: &Fields<'_>, findings: &mut Findings<'_>) -> Vec<(String, String)> {
-    let Some(node) = fields.get("misconceptions") else { return Vec::new() };
+/// Names of days, so that lessons speak of `july`.
+fn moments(fields: &Fields<'_>, findings: &mut Findings<'_>) -> Vec<(String, String)> {
+    let moments = texts_by_name(fields, "moments", "a mapping of names to days", findings);
+    for (name, day) in &moments {
+        if Moment::parse(day).is_err() {
+            let at = fields.get("moments").map_or(fields.at(), |node| node.at);
+            findings.add_with(at, format!("the moment `{name}` is `{day}`, and a day belongs there"), DAY);
+        }
+    }
+    moments
+}
+
+const DAY: &str = "Write \"2026-07-31\".";
+
+fn texts_by_name(fields: &Fields<'_>, key: &str, wanted: &str, findings: &mut Findings<'_>) -> Vec<(String, String)> {
+    let Some(node) = fields.get(key) else { return Vec::new() };
     let Content::Map(entries) = &node.content else {
-        node.refuse::<()>("a mapping of ids to sentences", findings);
+        node.refuse::<()>(wanted, findings);
         return Vec::new();
     };
     entries.iter().filter_map(|entry| Some((entry.key.clone(), entry.value.text(findings)?))).collect()

@@ -95,6 +95,9 @@ pub(super) fn with_options(question: &str, right: &Value) -> String {
         | Value::Set(..)
         | Value::Text(_)
         | Value::Number(_)
+        | Value::Ref(_)
+        | Value::Platform(_)
+        | Value::Reflect(_)
         | Value::YesNo(_) => question.to_owned(),
     }
 }
