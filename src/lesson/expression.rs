@@ -200,7 +200,7 @@ fn to_cel(value: &Value) -> Result<Cel, Trouble> {
         |number: u64| i64::try_from(number).map(Cel::from).map_err(|_| Trouble("a number is too large".into()));
     Ok(match value {
         Value::Count(number) | Value::Size(number) => integer(*number)?,
-        Value::Number(number) => Cel::from(*number),
+        Value::Number(number) | Value::Ratio(number) => Cel::from(*number),
         Value::YesNo(yes) => Cel::from(*yes),
         Value::Argv(words) => list(words.clone())?,
         Value::Set(_, words) => list(words.iter().cloned().collect())?,

@@ -177,7 +177,7 @@ impl FactKind {
             Self::FullName => Ok(full_name(&reference.or_latest())),
             Self::Part => {
                 let part = part.and_then(NamePart::find).ok_or_else(|| Trouble("no such part of a name".to_owned()))?;
-                Ok(Value::Text(vec![part.of(&reference.or_latest())]))
+                Ok(Value::Text(part.spellings(&reference.or_latest())))
             }
             _ => Err(Trouble(format!("`{name}` is only a name here"))),
         }
@@ -190,7 +190,8 @@ pub(super) fn on_disk(facts: &ImageFacts) -> Result<&[u64], Trouble> {
 }
 
 fn full_name(reference: &Reference) -> Value {
-    Value::Text(vec![reference.normalized()])
+    let name = reference.normalized();
+    Value::Text(vec![name.clone(), format!("docker pull {name}")])
 }
 
 fn environment(variables: &[String], name: Option<&str>) -> Result<Value, Trouble> {
@@ -238,6 +239,17 @@ impl NamePart {
     /// Finds a part by its word.
     pub fn find(word: &str) -> Option<Self> {
         Self::ALL.iter().find(|(known, _)| *known == word).map(|(_, part)| *part)
+    }
+
+    /// All ways to write the part of a name, the plain one first.
+    pub(super) fn spellings(self, reference: &Reference) -> Vec<String> {
+        let part = self.of(reference);
+        let marked = match self {
+            Self::Registry | Self::Namespace => format!("{part}/"),
+            Self::Repository => return vec![part],
+            Self::Tag => format!(":{part}"),
+        };
+        vec![part, marked]
     }
 
     /// Takes the part out of a name; empty where the name has none.

@@ -204,6 +204,12 @@ fn by_choice(right: &Value, given: &Given) -> Explained {
 /// Of a set, an order or a grouping a part may be right: what is wrong with the rest.
 fn by_parts(right: &Value, given: &Given) -> Explained {
     match (right, given) {
+        (Value::Argv(right), Given::Argv(given)) => {
+            let loose = |words: &[String]| words.join(" ").split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+            let say =
+                "The words are right, and one of them holds a blank: it needs quotes around it, or it falls apart.";
+            (loose(right) == loose(given)).then(|| (Some("argv-lost-its-quotes".to_owned()), say.to_owned()))
+        }
         (Value::Set(kind, right), Given::Set(given)) => by_set(*kind, right, given),
         (Value::Order(items, right), Given::Order(given)) => {
             let at = right.iter().zip(given).position(|(right, given)| right != given)?;
@@ -231,6 +237,10 @@ fn by_set(kind: SetKind, right: &BTreeSet<String>, given: &BTreeSet<String>) -> 
         .filter(|given| !right.iter().any(|right| same(right, given)))
         .map(|word| format!("`{word}`"))
         .collect();
+    if kind == SetKind::Platforms && given.contains("unknown/unknown") {
+        let say = "`unknown/unknown` is no platform: such an entry is an attestation, a paper about an image.";
+        return Some((Some("counted-attestations".to_owned()), say.to_owned()));
+    }
     let missing = right.iter().filter(|right| !given.iter().any(|given| same(right, given))).count();
     let text = match (extra.as_slice(), missing) {
         ([], 1) => "All that you wrote is right, and one is missing.".to_owned(),
@@ -266,6 +276,9 @@ fn slips(fact: &Fact, right: &Value, scope: &Scope<'_>) -> Option<Vec<slip::Slip
     }
     if fact.kind.is_about_several() {
         return Some(several::slips(fact.kind, &scope.images(fact).ok()?));
+    }
+    if let (FactKind::Env, Some(variable)) = (fact.kind, &fact.part) {
+        return Some(slip::of_variable(&scope.image(&fact.subject).ok()?, &scope.expand(variable).ok()?));
     }
     if fact.kind.needs_image() {
         return Some(slip::of_image(fact.kind, &scope.image(&fact.subject).ok()?));

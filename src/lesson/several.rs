@@ -15,7 +15,7 @@ use super::value::{SIZE_TOLERANCE, Value, float, human_size, near};
 pub(super) fn of_several(kind: FactKind, images: &[ImageFacts]) -> Result<Value, Trouble> {
     match (kind, images) {
         (FactKind::SharedBase, [first, rest @ ..]) => Ok(Value::Count(shared_base(first, rest) as u64)),
-        (FactKind::SizeRatio, [one, other]) => Ok(Value::Number(ratio(size(one)?, size(other)?)?)),
+        (FactKind::SizeRatio, [one, other]) => Ok(Value::Ratio(ratio(size(one)?, size(other)?)?)),
         (FactKind::SizeOrder, _) => {
             let sizes = images.iter().map(size).collect::<Result<Vec<_>, _>>()?;
             Ok(Value::Order(images.iter().map(name).collect(), order(&sizes)))
@@ -112,7 +112,7 @@ fn base_slips(first: &ImageFacts, rest: &[ImageFacts]) -> Vec<Slip> {
 fn ratio_slips(one: &ImageFacts, other: &ImageFacts) -> Vec<Slip> {
     let mut slips = Vec::new();
     let mut push = |id, number: Result<f64, Trouble>, say: String| {
-        slips.extend(number.ok().map(|number| Slip { id, value: Value::Number(number), say }));
+        slips.extend(number.ok().map(|number| Slip { id, value: Value::Ratio(number), say }));
     };
     if let (Ok(larger), Ok(smaller)) = (size(one), size(other)) {
         let say = format!("That is the other way round. Asked for is `{}` over `{}`.", name(one), name(other));

@@ -215,6 +215,21 @@ fn entrypoint(facts: &ImageFacts) -> Vec<Slip> {
     ]
 }
 
+/// The slips about one variable of the environment.
+pub(super) fn of_variable(facts: &ImageFacts, asked: &str) -> Vec<Slip> {
+    let mut slips = vec![slip(
+        "gave-the-name",
+        Value::Text(vec![asked.to_owned(), format!("${asked}")]),
+        "That is the variable's name. Asked for is its value, behind the `=`.",
+    )];
+    let variables = facts.config.config.env.iter().flatten().filter_map(|variable| variable.split_once('='));
+    slips.extend(variables.filter(|(name, _)| *name != asked).map(|(name, value)| {
+        let say = format!("That is the value of `{name}`. Asked for is that of `{asked}`.");
+        slip("gave-another-variable", Value::Text(vec![value.to_owned()]), say)
+    }));
+    slips
+}
+
 /// The slips about sizes, which are found by nearness and not by equality.
 pub(super) fn about_size(
     kind: FactKind,
@@ -295,7 +310,7 @@ pub(super) fn of_part(name: &Reference, asked: NamePart) -> Vec<Slip> {
     let mut slips: Vec<Slip> = others
         .filter(|(_, part)| !part.of(name).is_empty())
         .map(|(word, part)| {
-            slip(part_id(*part), Value::Text(vec![part.of(name)]), format!("That is the {word}. {ORDER}"))
+            slip(part_id(*part), Value::Text(part.spellings(name)), format!("That is the {word}. {ORDER}"))
         })
         .collect();
     if let Some((_, port)) = name.repository().domain().rsplit_once(':') {

@@ -24,6 +24,8 @@ pub enum Value {
     Text(Vec<String>),
     /// A number.
     Number(f64),
+    /// How many times larger one thing is than another, by sizes of three digits.
+    Ratio(f64),
     /// Yes or no.
     YesNo(bool),
     /// A name of an image, its defaults filled in.
@@ -57,6 +59,9 @@ pub enum SetKind {
     Tags,
 }
 
+/// How far the ratio of two sizes may be off that are known to three digits each.
+const RATIO_TOLERANCE: f64 = 0.005;
+
 /// How far a size may be off.
 pub(super) const SIZE_TOLERANCE: f64 = 0.03;
 
@@ -77,6 +82,10 @@ impl Value {
             (Self::Reflect(_), Given::Text(_)) => true,
             (Self::Text(right), Given::Text(given)) => right.iter().any(|right| plain(right) == plain(given)),
             (Self::Number(right), Given::Number { value, digits }) => rounds_to(*right, *value, *digits),
+            (Self::Ratio(right), Given::Number { value, digits }) => {
+                rounds_to(*right, *value, *digits) || near(*value, *right, RATIO_TOLERANCE)
+            }
+            (Self::Argv(right), Given::Printed(given)) => right.join(" ") == *given,
             (Self::YesNo(right), Given::YesNo(given)) => right == given,
             (Self::Choice(options), Given::Picks(picks)) => {
                 picks.iter().all(|at| options.get(*at).is_some_and(|option| option.right))
@@ -103,6 +112,7 @@ impl Value {
             Self::Reflect(model) => model.clone(),
             Self::Text(texts) => texts.first().cloned().unwrap_or_default(),
             Self::Number(number) => number.to_string(),
+            Self::Ratio(ratio) => format!("{ratio:.2}"),
             Self::YesNo(yes) => if *yes { "yes" } else { "no" }.to_owned(),
             Self::Choice(options) | Self::Choices(options) => {
                 let right = options.iter().filter(|option| option.right).map(|option| option.text.as_str());

@@ -95,6 +95,7 @@ pub(super) fn with_options(question: &str, right: &Value) -> String {
         | Value::Set(..)
         | Value::Text(_)
         | Value::Number(_)
+        | Value::Ratio(_)
         | Value::Ref(_)
         | Value::Platform(_)
         | Value::Reflect(_)
