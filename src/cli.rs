@@ -44,6 +44,14 @@ Examples:
 
 Exit status: 0 completed, 3 the input ended before, 2 wrong usage, 4 broken pack.";
 
+const SHOW_EXAMPLES: &str = "\
+Examples:
+  layerbook show layers redis httpd       stacks side by side, shared layers once
+  layerbook show name redis               the parts of a name, and what Docker fills in
+  layerbook show tags redis               tags by variant
+  layerbook show sizes python:3.11 python:3.11-slim
+                                          on disk and packed, as bars";
+
 const DOCKER_EXAMPLES: &str = "\
 Examples:
   layerbook docker pull python:3.11-slim
@@ -144,6 +152,16 @@ enum Command {
     },
     /// Show what is done and what is next
     Progress,
+    /// Draw a picture of images, a name or a repository's tags
+    #[command(after_help = SHOW_EXAMPLES)]
+    Show {
+        /// What to draw
+        #[arg(value_parser = ["layers", "name", "tags", "sizes"])]
+        picture: String,
+        /// Images, names, or one repository
+        #[arg(value_name = "ARGS")]
+        names: Vec<String>,
+    },
     /// Run one docker command on the embedded engine
     #[command(after_help = DOCKER_EXAMPLES, override_usage = "layerbook [OPTIONS] docker [ARGS]...")]
     Docker {
@@ -251,6 +269,7 @@ fn task(command: Option<Command>) -> Result<Task, clap::Error> {
         Some(Command::Learn { lesson, report }) => study(Kind::Lesson, lesson, &report),
         Some(Command::Practice { problem, report }) => study(Kind::Problem, problem, &report),
         Some(Command::Progress) => Task::Progress,
+        Some(Command::Show { picture, names }) => Task::Show([vec![picture], names].concat()),
         Some(Command::Docker { words }) => Task::Docker(readable(words)?),
         Some(Command::Registry(RegistryCommand::Serve { addr })) => Task::Serve { address: addr },
         Some(Command::Pack(PackCommand::Build { folder })) => Task::PackBuild(folder),

@@ -21,6 +21,7 @@ mod several;
 mod slip;
 mod template;
 mod value;
+mod variant;
 mod world;
 
 pub use course::Course;
@@ -34,5 +35,6 @@ pub use model::{
 pub use output::value as value_of_output;
 pub use reader::letter;
 pub use scope::Scope;
-pub use value::{SetKind, Value};
+pub use value::{SetKind, Value, human_size};
+pub use variant::Variant;
 pub use world::World;

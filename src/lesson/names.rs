@@ -13,15 +13,23 @@ use super::template::Template;
 impl Activity {
     /// Images that facts, goals and the start ask about: resolved once, so that prompt, learner and check agree.
     pub fn images(&self, scope: &Scope<'_>) -> Vec<Reference> {
-        let mut names: Vec<String> = self.start.clone();
-        for step in &self.steps {
+        self.images_of(0..self.steps.len(), scope)
+    }
+
+    /// Those of them that these steps ask about; of the first steps also those of the start and of frozen values. Steps
+    /// after the registry has moved on may speak of images that are not published before.
+    pub fn images_of(&self, steps: std::ops::Range<usize>, scope: &Scope<'_>) -> Vec<Reference> {
+        let is_first = steps.start == 0;
+        let mut names: Vec<String> = if is_first { self.start.clone() } else { Vec::new() };
+        for step in &self.steps[steps] {
             names.extend(step.have.iter().cloned());
             names.extend(step.answer().map(fact_subjects).unwrap_or_default());
             names.extend(step.own_goals().into_iter().flat_map(goal_images));
             let calls = step.expressions();
             names.extend(calls.iter().flat_map(images_of));
         }
-        let calls = self.freeze.iter().flat_map(|(_, source)| facts_in(source)).collect::<Vec<_>>();
+        let freeze = self.freeze.iter().filter(|_| is_first);
+        let calls = freeze.flat_map(|(_, source)| facts_in(source)).collect::<Vec<_>>();
         names.extend(calls.iter().flat_map(images_of));
         let references: BTreeSet<Reference> = names.iter().filter_map(|name| scope.reference(name).ok()).collect();
         references.into_iter().collect()

@@ -149,7 +149,7 @@ pub(super) fn display_argv(words: &[String]) -> String {
 }
 
 /// Bytes as Docker's tables print them: decimal units, three digits (docker/go-units, `HumanSize`).
-pub(super) fn human_size(bytes: u64) -> String {
+pub fn human_size(bytes: u64) -> String {
     let mut size = float(bytes);
     let mut units = ["B", "kB", "MB", "GB", "TB", "PB"].into_iter();
     let mut unit = units.next().unwrap_or("B");

@@ -17,6 +17,7 @@ mod advice;
 mod bench;
 mod complete;
 mod paint;
+mod picture;
 mod screen;
 
 mod doctor;

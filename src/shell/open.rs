@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::bench::Bench;
-use super::lazy::{Lazy, Watched};
+use super::lazy::{Dated, Lazy, SharedMoment, Watched};
 use super::{Error, Options, Origin, Runtime};
 use crate::engine::{Engine, EngineOptions, Router};
 use crate::lesson::Course;
@@ -36,13 +36,14 @@ pub(super) fn course(options: &Options) -> Result<Course, Error> {
 pub(super) fn bench<'a>(options: &'a Options, runtime: &'a Runtime, name: &WorkspaceName) -> Result<Bench<'a>, Error> {
     let store = Store::open(&options.home)?;
     let played = Arc::new(AtomicBool::new(false));
+    let moment = SharedMoment::default();
     let source: Arc<dyn Registry> = match options.origin {
         Origin::Online => real(options),
-        Origin::Classroom => with_classroom(options, Arc::clone(&played)),
+        Origin::Classroom => with_classroom(options, Arc::clone(&played), Arc::clone(&moment)),
     };
     let engine_options = EngineOptions { platform: options.platform.clone(), clock: options.clock };
     let engine = Engine::new(store.workspace(name), source, engine_options);
-    Ok(Bench { engine, played, runtime, options, offered: OnceCell::new() })
+    Ok(Bench { engine, played, runtime, options, moment, offered: OnceCell::new() })
 }
 
 /// Names the shell's workspace.
@@ -104,7 +105,7 @@ fn real(options: &Options) -> Arc<dyn Registry> {
 }
 
 /// The classroom for the names in its catalogue, the real registries for all others.
-fn with_classroom(options: &Options, played: Arc<AtomicBool>) -> Arc<dyn Registry> {
+fn with_classroom(options: &Options, played: Arc<AtomicBool>, moment: SharedMoment) -> Arc<dyn Registry> {
     let real = real(options);
     let options = options.clone();
     Lazy::source(move || {
@@ -115,7 +116,7 @@ fn with_classroom(options: &Options, played: Arc<AtomicBool>) -> Arc<dyn Registr
         let models = Arc::new(models);
         let names = Arc::clone(&models);
         let holds = move |repository: &Repository| names.holds(repository);
-        let watched = Watched::new(models, Arc::clone(&played));
+        let watched = Watched::new(Arc::new(Dated::new(models, Arc::clone(&moment))), Arc::clone(&played));
         Ok(Arc::new(Router::new(Arc::new(watched), holds, Arc::clone(&real))))
     })
 }

@@ -91,6 +91,8 @@ pub enum Task {
     },
     /// What is done and what is next.
     Progress,
+    /// A picture: `layers`, `name`, `tags` or `sizes`, and of what.
+    Show(Vec<String>),
     /// One line of docker words.
     Docker(Vec<String>),
     /// Serve the pack's model images over HTTP.

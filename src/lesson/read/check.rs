@@ -21,6 +21,7 @@ pub(super) fn names(activity: &Activity, root: &Node, manifest: &Manifest, findi
             Some(_) => {}
         }
     }
+    conditions(activity, &bound, root, findings);
     for (name, source) in &activity.freeze {
         expression(source, &bound, place(root, name), findings);
     }
@@ -30,6 +31,20 @@ pub(super) fn names(activity: &Activity, root: &Node, manifest: &Manifest, findi
         step.texts().into_iter().for_each(|part| text(part, &bound, at, findings));
         step.sources().into_iter().for_each(|source| expression(source, &bound, at, findings));
         ideas(step, manifest, at, findings);
+    }
+}
+
+/// Conditions are about drawn values alone, since values are drawn before anything is known about an image.
+fn conditions(activity: &Activity, bound: &[&str], root: &Node, findings: &mut Findings<'_>) {
+    let at = place(root, "where");
+    for source in &activity.conditions {
+        expression(source, bound, at, findings);
+        if Expression::parse(source).is_ok_and(|expression| !expression.calls().is_empty()) {
+            findings.add(at, format!("`{source}`: `where` compares drawn values and cannot ask for facts"));
+        }
+    }
+    if activity.variants().is_empty() && findings.is_empty() {
+        findings.add(at, "no drawn values fulfil `where`");
     }
 }
 

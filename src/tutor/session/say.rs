@@ -32,11 +32,14 @@ impl Session {
     pub(super) fn enter_goes_on(&self) -> bool {
         let reads_nothing =
             matches!(self.current().kind, StepKind::Say(_) | StepKind::Show { .. } | StepKind::Recap(_));
-        self.input == Input::Terminal && (reads_nothing || self.state().done)
+        self.input == Input::Terminal && self.sandbox.is_none() && !self.rating && (reads_nothing || self.state().done)
     }
 
     /// `naming 3/8`, or `practice redis-facts`.
     fn place(&self) -> String {
+        if self.sandbox.is_some() {
+            return "sandbox".to_owned();
+        }
         match self.activity.kind {
             Kind::Lesson => {
                 let present = self.progress.iter().filter(|state| !state.absent).count();
