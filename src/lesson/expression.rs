@@ -82,6 +82,11 @@ impl Expression {
         }
     }
 
+    /// Its syntax tree.
+    pub(super) fn root(&self) -> &IdedExpr {
+        self.program.expression()
+    }
+
     /// The facts that it asks for.
     pub(super) fn calls(&self) -> &[Call] {
         &self.calls
