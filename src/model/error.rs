@@ -137,6 +137,29 @@ pub enum Error {
     Again(std::sync::Arc<Error>),
 }
 
+impl Error {
+    /// Names the recipe that it is about; `None` where it is about several, or about the lock.
+    pub fn file(&self) -> Option<&str> {
+        match self {
+            Self::Unreadable { file, .. }
+            | Self::Recipe { file, .. }
+            | Self::Step { file, .. }
+            | Self::Layer { file, .. }
+            | Self::Stale { file, .. }
+            | Self::Unlocked { file, .. }
+            | Self::NotInLock(file)
+            | Self::Differs { file, .. } => Some(file),
+            Self::Again(inner) => inner.file(),
+            Self::Missing(_)
+            | Self::BadLock { .. }
+            | Self::Schema(_)
+            | Self::SameTag { .. }
+            | Self::SamePath { .. }
+            | Self::TooMany { .. } => None,
+        }
+    }
+}
+
 /// What is impossible in a recipe.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Problem {
@@ -221,6 +244,14 @@ pub enum Problem {
     /// More bytes than a layer may have.
     #[error("a layer has at most 8 GiB")]
     TooLarge,
+    /// More bytes than an image may have.
+    #[error("the steps leave {bytes} bytes, and an image has at most {limit}")]
+    Together {
+        /// Sum of what the steps say.
+        bytes: u64,
+        /// How many are allowed.
+        limit: u64,
+    },
     /// The first platform's total is not the sum of its layers.
     #[error("the layers of {platform} have {layers} bytes, the record says {record}")]
     Total {

@@ -57,6 +57,37 @@ impl Recipes {
         Self { entries: entries? }.checked()
     }
 
+    /// Finds what is wrong in recipes, in every file and not only in the first. A base that cannot be read is told once.
+    pub fn faults<N, T>(files: impl IntoIterator<Item = (N, T)>) -> Vec<Error>
+    where
+        N: AsRef<str>,
+        T: Into<Cow<'static, str>>,
+    {
+        let mut files: Vec<(String, Cow<'static, str>)> =
+            files.into_iter().map(|(name, text)| (name.as_ref().to_owned(), text.into())).collect();
+        let mut faults = Vec::new();
+        // What cannot be read is taken out, until the rest can be.
+        loop {
+            match Self::read(files.iter().cloned()) {
+                Ok(recipes) => {
+                    faults.extend((0..recipes.len()).filter_map(|at| recipes.image(at).err()));
+                    break;
+                }
+                Err(error) => {
+                    let before = files.len();
+                    files.retain(|(name, _)| error.file() != Some(name));
+                    faults.push(error);
+                    if files.len() == before {
+                        break;
+                    }
+                }
+            }
+        }
+        let mut told = BTreeSet::new();
+        faults.retain(|fault| told.insert(fault.to_string()));
+        faults
+    }
+
     /// Takes files with their names and tags from a lock; a file is read when its image is first needed.
     pub fn locked<N, T>(files: impl IntoIterator<Item = (N, T)>, lock: &Lock) -> Result<Self, Error>
     where

@@ -3,13 +3,14 @@
 use std::io::BufRead;
 
 use super::bench::{Bench, Show};
+use super::drive::Ending;
 use super::input::{Heard, LineSource, Pipe};
 use super::menu::{self, Choice};
 use super::person::AtTerminal;
 use super::screen::{Screen, Sink};
 use super::study::{Study, study};
 use super::terminal::Terminal;
-use super::{Error, Exit, Journal, Options, Painter, ReportForm, Runtime, Stream, Task, doctor, open, packs, serve};
+use super::{Error, Exit, Journal, Options, Painter, ReportForm, Runtime, Stream, Task, doctor, open, packs, picture, serve};
 use crate::docker::{self, Output, Terminals, View};
 use crate::lesson::Course;
 use crate::tutor::{Progress, Tone};
@@ -37,11 +38,10 @@ pub fn run(task: Task, options: &Options, stdio: Stdio) -> Exit {
         Task::Workbook => Workbook::open(options, &runtime, stdio, &mut screen).and_then(|mut book| book.menu()),
         Task::Study { kind, name, report } => Workbook::open(options, &runtime, stdio, &mut screen)
             .and_then(|mut book| book.study(kind, name.as_deref(), report)),
+        Task::Show(words) => picture::show(&words, options, &runtime, &mut screen),
         Task::Progress => progress(options, &mut screen),
         Task::Serve(serving) => serve::serve(&serving, options, &runtime, &screen),
-        Task::PackBuild(folder) => packs::build(&folder, options, &mut screen),
-        Task::PackList => packs::list(options, &mut screen),
-        Task::PackCheck(folder) => packs::check(folder.as_deref(), options, &mut screen),
+        Task::Pack(task) => packs::run(task, options, &runtime, stdio.input, &mut screen),
         Task::Doctor => Ok(doctor::doctor(options, &mut screen)),
     };
     done.unwrap_or_else(|error| {
@@ -117,7 +117,10 @@ impl<'a> Workbook<'a> {
             })?,
             None => menu::next_of(kind, &progress).ok_or(Error::Empty(kind))?,
         };
-        let exit = self.play(kind, &entry.id, report)?;
+        let (exit, ending) = self.play(kind, &entry.id, report)?;
+        if ending == Ending::Menu && self.options.console.is_interactive() {
+            return self.menu();
+        }
         if exit == Exit::Done && self.options.console.is_interactive() {
             let progress = self.progress()?;
             self.screen.say(Tone::Info, &menu::next(&progress));
@@ -125,7 +128,7 @@ impl<'a> Workbook<'a> {
         Ok(exit)
     }
 
-    fn play(&mut self, kind: crate::lesson::Kind, id: &str, report: ReportForm) -> Result<Exit, Error> {
+    fn play(&mut self, kind: crate::lesson::Kind, id: &str, report: ReportForm) -> Result<(Exit, Ending), Error> {
         let request = Study { kind, id, report, options: self.options, runtime: self.runtime };
         study(&request, &self.course, &self.journal, &mut *self.lines, self.screen)
     }
@@ -185,6 +188,7 @@ impl<'a> Workbook<'a> {
                 Choice::Open(kind, id) => return Ok(Some((kind, id))),
                 Choice::Quit => return Ok(None),
                 Choice::Help => self.screen.say(Tone::Info, menu::HELP),
+                Choice::Picture(line) => bench.draw(&line, self.screen)?,
                 Choice::Docker(line) => bench.run_and_advise(&line, self.screen, self.lines.answers())?,
                 Choice::Unknown(near) => self.screen.say(Tone::Unreadable, &menu::unknown(near.as_deref())),
             }

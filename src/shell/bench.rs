@@ -2,19 +2,21 @@
 
 use std::cell::OnceCell;
 use std::io::BufRead;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
 
 use jiff::Timestamp;
 
 use super::complete::Command;
 use super::error::chain;
+use super::lazy::SharedMoment;
 use super::paint::Form;
 use super::person::AtTerminal;
 use super::screen::{Screen, Tee};
 use super::{Error, Options, Origin, Runtime, Stream};
 use crate::docker::{self, Mode, Output, Terminals, View};
 use crate::engine::{Engine, PullRequest};
+use crate::model::Moment;
 use crate::oci::Reference;
 use crate::tutor::Ran;
 
@@ -28,6 +30,8 @@ pub(super) struct Bench<'a> {
     pub(super) runtime: &'a Runtime,
     /// Settings.
     pub(super) options: &'a Options,
+    /// The day on which the classroom's registry is looked at; the newest where absent.
+    pub(super) moment: SharedMoment,
     /// Names that can be pulled, once they are known.
     pub(super) offered: OnceCell<Vec<String>>,
 }
@@ -100,6 +104,28 @@ impl Bench<'_> {
         })?;
         let status = i32::from(pulled.is_err());
         Ok(Ran { status, stderr: pulled.err().unwrap_or_default(), ..Ran::default() })
+    }
+
+    /// Keeps the workspace's present state under a name.
+    pub(super) fn keep(&self, name: &str) -> Result<(), Error> {
+        Ok(self.engine.workspace().snapshot(name)?)
+    }
+
+    /// Returns to a snapshot; status 1 where there is none of that name.
+    pub(super) fn restore(&self, name: &str) -> Result<Ran, Error> {
+        let found = self.engine.workspace().restore(name)?;
+        Ok(Ran { status: i32::from(!found), ..Ran::default() })
+    }
+
+    /// Looks at the classroom's registry as it was on a day. Lessons are read before: their days are days.
+    pub(super) fn set_moment(&self, day: Option<&str>) {
+        *self.moment.lock().unwrap_or_else(PoisonError::into_inner) = day.and_then(|day| Moment::parse(day).ok());
+    }
+
+    /// Moves the registry to a day: what was frozen is asked for anew.
+    pub(super) fn publish(&self, day: Option<&str>) -> Result<(), Error> {
+        self.set_moment(day);
+        Ok(self.engine.workspace().clear_pins()?)
     }
 
     /// Returns the names of the images that the workspace holds, for completion.

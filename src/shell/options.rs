@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
 
+use super::packs::PackTask;
 use super::paint::Style;
 use crate::engine::Clock;
 use crate::oci::Platform;
@@ -14,7 +15,7 @@ use crate::server::Sparse;
 pub struct Options {
     /// Where images and progress are kept.
     pub home: PathBuf,
-    /// Folder of a lesson pack; `None` is the built-in one.
+    /// A lesson pack, a folder or a `.tar`; `None` is the built-in one.
     pub pack: Option<PathBuf>,
     /// Who plays the registries.
     pub origin: Origin,
@@ -94,16 +95,14 @@ pub enum Task {
     },
     /// What is done and what is next.
     Progress,
+    /// A picture: `layers`, `name`, `tags` or `sizes`, and of what.
+    Show(Vec<String>),
     /// One line of docker words.
     Docker(Vec<String>),
     /// Serve the pack's model images over HTTP.
     Serve(Serving),
-    /// Compute digests and sizes of all model layers of the pack in this folder.
-    PackBuild(PathBuf),
-    /// List the lessons, problems and images of the pack.
-    PackList,
-    /// Find everything that is wrong in a pack: the one in this folder, or the one in use.
-    PackCheck(Option<PathBuf>),
+    /// What an author does with a pack.
+    Pack(PackTask),
     /// What works here.
     Doctor,
 }

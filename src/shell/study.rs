@@ -24,7 +24,7 @@ pub(super) fn study(
     journal: &Journal,
     lines: &mut dyn LineSource,
     screen: &mut Screen,
-) -> Result<Exit, Error> {
+) -> Result<(Exit, Ending), Error> {
     let Study { kind, id, options, runtime, .. } = *request;
     let records = journal.read()?.records;
     let unknown = || Error::Unknown { kind, name: id.to_owned(), nearest: None };
@@ -39,15 +39,15 @@ pub(super) fn study(
     if request.report == ReportForm::Json {
         screen.write(&format!("{}\n", session.report().to_json()));
     }
-    Ok(exit(session.completed(), ending, options))
+    Ok((exit(session.completed(), ending, options), ending))
 }
 
 /// A person who leaves has done nothing wrong; a script wants to know.
 fn exit(completed: bool, ending: Ending, options: &Options) -> Exit {
     match ending {
         Ending::Finished => Exit::Done,
-        Ending::Left | Ending::InputEnded if completed || options.console.is_interactive() => Exit::Done,
-        Ending::Left | Ending::InputEnded => Exit::InputEnded,
+        Ending::Left | Ending::Menu | Ending::InputEnded if completed || options.console.is_interactive() => Exit::Done,
+        Ending::Left | Ending::Menu | Ending::InputEnded => Exit::InputEnded,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Teaching: events in, effects out. No I/O, no clock, not async.
 
 mod effect;
+pub mod picture;
 mod progress;
 mod report;
 mod session;

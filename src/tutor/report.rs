@@ -57,6 +57,20 @@ pub enum Outcome {
     Skipped,
 }
 
+impl Outcome {
+    /// Says it in a word or two.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Right => "right",
+            Self::Wrong => "wrong",
+            Self::Unreadable => "could not be read",
+            Self::CannotCheck => "could not be checked",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
 impl Report {
     /// Writes the report as one line of JSON.
     #[expect(clippy::missing_panics_doc, reason = "a report has only strings as keys")]
