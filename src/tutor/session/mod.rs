@@ -59,6 +59,8 @@ pub struct Session {
     frozen: Vec<Reference>,
     progress: Vec<StepState>,
     at: usize,
+    /// The step at hand was done before it was entered: the learner went back to it.
+    revisited: bool,
     stage: Stage,
     /// Commands that ran since the step began.
     ran: Vec<RanLine>,
@@ -87,6 +89,8 @@ struct StepState {
     rule: Option<String>,
     hints: u32,
     done: bool,
+    /// Begun in this session, so that there is a snapshot of its beginning.
+    begun: bool,
     /// Left out, because its condition does not hold.
     absent: bool,
 }
@@ -147,6 +151,7 @@ impl Session {
             frozen: Vec::new(),
             progress,
             at: 0,
+            revisited: false,
             stage: Stage::New,
             ran: Vec::new(),
             held: None,
@@ -285,7 +290,7 @@ impl Session {
 
 impl StepState {
     fn new() -> Self {
-        Self { outcome: Outcome::Open, attempts: 0, rule: None, hints: 0, done: false, absent: false }
+        Self { outcome: Outcome::Open, attempts: 0, rule: None, hints: 0, done: false, begun: false, absent: false }
     }
 
     fn report(&self, step: &Step) -> StepReport {
