@@ -26,6 +26,7 @@ mod journal;
 mod lazy;
 mod open;
 mod packs;
+mod review;
 mod runtime;
 mod serve;
 
