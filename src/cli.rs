@@ -143,6 +143,9 @@ enum Command {
         lesson: Option<String>,
         #[command(flatten)]
         report: Reporting,
+        /// Skip the lesson if two problems on it go without a slip
+        #[arg(long, conflicts_with = "report")]
+        test_out: bool,
     },
     /// Open a practice problem
     #[command(after_help = PRACTICE_EXAMPLES)]
@@ -152,8 +155,17 @@ enum Command {
         #[command(flatten)]
         report: Reporting,
     },
+    /// Practise what is due again
+    Review {
+        #[command(flatten)]
+        report: Reporting,
+    },
     /// Show what is done and what is next
-    Progress,
+    Progress {
+        /// Print one JSON document
+        #[arg(long, value_name = "json", hide_possible_values = true)]
+        format: Option<Report>,
+    },
     /// Draw a picture of images, a name or a repository's tags
     #[command(after_help = SHOW_EXAMPLES)]
     Show {
@@ -264,9 +276,11 @@ fn shielded(mut words: Vec<OsString>) -> Vec<OsString> {
 fn task(command: Option<Command>) -> Result<Task, clap::Error> {
     Ok(match command {
         None => Task::Workbook,
-        Some(Command::Learn { lesson, report }) => study(Kind::Lesson, lesson, &report),
+        Some(Command::Learn { lesson, test_out: true, .. }) => Task::TestOut(lesson),
+        Some(Command::Learn { lesson, report, .. }) => study(Kind::Lesson, lesson, &report),
         Some(Command::Practice { problem, report }) => study(Kind::Problem, problem, &report),
-        Some(Command::Progress) => Task::Progress,
+        Some(Command::Review { report }) => Task::Review(form(report.report)),
+        Some(Command::Progress { format }) => Task::Progress(form(format)),
         Some(Command::Show { picture, names }) => Task::Show([vec![picture], names].concat()),
         Some(Command::Docker { words }) => Task::Docker(readable(words)?),
         Some(Command::Registry(RegistryCommand::Serve { addr, writable, dir, sparse, moment })) => {
@@ -285,11 +299,14 @@ fn task(command: Option<Command>) -> Result<Task, clap::Error> {
 }
 
 fn study(kind: Kind, name: Option<String>, report: &Reporting) -> Task {
-    let report = match report.report {
+    Task::Study { kind, name, report: form(report.report) }
+}
+
+fn form(report: Option<Report>) -> ReportForm {
+    match report {
         Some(Report::Json) => ReportForm::Json,
         None => ReportForm::None,
-    };
-    Task::Study { kind, name, report }
+    }
 }
 
 fn readable(words: Vec<OsString>) -> Result<Vec<String>, clap::Error> {

@@ -48,7 +48,7 @@ fn options_of_layerbook_stand_before_docker() {
     let (task, options) = understood("--home /h --online docker pull --home x redis");
     assert_eq!(task, docker(&["pull", "--home", "x", "redis"]));
     assert_eq!((options.home, options.origin), (PathBuf::from("/h"), Origin::Online));
-    check("--learner docker progress", &Task::Progress);
+    check("--learner docker progress", &Task::Progress(ReportForm::None));
 }
 
 #[test]

@@ -13,6 +13,8 @@ pub(super) enum Choice {
     Open(Kind, String),
     /// Run a line of docker commands on the shell's images.
     Docker(String),
+    /// Play what is due again.
+    Review,
     /// Draw a picture.
     Picture(String),
     /// Leave.
@@ -40,6 +42,7 @@ pub(super) fn choose(line: &str, progress: &Progress) -> Choice {
     let line = line.trim();
     match line {
         "" => progress.next().map_or(Choice::Help, |entry| Choice::Open(entry.kind, entry.id.clone())),
+        "review" | ":review" => Choice::Review,
         ":quit" | ":q" | "quit" | "exit" => Choice::Quit,
         ":" | ":help" | "help" | "?" | ":lessons" => Choice::Help,
         _ if PICTURES.iter().any(|word| line.split(' ').next() == Some(word)) => Choice::Picture(line.to_owned()),
@@ -130,7 +133,8 @@ pub(super) fn unknown(near: Option<&str>) -> String {
 /// Returns what can be completed at the menu.
 pub(super) fn known(progress: &Progress, bench: &Bench<'_>) -> Known {
     let ids = progress.entries.iter().map(|entry| entry.id.clone());
-    let words = ids.chain(PICTURES.iter().chain(&[":help", ":quit"]).map(|word| (*word).to_owned())).collect();
+    let words =
+        ids.chain(PICTURES.iter().chain(&["review", ":help", ":quit"]).map(|word| (*word).to_owned())).collect();
     Known { words, images: bench.image_names(), offered: bench.offered(), commands: super::bench::commands() }
 }
 

@@ -28,6 +28,7 @@ mod lazy;
 mod open;
 mod packs;
 mod person;
+mod review;
 mod runtime;
 mod serve;
 

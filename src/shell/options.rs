@@ -93,8 +93,12 @@ pub enum Task {
         /// What stands at the end.
         report: ReportForm,
     },
+    /// What is due again, one problem after the other.
+    Review(ReportForm),
+    /// Show by two variants without a slip that a lesson is not needed; without a name, the next one.
+    TestOut(Option<String>),
     /// What is done and what is next.
-    Progress,
+    Progress(ReportForm),
     /// A picture: `layers`, `name`, `tags` or `sizes`, and of what.
     Show(Vec<String>),
     /// One line of docker words.

@@ -82,7 +82,7 @@ fn drawn(images: &[&ImageFacts], width: usize) -> String {
     for slab in &slabs {
         let (left, right) = (slab.first * (column + GAP), slab.last * (column + GAP) + column - 1);
         let (low, high) = (ground - floors[slab.level], ground - floors[slab.level + 1]);
-        if step == 2 || floors[slab.level + 1] - floors[slab.level] == 2 {
+        if step == 2 {
             canvas.frame(left, high, right, low);
         }
     }
@@ -156,6 +156,10 @@ fn instruction(image: &ImageFacts, level: usize) -> String {
     let Some(step) = made.nth(level) else { return String::new() };
     let text = step.created_by.trim_end_matches("# buildkit").trim();
     let text = text.strip_prefix("/bin/sh -c #(nop) ").unwrap_or(text);
+    // `RUN |2 A=1 B=2 /bin/sh -c ...`: the build's arguments stand before the command.
+    if let (true, Some((_, command))) = (text.starts_with("RUN |"), text.split_once("/bin/sh -c ")) {
+        return format!("RUN {}", command.split_whitespace().collect::<Vec<_>>().join(" "));
+    }
     let text = text.strip_prefix("/bin/sh -c ").map_or_else(|| text.to_owned(), |command| format!("RUN {command}"));
     text.replace("RUN /bin/sh -c ", "RUN ").split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -86,10 +86,18 @@ impl Session {
             let holds = self.condition_holds(at, world);
             self.progress[at].absent = !holds;
             if holds && !self.progress[at].done {
-                return self.enter(at, world);
+                return self.proceed(at, world);
             }
         }
         if self.completed() { self.finish() } else { self.go_to(0, world) }
+    }
+
+    /// Enters a step. Whoever went back finds there what was there before.
+    fn proceed(&mut self, at: usize, world: &dyn World) -> Vec<Effect> {
+        if self.revisited && self.progress[at].begun {
+            return self.restore_snapshot(self.snapshot_of(at), Then::Enter(at));
+        }
+        self.enter(at, world)
     }
 
     fn condition_holds(&self, at: usize, world: &dyn World) -> bool {
@@ -104,6 +112,7 @@ impl Session {
         self.at = at;
         self.ran.clear();
         self.rating = false;
+        self.revisited = self.state().done;
         if self.moment != self.moment_at(at) {
             return self.publish(at, world);
         }
@@ -127,6 +136,7 @@ impl Session {
     /// Shows the step and waits, or runs its command.
     pub(super) fn show_step(&mut self, world: &dyn World) -> Vec<Effect> {
         self.before.take(world);
+        self.state_mut().begun = true;
         let mut effects = vec![Effect::Keep(self.snapshot_of(self.at)), Effect::Keep(NOW.to_owned())];
         effects.extend(self.task(world));
         match &self.current().kind {

@@ -60,6 +60,8 @@ pub struct Session {
     frozen: Vec<Reference>,
     progress: Vec<StepState>,
     at: usize,
+    /// The step at hand was done before it was entered: the learner went back to it.
+    revisited: bool,
     stage: Stage,
     /// Commands that ran since the step began.
     ran: Vec<RanLine>,
@@ -88,6 +90,8 @@ struct StepState {
     rule: Option<String>,
     hints: u32,
     done: bool,
+    /// Begun in this session, so that there is a snapshot of its beginning.
+    begun: bool,
     /// Left out, because its condition does not hold.
     absent: bool,
 }
@@ -148,6 +152,7 @@ impl Session {
             frozen: Vec::new(),
             progress,
             at: 0,
+            revisited: false,
             stage: Stage::New,
             ran: Vec::new(),
             held: None,
@@ -286,7 +291,7 @@ impl Session {
 
 impl StepState {
     fn new() -> Self {
-        Self { outcome: Outcome::Open, attempts: 0, rule: None, hints: 0, done: false, absent: false }
+        Self { outcome: Outcome::Open, attempts: 0, rule: None, hints: 0, done: false, begun: false, absent: false }
     }
 
     fn report(&self, step: &Step) -> StepReport {
