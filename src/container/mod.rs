@@ -15,12 +15,14 @@ mod programs;
 mod record;
 mod shelf;
 mod shell;
+mod transfer;
 
 pub use error::Error;
 pub use files::{Change, ChangeKind};
 pub use record::{Record, RunOptions, State};
 pub use shelf::Shelf;
 pub use shell::{Completer, Console, Ended, Session, Settings, Stream};
+pub use transfer::CopyError;
 
 use std::sync::Arc;
 
@@ -105,7 +107,7 @@ pub struct Container {
 impl Container {
     /// Lays a container's changes over its image's layers.
     pub fn open(shelf: &Shelf, record: Record, store: &Store, layers: &Layers) -> Result<Self, Error> {
-        let mut files = Files::new(Arc::new(Nodes::of_layers(&layers.trees)));
+        let mut files = Files::new(Arc::new(Nodes::of_layers(&layers.trees, record.created.as_second())));
         files.apply(&shelf.upper(&record)?);
         let bodies = Bodies::new(store.clone(), layers.blobs.clone(), shelf.bodies(&record));
         Ok(Self { record, shelf: shelf.clone(), files: Arc::new(files), bodies: Arc::new(bodies) })

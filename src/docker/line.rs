@@ -120,7 +120,8 @@ impl Shell<'_> {
                 None => self.docker(rest, view, output).await,
                 Some(mut passed) => {
                     let input: Option<&mut (dyn BufRead + Send)> = Some(&mut passed);
-                    self.docker(rest, view, &mut Output { out: &mut *output.out, err: &mut *output.err, input }).await
+                    let mut into = Output { out: &mut *output.out, err: &mut *output.err, input, console: None };
+                    self.docker(rest, view, &mut into).await
                 }
             },
             Some((name, rest)) => filter(name, rest, passed.unwrap_or_default(), output),

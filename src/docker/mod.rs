@@ -8,6 +8,8 @@
 
 mod catalog;
 mod command;
+mod container;
+mod container_catalog;
 mod document;
 mod error;
 mod failure;
@@ -31,8 +33,13 @@ mod tag;
 mod units;
 mod version;
 
+pub use crate::container::{Completer, Console};
 pub use catalog::commands;
 pub use command::{Command, Help, Why, parse};
+pub use container::{
+    Commit, ContainerCommand, Copy, Create, Exec, List, Logs, Names, PruneContainers, PullPolicy, RemoveContainers,
+    Rename, Run, Start, Way,
+};
 pub use failure::Failure;
 pub use help::Page;
 pub use history::History;
@@ -107,12 +114,14 @@ pub struct Output<'a> {
     pub err: &'a mut (dyn Write + Send),
     /// Standard input; without one a question is answered as by an empty file.
     pub input: Option<&'a mut (dyn BufRead + Send)>,
+    /// Someone who types lines into a container, with a prompt before each; without one, lines come from the input.
+    pub console: Option<&'a mut dyn Console>,
 }
 
 impl<'a> Output<'a> {
     /// Joins two writers, without an input.
     pub fn new(out: &'a mut (dyn Write + Send), err: &'a mut (dyn Write + Send)) -> Self {
-        Self { out, err, input: None }
+        Self { out, err, input: None, console: None }
     }
 }
 
@@ -158,6 +167,7 @@ async fn dispatch(
         Command::Prune(prune) => prune::run(prune, engine, view, output),
         Command::Version(version) => version::version(version, engine, output),
         Command::Info(info) => version::info(info, engine, view, output),
+        Command::Container(command) => container::run(command, engine, view, output).await,
         Command::ShortVersion => version::short(output.out).map(Ok),
         Command::Help(help) => show_help(help, view, output).map(Ok),
     }

@@ -1,7 +1,6 @@
 //! The learner's bench: one engine, and what the shell does with it. Runs lines, freezes names, lays out a start state.
 
 use std::cell::OnceCell;
-use std::io::BufRead;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -9,6 +8,7 @@ use jiff::Timestamp;
 
 use super::complete::Command;
 use super::error::chain;
+use super::input::LineSource;
 use super::paint::Form;
 use super::screen::{Screen, Tee};
 use super::{Error, Options, Origin, Runtime, Stream};
@@ -41,14 +41,14 @@ pub(super) enum Show {
 }
 
 impl Bench<'_> {
-    /// Runs a line of docker commands and pipes; `None` where Ctrl-C ended it. `answers` is read where docker
-    /// asks (`Are you sure?`).
+    /// Runs a line of docker commands and pipes; `None` where Ctrl-C ended it. `lines` answer where docker asks
+    /// (`Are you sure?`), and are typed into containers.
     pub(super) fn run(
         &self,
         line: &str,
         show: Show,
         screen: &mut Screen,
-        answers: Option<&mut (dyn BufRead + Send)>,
+        lines: Option<&mut dyn LineSource>,
     ) -> Result<Option<Ran>, Error> {
         let shown = |sink: &super::Sink| (show == Show::Live).then(|| sink.clone());
         let (mut out, mut err) = (Tee::new(shown(&screen.out)), Tee::new(shown(&screen.err)));
@@ -56,8 +56,9 @@ impl Bench<'_> {
         let view = View { terminal: redrawn, ..self.view() };
         self.played.store(false, Ordering::Relaxed);
         let mut output = Output::new(&mut out, &mut err);
-        if let Some(answers) = answers {
-            output.input = Some(answers);
+        if let Some(lines) = lines {
+            let hands = lines.hands();
+            (output.input, output.console) = (Some(hands.answers), hands.console);
         }
         let work = docker::run_line(line, &self.engine, &view, &mut output);
         let status = if self.options.console.is_interactive() {
@@ -87,6 +88,7 @@ impl Bench<'_> {
     pub(super) fn reset(&self, references: &[Reference]) -> Result<Ran, Error> {
         self.engine.workspace().update(Vec::clear)?;
         let pulled: Result<(), String> = self.runtime.run(async {
+            self.engine.clear_containers().map_err(|error| chain(&error))?;
             for reference in references {
                 let request = PullRequest { reference: reference.clone(), platform: None };
                 self.engine.pull(&request, &mut |_| ()).await.map_err(|error| chain(&error))?;

@@ -37,13 +37,13 @@ pub(crate) struct Files {
 }
 
 impl Nodes {
-    /// Lays layers over one another, the lowest first, and adds what every container has.
-    pub(crate) fn of_layers(layers: &[Tree]) -> Self {
+    /// Lays layers over one another, the lowest first, and adds what every container has; `made` is when that was.
+    pub(crate) fn of_layers(layers: &[Tree], made: i64) -> Self {
         let mut nodes = Self { all: vec![Node::root()] };
         for merged in rootfs::merge(layers) {
             nodes.add(merged);
         }
-        nodes.prepare();
+        nodes.prepare(made);
         nodes
     }
 
@@ -73,8 +73,8 @@ impl Nodes {
 
     /// Makes what Docker puts under every container: the places that are mounted over while it runs (moby,
     /// daemon/initlayer).
-    fn prepare(&mut self) {
-        let meta = Meta { mode: 0o755, uid: 0, gid: 0, mtime: 0 };
+    fn prepare(&mut self, made: i64) {
+        let meta = Meta { mode: 0o755, uid: 0, gid: 0, mtime: made };
         for path in ["dev/pts", "dev/shm", "proc", "sys"] {
             self.place(path, Kind::directory(), meta);
         }

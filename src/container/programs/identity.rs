@@ -55,11 +55,11 @@ impl Session<'_> {
     pub(in crate::container) fn home(&self) -> String {
         let found = self.entries("/etc/passwd").into_iter().find(|entry| entry.number == self.who.uid);
         let home = found.and_then(|entry| entry.rest.get(2).cloned()).filter(|home| !home.is_empty());
-        home.unwrap_or_else(|| if self.who.uid == 0 { "/root".to_owned() } else { "/".to_owned() })
+        home.unwrap_or_else(|| "/".to_owned())
     }
 
     /// Tells whether the image has a user of that name or number; a number needs no entry.
-    pub(in crate::container) fn knows_user(&self, text: &str) -> bool {
+    pub fn knows_user(&self, text: &str) -> bool {
         let user = text.split(':').next().unwrap_or_default();
         user.is_empty() || self.number_of_user(user).is_some()
     }

@@ -140,7 +140,7 @@ pub(super) fn gnu(columns: &[Columns]) -> String {
 pub(super) fn busybox(columns: &[Columns]) -> String {
     let line = |row: &Columns| {
         format!(
-            "{} {:>5} {:8} {:8} {:>10} {} {}\n",
+            "{} {:>4} {:8} {:8} {:>9} {} {}\n",
             row.mode, row.links, row.owner, row.group, row.size, row.time, row.name
         )
     };

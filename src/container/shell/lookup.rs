@@ -63,7 +63,11 @@ impl Session<'_> {
 
     /// Tells whether a name in the image's `PATH` is busybox.
     pub(in crate::container) fn is_applet(&self, name: &str) -> bool {
-        matches!(self.look_up(name), Found::Program(id) if self.is_busybox(id))
+        match self.look_up(name) {
+            Found::Program(id) => self.is_busybox(id),
+            // Called through busybox itself.
+            Found::Directory | Found::NotExecutable | Found::Nothing => self.dialect == Dialect::Busybox,
+        }
     }
 
     /// Finds out whose shell a program is; nothing where it is none.

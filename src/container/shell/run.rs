@@ -140,11 +140,20 @@ impl Session<'_> {
             },
             Found::Directory => self.refuse(name, "Is a directory", "Permission denied", written),
             Found::NotExecutable => self.refuse(name, "Permission denied", "Permission denied", written),
-            Found::Nothing => {
-                written.complain(&self.not_found(name));
-                self.status = NOT_FOUND;
-            }
+            Found::Nothing => match programs::find(name).filter(|_| self.stands_alone()) {
+                Some(program) => self.status = self.imitate(program, words, input, written),
+                None => {
+                    written.complain(&self.not_found(name));
+                    self.status = NOT_FOUND;
+                }
+            },
         }
+    }
+
+    /// A busybox that nothing links to is built to find its own parts by name.
+    fn stands_alone(&self) -> bool {
+        let has = |path| self.find(path, Follow::Last).is_ok();
+        self.dialect == Dialect::Busybox && has("/bin/busybox") && !has("/bin/sh")
     }
 
     fn refuse(&mut self, name: &str, bash: &str, others: &str, written: &mut Written) {
@@ -225,12 +234,13 @@ impl Session<'_> {
             written.add(Stream::Out, "BusyBox multi-call binary.\n\nUsage: busybox [function [arguments]...]\n");
             return Ended::Exited(0);
         };
+        self.dialect = Dialect::Busybox;
         if matches!(name.as_str(), "sh" | "ash") {
             return self.shell(Dialect::Busybox, &words[1..], input, written);
         }
         match programs::find(name) {
             Some(program) => Ended::Exited(self.imitate(program, words, input, written)),
-            None if self.is_applet(name) => {
+            None if self.is_there(name) => {
                 Ended::CannotRun(binary::cannot_run(name, "a part of busybox, a program in machine code"))
             }
             None => {
