@@ -5,6 +5,7 @@
 use std::io;
 
 use super::failure::Failure;
+use crate::container;
 use crate::engine::{ArchiveError, Error};
 use crate::oci::{ConfigError, DocumentError, Reference};
 use crate::source::{self, RegistryError};
@@ -73,6 +74,24 @@ pub(super) fn sentence(error: &Error) -> String {
             "conflict: unable to delete {} (must be forced) - image is referenced in multiple repositories",
             id.0.short()
         ),
+        Error::NameInUse { name, container, id } => format!(
+            "conflict: unable to remove repository reference {name:?} (must force) - container {} is using its referenced \
+             image {}",
+            &container[..12],
+            id.0.short()
+        ),
+        Error::InUse { id, container, running } => {
+            let (force, kind) = if *running { ("cannot be forced", "running") } else { ("must be forced", "stopped") };
+            format!(
+                "conflict: unable to delete {} ({force}) - image is being used by {kind} container {}",
+                id.0.short(),
+                &container[..12]
+            )
+        }
+        Error::HasChildren(id) => {
+            format!("conflict: unable to delete {} (cannot be forced) - image has dependent child images", id.0.short())
+        }
+        Error::Container(error) => container(error),
         Error::NoMatchingPlatform(platform) => {
             format!("no matching manifest for {platform} in the manifest list entries")
         }
@@ -154,6 +173,22 @@ pub(super) fn go_words(error: &io::Error) -> String {
     let text = text.rsplit_once(" (os error ").map_or(text.as_str(), |(words, _)| words);
     let mut characters = text.chars();
     characters.next().map(|first| first.to_lowercase().chain(characters).collect()).unwrap_or_default()
+}
+
+/// Returns the classic engine's sentence about a container.
+pub(super) fn container(error: &container::Error) -> String {
+    use container::Error as E;
+    match error {
+        E::NoSuchContainer(name) => format!("No such container: {name}"),
+        E::AmbiguousId(prefix) => format!("Multiple IDs found with provided prefix: {prefix}"),
+        E::NameInUse { name, by } => format!(
+            "Conflict. The container name \"/{name}\" is already in use by container \"{by}\". You have to remove (or \
+             rename) that container to be able to reuse that name."
+        ),
+        E::Io { .. } | E::Damaged(_) | E::Newer(_) | E::Files(_) | E::Store(_) => {
+            with_causes(&error.to_string(), std::error::Error::source(error))
+        }
+    }
 }
 
 /// Returns the classic store's sentence about what a registry, or the way to it, did.

@@ -15,6 +15,8 @@ pub(super) enum Kind {
     Filter,
     /// A text, any number of them.
     List,
+    /// A whole number; the text is the default as a help page shows it.
+    Number(&'static str),
 }
 
 /// One flag of a command.
@@ -81,6 +83,8 @@ pub(super) enum FlagError {
 pub(super) enum ValueError {
     #[error("strconv.ParseBool: parsing {0:?}: invalid syntax")]
     Switch(String),
+    #[error("strconv.ParseInt: parsing {0:?}: invalid syntax")]
+    Number(String),
     #[error("bad format of filter (expected name=value)")]
     Filter,
 }
@@ -102,6 +106,21 @@ impl Parsed {
     /// Returns a text that is not empty: an empty one means the default in Docker.
     pub(super) fn non_empty(&self, long: &str) -> Option<String> {
         self.text(long).filter(|value| !value.is_empty()).map(str::to_owned)
+    }
+
+    /// Returns all values of a flag in order.
+    pub(super) fn list(&self, long: &str) -> Vec<String> {
+        self.set.iter().filter(|(name, _)| *name == long).map(|(_, value)| value.clone()).collect()
+    }
+
+    /// Returns a number.
+    pub(super) fn number(&self, long: &str) -> Option<i64> {
+        self.text(long)?.parse().ok()
+    }
+
+    /// Tells whether a flag was given at all.
+    pub(super) fn given(&self, long: &str) -> bool {
+        self.text(long).is_some()
     }
 
     /// Returns the pairs of a filter flag in order; names in lower case, both sides trimmed.
@@ -158,7 +177,7 @@ fn parse_long(text: &str, flags: &[Flag], words: &mut Words<'_>, parsed: &mut Pa
     let value = match (value, flag.kind) {
         (Some(value), _) => value,
         (None, Kind::Switch(_)) => "true",
-        (None, Kind::Text | Kind::Filter | Kind::List) => {
+        (None, Kind::Text | Kind::Filter | Kind::List | Kind::Number(_)) => {
             words.next().ok_or(FlagError::LongNeedsArgument(flag.long))?
         }
     };
@@ -180,8 +199,10 @@ fn parse_cluster(text: &str, flags: &[Flag], words: &mut Words<'_>, parsed: &mut
         }
         match flag.kind {
             Kind::Switch(_) => parsed.set(flag, "true")?,
-            Kind::Text | Kind::Filter | Kind::List if !rest.is_empty() => return parsed.set(flag, rest),
-            Kind::Text | Kind::Filter | Kind::List => {
+            Kind::Text | Kind::Filter | Kind::List | Kind::Number(_) if !rest.is_empty() => {
+                return parsed.set(flag, rest);
+            }
+            Kind::Text | Kind::Filter | Kind::List | Kind::Number(_) => {
                 let needs = || FlagError::ShortNeedsArgument { letter, cluster: cluster.to_owned() };
                 return parsed.set(flag, words.next().ok_or_else(needs)?);
             }
@@ -200,6 +221,8 @@ fn checked(kind: Kind, value: &str) -> Result<String, ValueError> {
         Kind::Text | Kind::List => Ok(value.to_owned()),
         Kind::Filter if value.is_empty() || value.contains('=') => Ok(value.to_owned()),
         Kind::Filter => Err(ValueError::Filter),
+        Kind::Number(_) if value.parse::<i64>().is_ok() => Ok(value.to_owned()),
+        Kind::Number(_) => Err(ValueError::Number(value.to_owned())),
         Kind::Switch(_) => match value {
             "1" | "t" | "T" | "TRUE" | "true" | "True" => Ok("true".to_owned()),
             "0" | "f" | "F" | "FALSE" | "false" | "False" => Ok("false".to_owned()),

@@ -130,7 +130,7 @@ impl Shell<'_> {
                 let input: Option<&mut (dyn BufRead + Send)> = Some(&mut passed);
                 let terminals = Terminals { input: false, ..output.terminals };
                 let (out, err) = (&mut *output.out, &mut *output.err);
-                let mut output = Output { out, err, input, terminals, person: None };
+                let mut output = Output { out, err, input, terminals, person: None, console: None };
                 self.docker(rest, view, &mut output).await
             }
             (name, passed) => filter(name, rest, passed.unwrap_or_default(), output),

@@ -8,6 +8,8 @@
 
 mod catalog;
 mod command;
+mod container;
+mod container_catalog;
 mod document;
 mod error;
 mod failure;
@@ -39,8 +41,13 @@ mod tag;
 mod units;
 mod version;
 
+pub use crate::container::{Completer, Console};
 pub use catalog::commands;
 pub use command::{Command, Help, Why, parse};
+pub use container::{
+    Commit, ContainerCommand, Copy, Create, Exec, List, Logs, Names, PruneContainers, PullPolicy, RemoveContainers,
+    Rename, Run, Start, Way,
+};
 pub use failure::Failure;
 pub use help::Page;
 pub use history::History;
@@ -125,6 +132,8 @@ pub struct Output<'a> {
     pub person: Option<&'a mut dyn Person>,
     /// Which of them a person sits at.
     pub terminals: Terminals,
+    /// Someone who types lines into a container, with a prompt before each; without one, lines come from the input.
+    pub console: Option<&'a mut dyn Console>,
 }
 
 /// A person at a terminal.
@@ -148,7 +157,7 @@ pub struct Terminals {
 impl<'a> Output<'a> {
     /// Joins two writers, without an input, a person and a terminal.
     pub fn new(out: &'a mut (dyn Write + Send), err: &'a mut (dyn Write + Send)) -> Self {
-        Self { out, err, input: None, person: None, terminals: Terminals::default() }
+        Self { out, err, input: None, person: None, console: None, terminals: Terminals::default() }
     }
 }
 
@@ -201,6 +210,7 @@ async fn dispatch(
         Command::Load(load) => load::run(load, engine, view, output).await,
         Command::Version(version) => version::version(version, engine, output),
         Command::Info(info) => version::info(info, engine, view, output),
+        Command::Container(command) => container::run(command, engine, view, output).await,
         Command::ShortVersion => version::short(output.out).map(Ok),
         Command::Help(help) => show_help(help, view, output).map(Ok),
     }

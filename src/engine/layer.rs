@@ -1,6 +1,6 @@
 //! What the cache keeps of a layer: a line of totals, then the tree.
 
-use std::io::{BufReader, Read};
+use std::io::{BufRead, BufReader, Read};
 
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +55,24 @@ pub(super) fn cached(store: &Store, blob: &Descriptor) -> Option<Totals> {
     let mut head = Vec::new();
     store.open_tree(&blob.digest)?.take(HEAD_BYTES).read_to_end(&mut head).ok()?;
     Totals::read(&head)
+}
+
+/// Reads the tree of a held blob; a lost or damaged cache is filled again from the blob.
+pub(super) fn tree(store: &Store, blob: &Descriptor) -> Result<rootfs::Tree, Error> {
+    let cached = store.open_tree(&blob.digest).and_then(|file| {
+        let mut input = BufReader::new(file);
+        let mut head = Vec::new();
+        input.by_ref().take(HEAD_BYTES).read_until(b'\n', &mut head).ok()?;
+        Totals::read(&head)?;
+        rootfs::Tree::decode(input).ok()
+    });
+    if let Some(tree) = cached {
+        return Ok(tree);
+    }
+    let file = BufReader::with_capacity(128 * 1024, store.open_blob(&blob.digest)?);
+    let layer = scan(file, blob)?;
+    keep(store, blob, &layer)?;
+    Ok(layer.tree)
 }
 
 /// Reads a held blob again.

@@ -2,6 +2,8 @@
 //! makes no sentence for a learner.
 
 mod archive;
+mod commit;
+mod containers;
 mod error;
 mod facts;
 mod fetch;
@@ -20,6 +22,8 @@ mod tag;
 mod transfer;
 
 pub use archive::{ArchiveError, LoadEvent, LoadedImage, LoadedName};
+pub use commit::CommitRequest;
+pub use containers::ContainersUsage;
 pub use error::Error;
 pub use model::{
     Clock, EngineOptions, HistoryRow, ImageDetails, ImageFacts, ImageSummary, LayerDetails, LayerState, PlatformFacts,

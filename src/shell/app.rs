@@ -72,7 +72,7 @@ fn docker_words(
     let is_terminal = |stream| stream == Stream::Terminal;
     let terminals =
         Terminals { input: is_terminal(options.console.input), output: is_terminal(options.console.output) };
-    let mut output = Output { out: &mut out, err: &mut err, input: Some(&mut *input), person, terminals };
+    let mut output = Output { out: &mut out, err: &mut err, input: Some(&mut *input), person, terminals, console: None };
     let status = runtime.run(docker::execute(words, &bench.engine, &view, &mut output))?;
     bench.tell_of_the_classroom(&mut Screen::new(screen.out.clone(), screen.err.clone(), screen.painter()));
     Ok(Exit::Docker(status))
@@ -229,7 +229,7 @@ impl<'a> Workbook<'a> {
                 Choice::Quit => return Ok(Next::Leave),
                 Choice::Help => self.screen.say(Tone::Info, menu::HELP),
                 Choice::Picture(line) => bench.draw(&line, self.screen)?,
-                Choice::Docker(line) => bench.run_and_advise(&line, self.screen, self.lines.answers())?,
+                Choice::Docker(line) => bench.run_and_advise(&line, self.screen, &mut *self.lines)?,
                 Choice::Unknown(near) => self.screen.say(Tone::Unreadable, &menu::unknown(near.as_deref())),
             }
         }
@@ -238,8 +238,8 @@ impl<'a> Workbook<'a> {
 
 impl Bench<'_> {
     /// Runs a line that the learner typed outside of any lesson.
-    fn run_and_advise(&self, line: &str, screen: &mut Screen, answers: &mut (dyn BufRead + Send)) -> Result<(), Error> {
-        let ran = self.run(line, Show::Live, screen, Some(answers))?;
+    fn run_and_advise(&self, line: &str, screen: &mut Screen, lines: &mut dyn LineSource) -> Result<(), Error> {
+        let ran = self.run(line, Show::Live, screen, Some(lines))?;
         let interactive = self.options.console.is_interactive();
         if let Some(ran) = ran.filter(|_| interactive)
             && let Some(text) = super::advice::advice(&ran, self)?

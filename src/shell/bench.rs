@@ -1,7 +1,6 @@
 //! The learner's bench: one engine, and what the shell does with it. Runs lines, freezes names, lays out a start state.
 
 use std::cell::OnceCell;
-use std::io::BufRead;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
 
@@ -9,6 +8,7 @@ use jiff::Timestamp;
 
 use super::complete::Command;
 use super::error::chain;
+use super::input::LineSource;
 use super::lazy::SharedMoment;
 use super::paint::Form;
 use super::person::AtTerminal;
@@ -46,14 +46,14 @@ pub(super) enum Show {
 }
 
 impl Bench<'_> {
-    /// Runs a line of docker commands and pipes; `None` where Ctrl-C ended it. `answers` is read where docker
-    /// asks (`Are you sure?`).
+    /// Runs a line of docker commands and pipes; `None` where Ctrl-C ended it. `lines` answer where docker asks
+    /// (`Are you sure?`), and are typed into containers.
     pub(super) fn run(
         &self,
         line: &str,
         show: Show,
         screen: &mut Screen,
-        answers: Option<&mut (dyn BufRead + Send)>,
+        lines: Option<&mut dyn LineSource>,
     ) -> Result<Option<Ran>, Error> {
         let shown = |sink: &super::Sink| (show == Show::Live).then(|| sink.clone());
         let (mut out, mut err) = (Tee::new(shown(&screen.out)), Tee::new(shown(&screen.err)));
@@ -64,8 +64,9 @@ impl Bench<'_> {
         // What is typed here are lines, never an archive.
         output.terminals = Terminals { input: true, output: self.options.console.output == Stream::Terminal };
         let mut person = AtTerminal::of(self.options);
-        if let Some(answers) = answers {
-            output.input = Some(answers);
+        if let Some(lines) = lines {
+            let hands = lines.hands();
+            (output.input, output.console) = (Some(hands.answers), hands.console);
             output.person = person.as_mut().map(|person| person as &mut dyn docker::Person);
         }
         let work = docker::run_line(line, &self.engine, &view, &mut output);
@@ -96,6 +97,7 @@ impl Bench<'_> {
     pub(super) fn reset(&self, references: &[Reference]) -> Result<Ran, Error> {
         self.engine.workspace().update(Vec::clear)?;
         let pulled: Result<(), String> = self.runtime.run(async {
+            self.engine.clear_containers().map_err(|error| chain(&error))?;
             for reference in references {
                 let request = PullRequest { reference: reference.clone(), platform: None };
                 self.engine.pull(&request, &mut |_| ()).await.map_err(|error| chain(&error))?;

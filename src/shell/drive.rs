@@ -111,8 +111,7 @@ impl Play<'_, '_> {
         if self.known.trim() != line.trim() {
             self.stage.screen.show_command(line);
         }
-        let Some(ran) = self.stage.bench.run(line, Show::Live, self.stage.screen, Some(self.stage.lines.answers()))?
-        else {
+        let Some(ran) = self.stage.bench.run(line, Show::Live, self.stage.screen, Some(&mut *self.stage.lines))? else {
             self.stage.screen.write("\n");
             return Ok(Event::Interrupted);
         };

@@ -53,6 +53,11 @@ impl Store {
         let mut reached = HashSet::new();
         let mut indexes = vec![self.home.join("store/index.json"), self.home.join("online/index.json")];
         indexes.extend(json_files(&self.home.join("work"), 6)?);
+        // A container names its image's manifest as an index does.
+        for workspace in ["store", "online"] {
+            let containers = list(&self.home.join(workspace).join("containers"))?;
+            indexes.extend(containers.into_iter().map(|folder| folder.join("container.json")));
+        }
         for path in indexes.into_iter().filter(|path| path.is_file()) {
             let bytes = fs::read(&path).map_err(Error::io("read", &path))?;
             let Ok(index) = serde_json::from_slice::<Value>(&bytes) else { return Ok(None) };
