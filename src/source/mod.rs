@@ -1,4 +1,4 @@
-//! Where images come from: the trait [`Registry`] and streams of bytes.
+//! Where images come from: the traits [`Registry`] and [`Search`], and streams of bytes.
 //!
 //! The HTTP client, a store and the model images implement it; the server serves any of them; the engine pulls
 //! from any of them. No implementor knows another one. What comes out of a source is *not* trusted: whoever
@@ -42,6 +42,25 @@ pub trait Registry: Send + Sync {
 
     /// Lists the repository's tags in the source's order.
     fn tags<'a>(&'a self, repository: &'a Repository) -> BoxFuture<'a, Result<Vec<String>, Error>>;
+}
+
+/// A list of repositories that can be searched: Docker Hub's, or a catalogue in the same process.
+pub trait Search: Send + Sync {
+    /// Finds at most `limit` repositories for a term, the best first, as the list itself orders them.
+    fn search<'a>(&'a self, term: &'a str, limit: usize) -> BoxFuture<'a, Result<Vec<SearchHit>, Error>>;
+}
+
+/// A repository that a search found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchHit {
+    /// Its name as a search prints it: `redis`, `bitnami/redis`.
+    pub name: String,
+    /// What its owner says about it; may have line breaks.
+    pub description: String,
+    /// How many users starred it.
+    pub stars: u32,
+    /// Whether it is one of Docker's Official Images.
+    pub official: bool,
 }
 
 /// What a manifest is asked by.
