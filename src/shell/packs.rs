@@ -26,11 +26,16 @@ pub(super) fn list(options: &Options, screen: &mut Screen) -> Result<Exit, Error
     screen.say(Tone::Title, &format!("{} {} ({})", manifest.title, manifest.version, manifest.id));
     screen.say(Tone::Prose, &menu::overview(&Progress::read(&course, &[])));
     let recipes: Vec<&str> =
-        course.pack.images.iter().map(|file| file.name.as_str()).filter(|name| *name != "lock").collect();
+        course.pack.images.iter().map(|file| file.name.as_str()).filter(|name| is_recipe(name)).collect();
     if !recipes.is_empty() {
         screen.say(Tone::Prose, &format!("Images: {}", recipes.join(", ")));
     }
     Ok(Exit::Done)
+}
+
+/// Lists for several recipes, the lock and what a search finds stand beside the recipes.
+fn is_recipe(name: &str) -> bool {
+    !matches!(name, "lock" | "search") && !name.starts_with("parts-")
 }
 
 /// Finds everything that is wrong in a pack.
