@@ -204,6 +204,21 @@ pub enum Problem {
     /// No build with the base's name on the recipe's day.
     #[error("there is no build of the base `{0}` on that day")]
     NoBase(String),
+    /// A repository twice in the list for searches.
+    #[error("`{0}` is listed twice")]
+    ListedTwice(String),
+    /// A part that is not there.
+    #[error("there is no `parts-{0}.yaml`")]
+    NoPart(String),
+    /// The recipe to be like is not there, or is like another one itself.
+    #[error("`{0}` is no recipe with steps of its own")]
+    NoLikeness(String),
+    /// Steps beside `like`.
+    #[error("`like` takes over all steps, so there can be none here")]
+    StepsTwice,
+    /// A change that changes nothing.
+    #[error("`{0}` stands nowhere in the steps to be changed")]
+    Unchanged(String),
     /// The base has no such platform.
     #[error("the base `{base}` has no platform {platform}")]
     BaseWithout {

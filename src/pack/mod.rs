@@ -21,7 +21,7 @@ pub struct Pack {
     pub lessons: Vec<File>,
     /// The practice problems, in the order of `pack.yaml`.
     pub exercises: Vec<File>,
-    /// Everything in `lessons/images/`, recipes and `lock.yaml`, sorted by name.
+    /// Everything in `lessons/images/`, sorted by name: recipes, the lists that they share, the lock, what a search finds.
     pub images: Vec<File>,
 }
 
@@ -46,6 +46,12 @@ impl Pack {
         let lessons = ordered(&manifest.lessons, files.lessons);
         let exercises = ordered(&manifest.exercises, files.exercises);
         Ok(Self { manifest, lessons, exercises, images: files.images })
+    }
+
+    /// Lists the recipes by name, without what stands beside them.
+    pub fn recipes(&self) -> impl Iterator<Item = &str> {
+        let is_recipe = |name: &&str| !matches!(*name, "lock" | "search") && !name.starts_with("parts-");
+        self.images.iter().map(|file| file.name.as_str()).filter(is_recipe)
     }
 }
 

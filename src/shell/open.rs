@@ -13,7 +13,7 @@ use super::{Error, Options, Origin, Runtime};
 use crate::author;
 use crate::engine::{Engine, EngineOptions, Outside, Router};
 use crate::lesson::Course;
-use crate::model::{self, Catalogue, Moment, Recipes};
+use crate::model::{self, Catalogue, Lock, Moment, Recipes};
 use crate::oci::Repository;
 use crate::pack::Pack;
 use crate::registry;
@@ -81,10 +81,12 @@ pub(super) fn offered(options: &Options, runtime: &Runtime) -> Result<Vec<String
     Ok(names)
 }
 
-/// Computes the lock of a pack's recipes: the content of its `lessons/images/lock.yaml`.
+/// Computes the lock of a pack's recipes: the content of its `lessons/images/lock.yaml`. What the one that is there
+/// knows already is taken over; where there is none, or a damaged one, all is computed.
 pub(super) fn lock(pack: &Pack) -> Result<String, Error> {
+    let before = pack.images.iter().find(|file| file.name == "lock").and_then(|file| Lock::parse(&file.text).ok());
     let recipes = Recipes::read(recipes(pack))?;
-    Ok(model::lock::build(&recipes)?.to_yaml())
+    Ok(model::lock::build(&recipes, before.as_ref())?.to_yaml())
 }
 
 /// The lock of a pack that has no recipes.

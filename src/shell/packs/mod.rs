@@ -74,8 +74,7 @@ fn list(options: &Options, screen: &mut Screen) -> Result<Exit, Error> {
     let manifest = &course.pack.manifest;
     screen.say(Tone::Title, &format!("{} {} ({})", manifest.title, manifest.version, manifest.id));
     screen.say(Tone::Prose, &menu::overview(&Progress::read(&course, &[])));
-    let recipes: Vec<&str> =
-        course.pack.images.iter().map(|file| file.name.as_str()).filter(|name| *name != "lock").collect();
+    let recipes: Vec<&str> = course.pack.recipes().collect();
     if !recipes.is_empty() {
         screen.say(Tone::Prose, &format!("Images: {}", recipes.join(", ")));
     }
