@@ -115,6 +115,10 @@ fn place(problem: &Problem, node: &Node) -> Position {
         Problem::Tag(text)
         | Problem::SamePlatform(text)
         | Problem::NoBase(text)
+        | Problem::ListedTwice(text)
+        | Problem::NoPart(text)
+        | Problem::NoLikeness(text)
+        | Problem::Unchanged(text)
         | Problem::Cycle(text)
         | Problem::FileKind(text)
         | Problem::Path(text)
@@ -127,7 +131,7 @@ fn place(problem: &Problem, node: &Node) -> Position {
         Problem::TooMany { what, .. } => value(node, what),
         Problem::Pad { .. } => value(node, "pad"),
         Problem::Platform(_) => value(node, "platforms"),
-        Problem::Together { .. } => value(node, "steps"),
+        Problem::Together { .. } | Problem::StepsTwice => value(node, "steps"),
         Problem::Instructions(_) | Problem::NoLayer(_) | Problem::TooLarge => node.at,
     }
 }
