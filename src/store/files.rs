@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
-use super::Error;
+use super::{Durability, Error};
 use crate::oci::{Digest, Hasher};
 
 /// Replaces `path` by `bytes`: temporary file in the same folder, sync, rename, sync of the folder.
@@ -23,6 +23,16 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 /// Writes a file of the host that the user named (`pack build`, `save -o`): whole or not at all.
 pub fn write_host_file(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     replace(path, bytes)
+}
+
+/// Writes a file that is not there yet and that will be renamed.
+pub(super) fn write_new(path: &Path, bytes: &[u8], durability: Durability) -> Result<(), Error> {
+    let mut file = File::create_new(path).map_err(Error::io("create", path))?;
+    file.write_all(bytes).map_err(Error::io("write", path))?;
+    match durability {
+        Durability::Lasting => file.sync_all().map_err(Error::io("sync", path)),
+        Durability::Fleeting => Ok(()),
+    }
 }
 
 /// Replaces a file of the cache: it may be lost with the power, so nothing is synced.

@@ -153,13 +153,7 @@ impl Depot {
         subject: Option<&Digest>,
         tags: &[String],
     ) -> Result<(), Error> {
-        let digest = document.digest();
-        let mut state = self.state();
-        let path = self.blob_path(digest);
-        if !path.is_file() {
-            files::replace(&path, document.bytes())?;
-        }
-        let described = document.descriptor();
+        let (digest, described) = (document.digest(), document.descriptor());
         let mut records = vec![Record::Manifest {
             repository: repository.clone(),
             digest: digest.clone(),
@@ -167,10 +161,12 @@ impl Depot {
             size: described.size,
             subject: subject.cloned(),
         }];
-        let tags = tags.iter().cloned();
-        records.extend(tags.map(|tag| Record::Tag { repository: repository.clone(), tag, digest: digest.clone() }));
-        state.note(records)?;
-        self.sync(state)
+        let tag =
+            |tag: &String| Record::Tag { repository: repository.clone(), tag: tag.clone(), digest: digest.clone() };
+        records.extend(tags.iter().map(tag));
+        let file = self.0.folder.join("uploads").join(Uuid::new_v4().to_string());
+        files::write_new(&file, document.bytes(), self.0.durability)?;
+        self.admit(&file, digest, records)
     }
 
     /// Gives the repository a blob that another one has, or any other one where `from` says none; `false` where it is not there.
@@ -219,20 +215,23 @@ impl Depot {
         Ok(true)
     }
 
-    /// Gives a verified file its name in the pool and the blob to the repository.
-    fn admit(&self, repository: &Repository, digest: &Digest, file: &Path) -> Result<(), Error> {
-        let mut state = self.state();
+    /// Gives a verified and synced file its name in the pool, and notes whose it is.
+    fn admit(&self, file: &Path, digest: &Digest, records: Vec<Record>) -> Result<(), Error> {
         let path = self.blob_path(digest);
+        let mut state = self.state();
         if path.is_file() {
             fs::remove_file(file).map_err(Error::io("remove", file))?;
         } else {
             fs::rename(file, &path).map_err(Error::io("rename", file))?;
-            if self.0.durability == Durability::Lasting {
-                files::sync_folder(path.parent().unwrap_or(&path))?;
-            }
         }
-        state.note(vec![Record::Blob { repository: repository.clone(), digest: digest.clone() }])?;
-        self.sync(state)
+        state.note(records)?;
+        let handle = state.journal.handle();
+        drop(state);
+        // Should only the journal reach the disk, the next opening forgets what it says of a file that is not there.
+        if self.0.durability == Durability::Lasting {
+            files::sync_folder(path.parent().unwrap_or(&path))?;
+        }
+        handle.sync()
     }
 
     /// Waits, without holding anyone up, until the journal is on disk.

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use thiserror::Error;
 use uuid::Uuid;
 
+use super::record::Record;
 use super::{Depot, Durability, Error};
 use crate::oci::{Algorithm, Digest, Hasher, Repository};
 use crate::store::ingest::{is_blank, make_readable};
@@ -105,8 +106,8 @@ impl Depot {
     /// [`UploadError::Digest`] where the bytes are not the blob; nothing is left of them.
     pub fn commit(&self, upload: &Upload, digest: &Digest) -> Result<(), UploadError> {
         let done = upload.seal(digest, self.0.durability).and_then(|path| {
-            self.admit(&upload.repository, digest, &path)?;
-            Ok(())
+            let record = Record::Blob { repository: upload.repository.clone(), digest: digest.clone() };
+            Ok(self.admit(&path, digest, vec![record])?)
         });
         self.cancel(upload);
         done
