@@ -1,5 +1,5 @@
 use super::*;
-use crate::oci::{MediaType, Reference};
+use crate::oci::{Algorithm, MediaType, Reference};
 
 fn repository(name: &str) -> Repository {
     let reference: Reference = name.parse().unwrap();

@@ -91,12 +91,13 @@ impl Depot {
         self.uploads().remove(&upload.id);
     }
 
-    /// Cancels the uploads of which nothing was heard for `age`.
+    /// Cancels the uploads of which nothing was heard for `age`. One that is being written to is not old.
     pub fn expire(&self, age: Duration) {
-        let old = |upload: &Arc<Upload>| upload.progress().touched.elapsed() >= age;
-        let expired: Vec<_> = self.uploads().values().filter(|upload| old(upload)).cloned().collect();
-        for upload in expired {
-            self.cancel(&upload);
+        let all: Vec<_> = self.uploads().values().cloned().collect();
+        let is_old =
+            |upload: &Arc<Upload>| upload.progress.try_lock().is_ok_and(|progress| progress.touched.elapsed() >= age);
+        for upload in all.iter().filter(|upload| is_old(upload)) {
+            self.cancel(upload);
         }
     }
 

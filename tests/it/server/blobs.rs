@@ -69,12 +69,11 @@ async fn a_blob_comes_in_ordered_pieces_and_the_last_may_close_the_upload() {
         let upload = first.header("location").expect("a piece says where the next one goes").to_owned();
         registry.give(&format!("PATCH {upload}\nContent-Range: 3-5"), "two").await;
         let put = format!("PUT {upload}?digest={digest}");
-        let reply = match closing {
-            Some(range) => registry.give(&format!("{put}\n{range}"), "three").await,
-            None => {
-                registry.give(&format!("PATCH {upload}\nContent-Range: 6-10"), "three").await;
-                registry.give(&put, "").await
-            }
+        let reply = if let Some(range) = closing {
+            registry.give(&format!("{put}\n{range}"), "three").await
+        } else {
+            registry.give(&format!("PATCH {upload}\nContent-Range: 6-10"), "three").await;
+            registry.give(&put, "").await
         };
         check_there(&registry, &reply, b"onetwothree", &digest).await;
     }
