@@ -17,11 +17,11 @@
 //! | [`yaml`] | the only reader of YAML: strict, bounded, every value knows its place in the file |
 //! | [`registry`] | a source: the HTTP client of the distribution API |
 //! | [`model`] | a source: images made from recipes, the classroom |
-//! | [`store`] | the images on disk: one pool of verified blobs in an OCI layout, many workspaces; the only writer |
+//! | [`store`] | the images on disk: one pool of verified blobs in an OCI layout, many workspaces; what a registry was given; the only writer |
 //! | [`rootfs`] | what is in a layer: inflate, diff ID and file tree in one pass |
 //! | [`pipe`] | the syntax of a line, and the filters that may stand behind a pipe |
 //! | [`container`] | a writable layer over an image's layers, and the small shell that looks into both |
-//! | [`server`] | the distribution API over any source |
+//! | [`server`] | the distribution API over any source, and over what is pushed to it |
 //! | [`engine`] | pull, list, inspect, history, tag, remove, prune; joins source, store and layers; returns data |
 //! | [`template`] | Go templates as `--format` uses them |
 //! | [`docker`] | the docker command line: words to commands, data to Docker's exact text |
@@ -47,6 +47,8 @@
 //!   cut long lines, and what a container starts with must not depend on a cut line.
 //! - `layerbook.on-disk` on a model image's layer descriptors tells sizes on disk before a pull, so that facts need no second lock.
 //! - `container` stands on `pipe`: a shell inside a container reads lines and filters text as the workbook's own line does.
+//! - What is pushed to the served registry is told by a journal, not by an OCI layout: a layout has no place for a blob that no
+//!   manifest names yet, and tags that differ only in case are one file on some systems.
 //! - `yaml` is a floor of its own, since recipes, packs and lessons all stand on it.
 
 pub mod oci;

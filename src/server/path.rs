@@ -90,14 +90,11 @@ impl Route {
 
 /// Finds the name before `/blobs/uploads`, `/blobs/uploads/` or `/blobs/uploads/ID`, and the ID.
 fn uploads(rest: &str) -> Option<(&str, &str)> {
-    let (front, id) = match rest.strip_suffix("/uploads") {
-        Some(front) => (front, ""),
-        None => {
-            let (front, id) = rest.rsplit_once('/')?;
-            (front.strip_suffix("/uploads")?, id)
-        }
-    };
-    Some((front.strip_suffix("/blobs")?, id))
+    if let Some(name) = rest.strip_suffix("/blobs/uploads") {
+        return Some((name, ""));
+    }
+    let (front, id) = rest.rsplit_once('/')?;
+    Some((front.strip_suffix("/blobs/uploads")?, id))
 }
 
 impl Name {

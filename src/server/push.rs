@@ -12,7 +12,6 @@ use super::failure::{Code, Failure, chain};
 use super::manifest::set_digest;
 use super::path::Name;
 use super::query;
-use super::site::set_length;
 use super::written::{Disk, Interrupted, Written};
 use super::{Options, Sparse};
 use crate::oci::{Digest, DocumentError};
@@ -105,9 +104,6 @@ pub(super) fn created(location: &str, digest: &Digest) -> Answer {
 pub(super) fn empty(status: StatusCode) -> Answer {
     let mut answer = Response::new(whole(Bytes::new()));
     *answer.status_mut() = status;
-    if status != StatusCode::NO_CONTENT {
-        set_length(answer.headers_mut(), 0);
-    }
     answer
 }
 

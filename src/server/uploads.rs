@@ -19,7 +19,7 @@ use super::piece::Piece;
 use super::push::{Push, UPLOAD_ID, empty, header};
 use super::query;
 use crate::oci::{Algorithm, Digest};
-use crate::source::Registry as _;
+use crate::source::{Blob, Registry as _};
 use crate::store::{Upload, UploadError};
 
 /// Answers `POST …/blobs/uploads/`: mounts, takes a whole blob, or opens an upload.
@@ -108,14 +108,22 @@ async fn mount(push: Push<'_>, digest: &Digest) -> Result<bool, Failure> {
     let Some(from) = from else { return Ok(false) };
     let Ok(blob) = push.writing.written.blob(&from, digest, 0).await else { return Ok(false) };
     let upload = open(push, digest.algorithm()).await?;
-    let mut stream = blob.stream;
-    let mut at = 0;
-    while let Ok(Some(bytes)) = stream.try_next().await {
-        let upload = Arc::clone(&upload);
-        at = push.writing.disk.run(move || upload.append(at, &bytes).map_err(|error| failed(&error))).await?;
+    let copied = copy(push, &upload, blob).await;
+    if copied.is_err() {
+        push.writing.depot.cancel(&upload);
     }
+    copied?;
     // A stream that broke off has another digest: then the client is to send the blob.
     Ok(finish(push, upload, digest.clone()).await.is_ok())
+}
+
+async fn copy(push: Push<'_>, upload: &Arc<Upload>, blob: Blob) -> Result<(), Failure> {
+    let (mut stream, mut at) = (blob.stream, 0);
+    while let Ok(Some(bytes)) = stream.try_next().await {
+        let upload = Arc::clone(upload);
+        at = push.writing.disk.run(move || upload.append(at, &bytes).map_err(|error| failed(&error))).await?;
+    }
+    Ok(())
 }
 
 /// Takes a piece, which must begin where the upload stands and be as long as it says.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
-use super::Error;
+use super::{Durability, Error};
 use crate::oci::{Digest, Hasher};
 
 /// Replaces `path` by `bytes`: temporary file in the same folder, sync, rename, sync of the folder.
@@ -27,6 +27,16 @@ fn replace_for(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Error> {
     file.as_file().sync_all().map_err(Error::io("sync", path))?;
     file.persist(path).map_err(|error| Error::io("write", path)(error.error))?;
     sync_folder(folder)
+}
+
+/// Writes a file that is not there yet and that will be renamed.
+pub(super) fn write_new(path: &Path, bytes: &[u8], durability: Durability) -> Result<(), Error> {
+    let mut file = File::create_new(path).map_err(Error::io("create", path))?;
+    file.write_all(bytes).map_err(Error::io("write", path))?;
+    match durability {
+        Durability::Lasting => file.sync_all().map_err(Error::io("sync", path)),
+        Durability::Fleeting => Ok(()),
+    }
 }
 
 /// Replaces a file of the cache: it may be lost with the power, so nothing is synced.

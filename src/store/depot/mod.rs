@@ -13,6 +13,7 @@
 //! line mentions, and the next opening removes them. No file stays open between calls: hundreds of clients need few descriptors.
 
 mod blob;
+mod folder;
 mod journal;
 mod record;
 mod shelf;
@@ -31,13 +32,11 @@ use uuid::Uuid;
 
 use super::locks::{Hold, try_lock_alone};
 use super::{Error, files};
-use crate::oci::{Algorithm, Descriptor, Digest, Document, Repository};
+use crate::oci::{Descriptor, Digest, Document, Repository};
+use folder::{JOURNAL, empty, pool_path, prepare, sweep};
 use journal::Journal;
 use record::Record;
 use shelf::{HeldManifest, Shelves};
-
-/// Name of the journal, by which a folder is known.
-const JOURNAL: &str = "registry.jsonl";
 
 /// What a registry was given. Cheap to clone; all clones are the same folder.
 #[derive(Debug, Clone)]
@@ -76,7 +75,7 @@ impl Depot {
     pub fn open(folder: &Path, durability: Durability) -> Result<Self, Error> {
         prepare(folder)?;
         let lock = try_lock_alone(&folder.join("lock"))?.ok_or_else(|| Error::Busy { path: folder.to_owned() })?;
-        remove_all(&folder.join("uploads"))?;
+        empty(&folder.join("uploads"))?;
         let (journal, records) = Journal::open(&folder.join(JOURNAL), durability)?;
         let mut shelves = Shelves::default();
         for record in records {
@@ -153,13 +152,7 @@ impl Depot {
         subject: Option<&Digest>,
         tags: &[String],
     ) -> Result<(), Error> {
-        let digest = document.digest();
-        let mut state = self.state();
-        let path = self.blob_path(digest);
-        if !path.is_file() {
-            files::replace(&path, document.bytes())?;
-        }
-        let described = document.descriptor();
+        let (digest, described) = (document.digest(), document.descriptor());
         let mut records = vec![Record::Manifest {
             repository: repository.clone(),
             digest: digest.clone(),
@@ -167,10 +160,12 @@ impl Depot {
             size: described.size,
             subject: subject.cloned(),
         }];
-        let tags = tags.iter().cloned();
-        records.extend(tags.map(|tag| Record::Tag { repository: repository.clone(), tag, digest: digest.clone() }));
-        state.note(records)?;
-        self.sync(state)
+        let tag =
+            |tag: &String| Record::Tag { repository: repository.clone(), tag: tag.clone(), digest: digest.clone() };
+        records.extend(tags.iter().map(tag));
+        let file = self.0.folder.join("uploads").join(Uuid::new_v4().to_string());
+        files::write_new(&file, document.bytes(), self.0.durability)?;
+        self.admit(&file, digest, records)
     }
 
     /// Gives the repository a blob that another one has, or any other one where `from` says none; `false` where it is not there.
@@ -182,7 +177,7 @@ impl Depot {
         };
         if is_there {
             state.note(vec![Record::Blob { repository: repository.clone(), digest: digest.clone() }])?;
-            self.sync(state)?;
+            on_disk(state)?;
         }
         Ok(is_there)
     }
@@ -215,30 +210,26 @@ impl Depot {
             // A file that cannot go now goes at the next opening.
             let _ = fs::remove_file(self.blob_path(&digest));
         }
-        self.sync(state)?;
+        on_disk(state)?;
         Ok(true)
     }
 
-    /// Gives a verified file its name in the pool and the blob to the repository.
-    fn admit(&self, repository: &Repository, digest: &Digest, file: &Path) -> Result<(), Error> {
-        let mut state = self.state();
+    /// Gives a verified and synced file its name in the pool, and notes whose it is.
+    fn admit(&self, file: &Path, digest: &Digest, records: Vec<Record>) -> Result<(), Error> {
         let path = self.blob_path(digest);
+        let mut state = self.state();
         if path.is_file() {
             fs::remove_file(file).map_err(Error::io("remove", file))?;
         } else {
             fs::rename(file, &path).map_err(Error::io("rename", file))?;
-            if self.0.durability == Durability::Lasting {
-                files::sync_folder(path.parent().unwrap_or(&path))?;
-            }
         }
-        state.note(vec![Record::Blob { repository: repository.clone(), digest: digest.clone() }])?;
-        self.sync(state)
-    }
-
-    /// Waits, without holding anyone up, until the journal is on disk.
-    fn sync(&self, state: MutexGuard<'_, State>) -> Result<(), Error> {
+        state.note(records)?;
         let handle = state.journal.handle();
         drop(state);
+        // Should only the journal reach the disk, the next opening forgets what it says of a file that is not there.
+        if self.0.durability == Durability::Lasting {
+            files::sync_folder(path.parent().unwrap_or(&path))?;
+        }
         handle.sync()
     }
 
@@ -263,48 +254,11 @@ impl State {
     }
 }
 
-fn pool_path(pool: &Path, digest: &Digest) -> PathBuf {
-    pool.join(digest.algorithm().name()).join(digest.encoded())
-}
-
-/// Creates the folders, unless the folder is someone else's.
-fn prepare(folder: &Path) -> Result<(), Error> {
-    fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
-    // A crash of the very first opening leaves some of these without a journal.
-    let ours = ["lock", "blobs", "uploads"].map(|name| folder.join(name));
-    let is_ours = folder.join(JOURNAL).is_file() || list(folder)?.iter().all(|path| ours.contains(path));
-    if !is_ours {
-        return Err(Error::Foreign { path: folder.to_owned() });
-    }
-    for name in ["blobs/sha256", "blobs/sha512", "uploads"] {
-        let path = folder.join(name);
-        fs::create_dir_all(&path).map_err(Error::io("create", &path))?;
-    }
-    Ok(())
-}
-
-/// Removes the blobs that no repository has, and temporary files.
-fn sweep(pool: &Path, shelves: &Shelves) -> Result<(), Error> {
-    for algorithm in [Algorithm::Sha256, Algorithm::Sha512] {
-        let folder = pool.join(algorithm.name());
-        for path in list(&folder)? {
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            let digest: Option<Digest> = format!("{}:{name}", algorithm.name()).parse().ok();
-            if !digest.is_some_and(|digest| shelves.is_used(&digest)) {
-                fs::remove_file(&path).map_err(Error::io("remove", &path))?;
-            }
-        }
-    }
-    Ok(())
-}
-
-fn remove_all(folder: &Path) -> Result<(), Error> {
-    list(folder)?.iter().try_for_each(|path| fs::remove_file(path).map_err(Error::io("remove", path)))
-}
-
-fn list(folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let entries = fs::read_dir(folder).map_err(Error::io("list", folder))?;
-    entries.map(|entry| entry.map(|entry| entry.path()).map_err(Error::io("list", folder))).collect()
+/// Waits, without holding anyone up, until the journal is on disk.
+fn on_disk(state: MutexGuard<'_, State>) -> Result<(), Error> {
+    let handle = state.journal.handle();
+    drop(state);
+    handle.sync()
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use thiserror::Error;
 use uuid::Uuid;
 
+use super::record::Record;
 use super::{Depot, Durability, Error};
 use crate::oci::{Algorithm, Digest, Hasher, Repository};
 use crate::store::ingest::{is_blank, make_readable};
@@ -90,12 +91,13 @@ impl Depot {
         self.uploads().remove(&upload.id);
     }
 
-    /// Cancels the uploads of which nothing was heard for `age`.
+    /// Cancels the uploads of which nothing was heard for `age`. One that is being written to is not old.
     pub fn expire(&self, age: Duration) {
-        let old = |upload: &Arc<Upload>| upload.progress().touched.elapsed() >= age;
-        let expired: Vec<_> = self.uploads().values().filter(|upload| old(upload)).cloned().collect();
-        for upload in expired {
-            self.cancel(&upload);
+        let all: Vec<_> = self.uploads().values().cloned().collect();
+        let is_old =
+            |upload: &Arc<Upload>| upload.progress.try_lock().is_ok_and(|progress| progress.touched.elapsed() >= age);
+        for upload in all.iter().filter(|upload| is_old(upload)) {
+            self.cancel(upload);
         }
     }
 
@@ -105,8 +107,8 @@ impl Depot {
     /// [`UploadError::Digest`] where the bytes are not the blob; nothing is left of them.
     pub fn commit(&self, upload: &Upload, digest: &Digest) -> Result<(), UploadError> {
         let done = upload.seal(digest, self.0.durability).and_then(|path| {
-            self.admit(&upload.repository, digest, &path)?;
-            Ok(())
+            let record = Record::Blob { repository: upload.repository.clone(), digest: digest.clone() };
+            Ok(self.admit(&path, digest, vec![record])?)
         });
         self.cancel(upload);
         done
