@@ -110,6 +110,7 @@ fn left(flag: &Flag) -> String {
     let kind = match flag.kind {
         Kind::Switch(_) => "",
         Kind::Text => " string",
+        Kind::Int => " int",
         Kind::Filter => " filter",
         Kind::List => " list",
     };

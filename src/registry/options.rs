@@ -26,6 +26,8 @@ pub struct Options {
     pub credential_files: Vec<PathBuf>,
     /// Where Docker Hub's registry is, `host` or `host:port`.
     pub hub: String,
+    /// Where Docker Hub's search is, `host` or `host:port`.
+    pub search: String,
     /// The `User-Agent` of every request.
     pub user_agent: String,
     /// The longest that making a connection may take, TLS included.
@@ -43,6 +45,7 @@ impl Default for Options {
             insecure: Vec::new(),
             credential_files: Vec::new(),
             hub: "registry-1.docker.io".to_owned(),
+            search: "index.docker.io".to_owned(),
             user_agent: concat!("layerbook/", env!("CARGO_PKG_VERSION")).to_owned(),
             connect_timeout: Duration::from_secs(15),
             idle_timeout: Duration::from_secs(30),

@@ -44,7 +44,7 @@ pub(super) fn bench<'a>(options: &'a Options, runtime: &'a Runtime, name: &Works
     };
     let engine_options = EngineOptions { platform: options.platform.clone(), clock: options.clock };
     let logins = Logins { client: Arc::clone(&real), store: store.clone() };
-    let outside = Outside { sink: Some(real), accounts: Some(Arc::new(logins)) };
+    let outside = Outside { sink: Some(real.clone()), search: Some(real), accounts: Some(Arc::new(logins)) };
     let engine = Engine::new(store.workspace(name), source, engine_options).with_outside(outside);
     Ok(Bench { engine, played, runtime, options, offered: OnceCell::new() })
 }
