@@ -233,7 +233,12 @@ const SPECS: &[Spec] = &[
                https://docs.docker.com/go/experimental/",
         flags: &[
             Flag::new("insecure", None, Kind::Switch(false), "Allow communication with an insecure registry"),
-            Flag::new("verbose", Some('v'), Kind::Switch(false), "Output additional info including layers and platform"),
+            Flag::new(
+                "verbose",
+                Some('v'),
+                Kind::Switch(false),
+                "Output additional info including layers and platform",
+            ),
         ],
         arity: Arity::Between(1, 2),
     },

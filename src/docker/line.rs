@@ -120,7 +120,12 @@ impl Shell<'_> {
                 None => self.docker(rest, view, output).await,
                 Some(mut passed) => {
                     let input: Option<&mut (dyn BufRead + Send)> = Some(&mut passed);
-                    self.docker(rest, view, &mut Output { out: &mut *output.out, err: &mut *output.err, input, person: None }).await
+                    self.docker(
+                        rest,
+                        view,
+                        &mut Output { out: &mut *output.out, err: &mut *output.err, input, person: None },
+                    )
+                    .await
                 }
             },
             Some((name, rest)) => filter(name, rest, passed.unwrap_or_default(), output),

@@ -133,10 +133,12 @@ pub(super) async fn log_in(
     let mut user = command.user.clone();
     if user.is_empty() && command.password == Password::Asked {
         match accounts.find(command.server.registry()).await {
-            Ok(Some(held)) => match with_held(accounts, &command.server, &held, output).await? {
-                true => return keep(accounts, &command.server, &held, output),
-                false => user.clone_from(&held.user),
-            },
+            Ok(Some(held)) => {
+                if with_held(accounts, &command.server, &held, output).await? {
+                    return keep(accounts, &command.server, &held, output);
+                }
+                user.clone_from(&held.user);
+            }
             Ok(None) => {}
             Err(error) => return Ok(Err(Failure::new(1, error::source(&error)))),
         }
@@ -304,7 +306,8 @@ mod tests {
 
     #[test]
     fn a_password_is_not_shown_by_accident() {
-        let login = LogIn { server: Server::Hub, user: "ada".to_owned(), password: Password::Given("secret".to_owned()) };
+        let login =
+            LogIn { server: Server::Hub, user: "ada".to_owned(), password: Password::Given("secret".to_owned()) };
         assert!(!format!("{login:?}").contains("secret"));
     }
 }

@@ -1,4 +1,4 @@
-//! `docker search` (docker/cli, cli/command/registry/search.go and formatter_search.go; moby, daemon/pkg/registry/search.go).
+//! `docker search` (docker/cli, `cli/command/registry/formatter_search.go`; moby, daemon/pkg/registry/search.go).
 
 use std::io;
 
@@ -88,8 +88,7 @@ fn stars(filters: &[Pair]) -> Result<u32, Failure> {
     let mut most = 0;
     for value in filter::values(filters, "stars") {
         let number: i64 = value.parse().map_err(|_| {
-            let sentence =
-                format!("invalid filter 'stars={value}': strconv.Atoi: parsing {value:?}: invalid syntax");
+            let sentence = format!("invalid filter 'stars={value}': strconv.Atoi: parsing {value:?}: invalid syntax");
             Failure::new(1, error::daemon(sentence))
         })?;
         most = most.max(u32::try_from(number.max(0)).unwrap_or(u32::MAX));
@@ -127,8 +126,7 @@ fn no_endpoint(error: &source::NetworkError) -> String {
 
 fn cells(hit: &SearchHit, search: &Search, format: &Format) -> Row {
     let description = hit.description.replace(['\n', '\r'], " ");
-    let description =
-        if search.no_trunc { description } else { units::ellipsis(&description, DESCRIPTION_COLUMNS) };
+    let description = if search.no_trunc { description } else { units::ellipsis(&description, DESCRIPTION_COLUMNS) };
     // Where a whole row becomes JSON, Docker writes the truth in words.
     let as_json = match format {
         Format::Json => true,

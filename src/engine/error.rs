@@ -2,7 +2,9 @@
 
 use thiserror::Error;
 
-use crate::oci::{ConfigError, Digest, DocumentError, ImageId, MediaType, Platform, Reference, ReferenceError, Repository};
+use crate::oci::{
+    ConfigError, Digest, DocumentError, ImageId, MediaType, Platform, Reference, ReferenceError, Repository,
+};
 use crate::source;
 use crate::store;
 

@@ -54,7 +54,8 @@ async fn ask(
         headers.insert(RANGE, range);
     }
     let path = format!("{}/blobs/{digest}", repository.path());
-    let question = Question { method: Method::Get, path, headers, scope: pull_scope(repository), payload: Payload::None };
+    let question =
+        Question { method: Method::Get, path, headers, scope: pull_scope(repository), payload: Payload::None };
     let answer = exchange.ask(endpoint, &question, Patience::Full).await;
     answer.map_err(|trouble| exchange.error(trouble, endpoint, &question))
 }

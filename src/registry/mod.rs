@@ -34,7 +34,9 @@ mod x509;
 use futures_util::future::BoxFuture;
 
 use crate::oci::{Descriptor, Digest, Document, Repository};
-use crate::source::{Blob, Delivery, Error, Greeting, Login, Registry, Report, Search, SearchHit, Sink, Stored, Target, split_term};
+use crate::source::{
+    Blob, Delivery, Error, Greeting, Login, Registry, Report, Search, SearchHit, Sink, Stored, Target, split_term,
+};
 
 use access::Access;
 use credentials::{Credential, Credentials};
@@ -143,9 +145,9 @@ impl Sink for Client {
         delivery: &'a Delivery,
         report: Report,
     ) -> BoxFuture<'a, Result<Stored, Error>> {
-        Box::pin(async move {
-            upload::put(&self.exchange, &self.origin(repository)?, repository, delivery, report).await
-        })
+        Box::pin(
+            async move { upload::put(&self.exchange, &self.origin(repository)?, repository, delivery, report).await },
+        )
     }
 
     fn put_document<'a>(

@@ -18,8 +18,9 @@ pub struct Options {
     /// A mirror of Docker Hub as `http://` or `https://` URL without path. Asked first, for `docker.io` only, and
     /// never with Docker Hub's credentials; whatever it cannot give is fetched from Docker Hub.
     pub mirror: Option<String>,
-    /// Registries (`host` or `host:port`, as in image names) whose certificates are not checked and that may speak
-    /// plain HTTP. Loopback registries always may.
+    /// Registries (`host` or `host:port`, as in image names, or a range of addresses as in `10.0.0.0/8`) whose
+    /// certificates are not checked and that may speak plain HTTP. Loopback registries always may. Names are not looked
+    /// up: a range is for registries that are named by their address.
     pub insecure: Vec<String>,
     /// Files in the format of Docker's `config.json` (`auths`, `credHelpers`, `credsStore`), the first one first.
     /// Only read; need not exist.

@@ -33,7 +33,11 @@ mod tests {
     #[test]
     fn a_resource_is_named_once_with_all_its_actions() {
         check("repository:a:pull,push", "repository:a:pull", "repository:a:pull,push");
-        check("repository:a:pull,push repository:b:pull", "repository:a:pull", "repository:a:pull,push repository:b:pull");
+        check(
+            "repository:a:pull,push repository:b:pull",
+            "repository:a:pull",
+            "repository:a:pull,push repository:b:pull",
+        );
         check("repository:a:pull", "registry:catalog:*", "repository:a:pull registry:catalog:*");
         check("repository:a:pull", "wide", "repository:a:pull wide");
         check("repository:r.example:5000/a:pull", "", "repository:r.example:5000/a:pull");

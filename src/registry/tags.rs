@@ -36,7 +36,13 @@ pub(super) async fn list(
     let mut path = format!("{}/tags/list", repository.path());
     for _ in 0..MOST_PAGES {
         let headers = HeaderMap::new();
-        let question = Question { method: Method::Get, path: path.clone(), headers, scope: pull_scope(repository), payload: Payload::None };
+        let question = Question {
+            method: Method::Get,
+            path: path.clone(),
+            headers,
+            scope: pull_scope(repository),
+            payload: Payload::None,
+        };
         let answer = exchange.ask(endpoint, &question, Patience::Full).await;
         let answer = answer.map_err(|trouble| exchange.error(trouble, endpoint, &question))?;
         if answer.status() != 200 {

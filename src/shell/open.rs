@@ -96,15 +96,11 @@ fn recipes(pack: &Pack) -> impl Iterator<Item = (String, String)> {
 
 /// The real registries.
 fn real(options: &Options) -> Arc<Lazy<registry::Client>> {
-    let mirror = options.mirror.clone();
     let mut credential_files: Vec<PathBuf> = vec![options.home.join("config.json")];
     credential_files.extend(options.docker_config.clone());
-    Lazy::new(move || {
-        let (mirror, credential_files) = (mirror.clone(), credential_files.clone());
-        let client =
-            registry::Client::new(registry::Options { mirror, credential_files, ..registry::Options::default() })?;
-        Ok(Arc::new(client))
-    })
+    let (mirror, insecure) = (options.mirror.clone(), options.insecure.clone());
+    let options = registry::Options { mirror, insecure, credential_files, ..registry::Options::default() };
+    Lazy::new(move || Ok(Arc::new(registry::Client::new(options.clone())?)))
 }
 
 /// The classroom for the names in its catalogue, the real registries for all others.

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test whose stage cannot be set ends here")]
 
 mod change;
+mod failures;
 mod format;
 mod inspect;
 mod line;
@@ -138,10 +139,15 @@ struct Terminal {
 
 impl Terminal {
     fn new() -> Self {
+        Self::on(Arc::new(shelf()))
+    }
+
+    /// Takes images from any source.
+    fn on(source: Arc<dyn Registry>) -> Self {
         let home = tempfile::tempdir().unwrap();
         let workspace = Store::open(home.path()).unwrap().workspace(&WorkspaceName::Shell);
         let options = EngineOptions { platform: Platform::linux("amd64"), clock: now };
-        let engine = Engine::new(workspace, Arc::new(shelf()), options).with_outside(outside::outside());
+        let engine = Engine::new(workspace, source, options).with_outside(outside::outside());
         Self { engine, _home: home }
     }
 
@@ -155,7 +161,7 @@ impl Terminal {
     fn run_with(&self, line: &str, input: &str, person: &mut Option<outside::Typist>) -> String {
         let words: Vec<String> = line.split(' ').map(|word| word.replace('_', " ")).collect();
         let (mut out, mut err) = (Vec::new(), Vec::new());
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let mut input = input.as_bytes();
         let person = person.as_mut().map(|person| person as &mut dyn layerbook::docker::Person);
         let mut output = Output { out: &mut out, err: &mut err, input: Some(&mut input), person };
@@ -207,7 +213,8 @@ fn shelf() -> Shelf {
     amd["platform"] = json!({ "architecture": "amd64", "os": "linux" });
     let mut attestation = amd.clone();
     attestation["platform"] = json!({ "architecture": "unknown", "os": "unknown" });
-    attestation["annotations"] = json!({ "vnd.docker.reference.digest": amd["digest"], "vnd.docker.reference.type": "attestation-manifest" });
+    attestation["annotations"] =
+        json!({ "vnd.docker.reference.digest": amd["digest"], "vnd.docker.reference.type": "attestation-manifest" });
     let index = json!({ "schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": [amd, attestation] });
     shelf.documents.insert(("library/both".to_owned(), Digest::of(&one).to_string()), one);
     shelf.add("library/both", "latest", &index);
