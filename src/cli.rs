@@ -101,6 +101,9 @@ struct Settings {
     /// Ask this registry first for images of Docker Hub
     #[arg(long, global = true, value_name = "URL")]
     mirror: Option<String>,
+    /// Let this registry, or these addresses, speak plain HTTP or show any certificate
+    #[arg(long = "insecure-registry", global = true, value_name = "HOST[:PORT]|CIDR")]
+    insecure: Vec<String>,
     /// Who learns; decides with the seed which values a problem draws
     #[arg(long, global = true, value_name = "NAME", default_value = "learner", value_parser = learner, hide_default_value = true)]
     learner: String,
@@ -331,6 +334,7 @@ fn options(settings: Settings) -> Result<Options, clap::Error> {
         origin: if settings.online { Origin::Online } else { Origin::Classroom },
         docker_config: docker_config(),
         mirror: settings.mirror,
+        insecure: settings.insecure,
         learner: settings.learner,
         seed: settings.seed,
         style: Style {

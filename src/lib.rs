@@ -13,16 +13,16 @@
 //! | module | what it is |
 //! | --- | --- |
 //! | [`oci`] | words of the OCI specifications: digests, references, platforms, manifests, configs; no I/O |
-//! | [`source`] | where images come from: the trait `Registry`, and what can go wrong with one |
+//! | [`source`] | where images come from and go to: the traits `Registry`, `Sink`, `Search`, `Accounts`, and what can go wrong with them |
 //! | [`yaml`] | the only reader of YAML: strict, bounded, every value knows its place in the file |
-//! | [`registry`] | a source: the HTTP client of the distribution API |
+//! | [`registry`] | a source and a sink: the HTTP client of the distribution API |
 //! | [`model`] | a source: images made from recipes, the classroom |
 //! | [`store`] | the images on disk: one pool of verified blobs in an OCI layout, many workspaces; what a registry was given; the only writer |
 //! | [`rootfs`] | what is in a layer: inflate, diff ID and file tree in one pass |
 //! | [`pipe`] | the syntax of a line, and the filters that may stand behind a pipe |
 //! | [`container`] | a writable layer over an image's layers, and the small shell that looks into both |
 //! | [`server`] | the distribution API over any source, and over what is pushed to it |
-//! | [`engine`] | pull, list, inspect, history, tag, remove, prune; joins source, store and layers; returns data |
+//! | [`engine`] | pull, push, list, inspect, history, tag, remove, prune; joins source, store and layers; returns data |
 //! | [`template`] | Go templates as `--format` uses them |
 //! | [`docker`] | the docker command line: words to commands, data to Docker's exact text |
 //! | [`pack`] | lessons, problems and recipes as files, embedded or in a folder |

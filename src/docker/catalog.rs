@@ -25,6 +25,7 @@ pub(super) enum Verb {
     Remove,
     Tag,
     Prune,
+    Search,
     ManifestInspect,
     ImageToolsInspect,
     LogIn,
@@ -238,6 +239,20 @@ const SPECS: &[Spec] = &[
             Flag::new("force", Some('f'), Kind::Switch(false), "Do not prompt for confirmation"),
         ],
         arity: Arity::None,
+    },
+    Spec {
+        verb: Verb::Search,
+        names: &["search"],
+        usage: "[OPTIONS] TERM",
+        short: "Search Docker Hub for images",
+        long: "",
+        flags: &[
+            Flag::new("filter", Some('f'), Kind::Filter, "Filter output based on conditions provided"),
+            Flag::new("format", None, Kind::Text, "Pretty-print search using a Go template"),
+            Flag::new("limit", None, Kind::Number(""), "Max number of search results"),
+            NO_TRUNC,
+        ],
+        arity: Arity::Exactly(1),
     },
     Spec {
         verb: Verb::ManifestInspect,

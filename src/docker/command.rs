@@ -22,6 +22,7 @@ use super::pull::Pull;
 use super::push::Push;
 use super::remove::Remove;
 use super::save::Save;
+use super::search::Search;
 use super::tag::Tag;
 use super::version::{Info, Version};
 
@@ -44,6 +45,8 @@ pub enum Command {
     Tag(Tag),
     /// `docker image prune`.
     Prune(Prune),
+    /// `docker search`.
+    Search(Search),
     /// `docker manifest inspect`.
     Manifest(ManifestInspect),
     /// `docker buildx imagetools inspect`.
@@ -180,6 +183,7 @@ fn resolve(verb: Verb, name: &str, parsed: &Parsed) -> Result<Command, Failure> 
         Verb::Remove => Ok(Command::Remove(Remove::read(parsed))),
         Verb::Tag => Tag::read(parsed).map(Command::Tag),
         Verb::Prune => Ok(Command::Prune(Prune::read(parsed))),
+        Verb::Search => Ok(Command::Search(Search::read(parsed))),
         Verb::ManifestInspect => ManifestInspect::read(parsed).map(Command::Manifest),
         Verb::ImageToolsInspect => ImageTools::read(parsed).map(Command::ImageTools),
         Verb::LogIn => LogIn::read(parsed).map(Command::LogIn),

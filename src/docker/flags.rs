@@ -1,6 +1,7 @@
 //! A small pflag: flags as Docker's commands read them, with pflag's own error texts. Knows no command.
 
 use std::fmt;
+use std::num::IntErrorKind;
 
 use thiserror::Error;
 
@@ -84,7 +85,9 @@ pub(super) enum ValueError {
     #[error("strconv.ParseBool: parsing {0:?}: invalid syntax")]
     Switch(String),
     #[error("strconv.ParseInt: parsing {0:?}: invalid syntax")]
-    Number(String),
+    Int(String),
+    #[error("strconv.ParseInt: parsing {0:?}: value out of range")]
+    IntRange(String),
     #[error("bad format of filter (expected name=value)")]
     Filter,
 }
@@ -221,13 +224,39 @@ fn checked(kind: Kind, value: &str) -> Result<String, ValueError> {
         Kind::Text | Kind::List => Ok(value.to_owned()),
         Kind::Filter if value.is_empty() || value.contains('=') => Ok(value.to_owned()),
         Kind::Filter => Err(ValueError::Filter),
-        Kind::Number(_) if value.parse::<i64>().is_ok() => Ok(value.to_owned()),
-        Kind::Number(_) => Err(ValueError::Number(value.to_owned())),
+        Kind::Number(_) => int(value),
         Kind::Switch(_) => match value {
             "1" | "t" | "T" | "TRUE" | "true" | "True" => Ok("true".to_owned()),
             "0" | "f" | "F" | "FALSE" | "false" | "False" => Ok("false".to_owned()),
             _ => Err(ValueError::Switch(value.to_owned())),
         },
+    }
+}
+
+/// Reads a number as Go does, by its prefix also in other bases; it comes out in decimals.
+fn int(text: &str) -> Result<String, ValueError> {
+    let (sign, digits) = match text.strip_prefix(['-', '+']) {
+        Some(digits) => (if text.starts_with('-') { "-" } else { "" }, digits),
+        None => ("", text),
+    };
+    let lower = digits.to_lowercase();
+    let (digits, base) = match lower.get(..2) {
+        Some("0x") => (&lower[2..], 16),
+        Some("0o") => (&lower[2..], 8),
+        Some("0b") => (&lower[2..], 2),
+        _ if lower.len() > 1 && lower.starts_with('0') => (&lower[1..], 8),
+        _ => (lower.as_str(), 10),
+    };
+    // A second sign is none of the number.
+    if digits.starts_with(['-', '+']) {
+        return Err(ValueError::Int(text.to_owned()));
+    }
+    match i64::from_str_radix(&format!("{sign}{digits}"), base) {
+        Ok(number) => Ok(number.to_string()),
+        Err(error) => Err(match error.kind() {
+            IntErrorKind::PosOverflow | IntErrorKind::NegOverflow => ValueError::IntRange(text.to_owned()),
+            _ => ValueError::Int(text.to_owned()),
+        }),
     }
 }
 
@@ -311,6 +340,17 @@ mod tests {
         let parsed = parse(&words, FLAGS, Order::FlagsFirst).unwrap();
         assert_eq!(parsed.arguments, ["pull", "-q"]);
         assert!(!parsed.is("quiet"));
+    }
+
+    #[test]
+    fn a_number_is_go_s() {
+        assert_eq!(int("25"), Ok("25".to_owned()));
+        assert_eq!(int("-0x10"), Ok("-16".to_owned()));
+        assert_eq!(int("010"), Ok("8".to_owned()));
+        assert_eq!(int("abc").unwrap_err().to_string(), "strconv.ParseInt: parsing \"abc\": invalid syntax");
+        assert_eq!(int("--1").unwrap_err().to_string(), "strconv.ParseInt: parsing \"--1\": invalid syntax");
+        let much = int("99999999999999999999").unwrap_err().to_string();
+        assert_eq!(much, "strconv.ParseInt: parsing \"99999999999999999999\": value out of range");
     }
 
     #[test]

@@ -28,13 +28,12 @@ pub(super) fn reindent(json: &str, prefix: &str, indent: &str, escapes: Escapes)
             }
             '{' | '[' => {
                 out.push(character);
-                while characters.next_if(|next| next.is_ascii_whitespace()).is_some() {}
-                match characters.next_if(|next| matches!(next, '}' | ']')) {
-                    Some(end) => out.push(end),
-                    None => {
-                        depth += 1;
-                        newline(&mut out, depth);
-                    }
+                while characters.next_if(char::is_ascii_whitespace).is_some() {}
+                if let Some(end) = characters.next_if(|next| matches!(next, '}' | ']')) {
+                    out.push(end);
+                } else {
+                    depth += 1;
+                    newline(&mut out, depth);
                 }
             }
             '}' | ']' => {

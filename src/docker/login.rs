@@ -133,10 +133,12 @@ pub(super) async fn log_in(
     let mut user = command.user.clone();
     if user.is_empty() && command.password == Password::Asked {
         match accounts.find(command.server.registry()).await {
-            Ok(Some(held)) => match with_held(accounts, &command.server, &held, output).await? {
-                true => return keep(accounts, &command.server, &held, output),
-                false => user.clone_from(&held.user),
-            },
+            Ok(Some(held)) => {
+                if with_held(accounts, &command.server, &held, output).await? {
+                    return keep(accounts, &command.server, &held, output);
+                }
+                user.clone_from(&held.user);
+            }
             Ok(None) => {}
             Err(error) => return Ok(Err(Failure::new(1, error::source(&error)))),
         }

@@ -36,6 +36,7 @@ mod push;
 mod redirect;
 mod remove;
 mod save;
+mod search;
 mod table;
 mod tag;
 mod units;
@@ -63,6 +64,7 @@ pub use pull::Pull;
 pub use push::Push;
 pub use remove::Remove;
 pub use save::Save;
+pub use search::Search;
 pub use tag::Tag;
 pub use version::{Info, Version};
 
@@ -202,6 +204,7 @@ async fn dispatch(
         Command::Remove(remove) => remove::run(remove, engine, output),
         Command::Tag(tag) => Ok(tag::run(tag, engine)),
         Command::Prune(prune) => prune::run(prune, engine, view, output),
+        Command::Search(search) => search::run(search, engine, output).await,
         Command::Manifest(inspect) => manifest::run(inspect, engine, output).await,
         Command::ImageTools(inspect) => imagetools::run(inspect, engine, output).await,
         Command::LogIn(command) => login::log_in(command, engine, output).await,

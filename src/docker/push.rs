@@ -1,4 +1,4 @@
-//! `docker push` (docker/cli, cli/command/image/push.go; moby, daemon/internal/distribution/push_v2.go).
+//! `docker push` (docker/cli, cli/command/image/push.go; moby, `daemon/internal/distribution/push_v2.go`).
 
 use std::io::{self, Write};
 

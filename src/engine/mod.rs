@@ -29,11 +29,11 @@ pub use model::{
     Clock, EngineOptions, HistoryRow, ImageDetails, ImageFacts, ImageSummary, LayerDetails, LayerState, PlatformFacts,
     PullEvent, PullOutcome, PullRequest, PushEvent, PushOutcome, PushRequest, PushState, Removal,
 };
-pub use router::Router;
+pub use router::{Router, SearchRouter};
 
 use std::sync::Arc;
 
-use crate::source::{Accounts, Registry, Sink};
+use crate::source::{Accounts, Registry, Search, SearchHit, Sink};
 use crate::store::{Store, Workspace};
 
 /// An image engine on one workspace and one source of images.
@@ -50,6 +50,8 @@ pub struct Engine {
 pub struct Outside {
     /// Where images are pushed to.
     pub sink: Option<Arc<dyn Sink>>,
+    /// Where repositories are searched.
+    pub search: Option<Arc<dyn Search>>,
     /// Who one is at registries.
     pub accounts: Option<Arc<dyn Accounts>>,
 }
@@ -74,6 +76,12 @@ impl Engine {
     /// Returns the workspace: snapshots and pins are its own business.
     pub fn workspace(&self) -> &Workspace {
         &self.workspace
+    }
+
+    /// Finds at most `limit` repositories for a term.
+    pub async fn search(&self, term: &str, limit: usize) -> Result<Vec<SearchHit>, Error> {
+        let search = self.outside.search.as_ref().ok_or(Error::NotConnected("search"))?;
+        Ok(search.search(term, limit).await?)
     }
 
     /// Returns the logins to registries.

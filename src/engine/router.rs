@@ -1,11 +1,11 @@
-//! Two sources as one: names in a catalogue are played by it, every other name is the real registry.
+//! Two sources as one: names in a catalogue are played by it, every other name is the real registry. So with searches.
 
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
 use crate::oci::{Descriptor, Digest, Document, Repository};
-use crate::source::{Blob, Error, Registry, Target};
+use crate::source::{Blob, Error, Registry, Search, SearchHit, Target, split_term};
 
 /// Asks the classroom for the repositories that it holds, and a real registry for all others.
 pub struct Router {
@@ -57,5 +57,27 @@ impl Registry for Router {
 
     fn tags<'a>(&'a self, repository: &'a Repository) -> BoxFuture<'a, Result<Vec<String>, Error>> {
         self.of(repository).tags(repository)
+    }
+}
+
+/// Searches the classroom's list, and a real registry where the term names one.
+pub struct SearchRouter {
+    classroom: Arc<dyn Search>,
+    real: Arc<dyn Search>,
+}
+
+impl SearchRouter {
+    /// Joins two lists.
+    pub fn new(classroom: Arc<dyn Search>, real: Arc<dyn Search>) -> Self {
+        Self { classroom, real }
+    }
+}
+
+impl Search for SearchRouter {
+    fn search<'a>(&'a self, term: &'a str, limit: usize) -> BoxFuture<'a, Result<Vec<SearchHit>, Error>> {
+        match split_term(term) {
+            (Some(_), _) => self.real.search(term, limit),
+            (None, _) => self.classroom.search(term, limit),
+        }
     }
 }

@@ -117,7 +117,8 @@ impl Exchange {
     pub(super) async fn greet(&self, endpoint: &Endpoint) -> Result<Scheme, Error> {
         let (headers, scope) = (HeaderMap::new(), String::new());
         let question = Question { method: Method::Get, path: String::new(), headers, scope, payload: Payload::None };
-        let answer = self.ask_as(endpoint, &question, None).await?;
+        let answer = self.ask_as(endpoint, &question, None).await;
+        let answer = answer.map_err(|trouble| self.error(trouble, endpoint, &question))?;
         Ok(if answer.url.scheme() == "http" { Scheme::Http } else { Scheme::Https })
     }
 
@@ -127,9 +128,8 @@ impl Exchange {
         endpoint: &Endpoint,
         question: &Question,
         pass: Option<&Pass>,
-    ) -> Result<Answer, Error> {
-        let answer = patiently(&self.wait, Patience::Full, || self.reach(endpoint, question, pass)).await;
-        answer.map_err(|trouble| self.error(trouble, endpoint, question))
+    ) -> Result<Answer, Trouble> {
+        patiently(&self.wait, Patience::Full, || self.reach(endpoint, question, pass)).await
     }
 
     async fn ask_once(&self, endpoint: &Endpoint, question: &Question) -> Result<Answer, Trouble> {

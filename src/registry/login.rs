@@ -19,12 +19,14 @@ pub(super) async fn check(exchange: &Exchange, endpoint: &Endpoint, login: &Logi
     let headers = HeaderMap::new();
     let (path, scope) = (String::new(), String::new());
     let root = Question { method: Method::Get, path, headers, scope, payload: Payload::None };
-    let answer = exchange.ask_as(endpoint, &root, None).await?;
+    let answer = exchange.ask_as(endpoint, &root, None).await;
+    let answer = answer.map_err(|trouble| exchange.error(trouble, endpoint, &root))?;
     if answer.status() != 401 {
         return judge(&answer);
     }
     let Some(pass) = pass(exchange, &answer, login).await? else { return judge(&answer) };
-    judge(&exchange.ask_as(endpoint, &root, Some(&pass)).await?)
+    let answer = exchange.ask_as(endpoint, &root, Some(&pass)).await;
+    judge(&answer.map_err(|trouble| exchange.error(trouble, endpoint, &root))?)
 }
 
 /// Answers the challenge. `None` where there is none that is spoken.

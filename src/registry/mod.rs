@@ -24,6 +24,7 @@ mod payload;
 mod place;
 mod retry;
 mod scope;
+mod search;
 mod tags;
 mod token;
 mod transport;
@@ -33,7 +34,9 @@ mod x509;
 use futures_util::future::BoxFuture;
 
 use crate::oci::{Descriptor, Digest, Document, Repository};
-use crate::source::{Blob, Delivery, Error, Greeting, Login, Registry, Report, Sink, Stored, Target};
+use crate::source::{
+    Blob, Delivery, Error, Greeting, Login, Registry, Report, Search, SearchHit, Sink, Stored, Target, split_term,
+};
 
 use access::Access;
 use credentials::{Credential, Credentials};
@@ -47,6 +50,8 @@ pub use options::{Options, OptionsError, Wait};
 #[derive(Debug)]
 pub struct Client {
     exchange: Exchange,
+    /// Where Docker Hub's search is.
+    search: String,
 }
 
 impl Client {
@@ -61,7 +66,8 @@ impl Client {
         let hosts = Hosts::new(options.mirror.as_deref(), &options.hub)?;
         let access = Access::new(Credentials { files: options.credential_files.clone() });
         let wait = WaitBox(options.wait.clone());
-        Ok(Self { exchange: Exchange { transport: Transport::new(options), hosts, access, wait } })
+        let search = options.search.clone();
+        Ok(Self { search, exchange: Exchange { transport: Transport::new(options), hosts, access, wait } })
     }
 
     /// Asks the hosts of a repository in turn; what the last one says counts. Whatever goes wrong at a mirror, the
@@ -106,6 +112,20 @@ impl Client {
     /// Forgets who it asked as: a login has changed.
     pub fn forget_passes(&self) {
         self.exchange.access.forget();
+    }
+}
+
+impl Search for Client {
+    fn search<'a>(&'a self, term: &'a str, limit: usize) -> BoxFuture<'a, Result<Vec<SearchHit>, Error>> {
+        Box::pin(async move {
+            let (host, term) = split_term(term);
+            let exchange = &self.exchange;
+            let endpoint = exchange.hosts.origin(host.unwrap_or(&self.search), &exchange.transport)?;
+            match host {
+                None => search::at_hub(exchange, &endpoint, term, limit).await,
+                Some(_) => search::at_host(exchange, &endpoint, term, limit).await,
+            }
+        })
     }
 }
 

@@ -18,14 +18,17 @@ pub struct Options {
     /// A mirror of Docker Hub as `http://` or `https://` URL without path. Asked first, for `docker.io` only, and
     /// never with Docker Hub's credentials; whatever it cannot give is fetched from Docker Hub.
     pub mirror: Option<String>,
-    /// Registries (`host` or `host:port`, as in image names) whose certificates are not checked and that may speak
-    /// plain HTTP. Loopback registries always may.
+    /// Registries (`host` or `host:port`, as in image names, or a range of addresses as in `10.0.0.0/8`) whose
+    /// certificates are not checked and that may speak plain HTTP. Loopback registries always may. Names are not looked
+    /// up: a range is for registries that are named by their address.
     pub insecure: Vec<String>,
     /// Files in the format of Docker's `config.json` (`auths`, `credHelpers`, `credsStore`), the first one first.
     /// Only read; need not exist.
     pub credential_files: Vec<PathBuf>,
     /// Where Docker Hub's registry is, `host` or `host:port`.
     pub hub: String,
+    /// Where Docker Hub's search is, `host` or `host:port`.
+    pub search: String,
     /// The `User-Agent` of every request.
     pub user_agent: String,
     /// The longest that making a connection may take, TLS included.
@@ -43,6 +46,7 @@ impl Default for Options {
             insecure: Vec::new(),
             credential_files: Vec::new(),
             hub: "registry-1.docker.io".to_owned(),
+            search: "index.docker.io".to_owned(),
             user_agent: concat!("layerbook/", env!("CARGO_PKG_VERSION")).to_owned(),
             connect_timeout: Duration::from_secs(15),
             idle_timeout: Duration::from_secs(30),

@@ -12,6 +12,23 @@ pub(super) fn is_loopback(url: &Url) -> bool {
     }
 }
 
+/// Tells whether the URL's host is an address in a range, `10.0.0.0/8` or `fd00::/8`. What is no range has no address.
+pub(super) fn is_within(url: &Url, range: &str) -> bool {
+    let Some((begin, length)) = range.split_once('/') else { return false };
+    let (Some(address), Ok(begin), Ok(length)) = (address(url), begin.parse(), length.parse::<u32>()) else {
+        return false;
+    };
+    match (address, begin) {
+        (IpAddr::V4(address), IpAddr::V4(begin)) => {
+            length <= 32 && (address.to_bits() ^ begin.to_bits()).leading_zeros() >= length
+        }
+        (IpAddr::V6(address), IpAddr::V6(begin)) => {
+            length <= 128 && (address.to_bits() ^ begin.to_bits()).leading_zeros() >= length
+        }
+        (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => false,
+    }
+}
+
 /// Tells whether scheme, host and port are the same, so that credentials may go along.
 pub(super) fn same_origin(one: &Url, other: &Url) -> bool {
     one.scheme() == other.scheme()
@@ -97,6 +114,20 @@ mod tests {
         check("http://127.0.0.1:5000", "http://127.0.0.1:6000/x", true);
         check("https://127.0.0.1:5000", "http://127.0.0.1:6000/x", true);
         check("https://127.0.0.1:5000", "http://r.example/x", false);
+    }
+
+    #[test]
+    fn a_range_holds_addresses_and_no_names() {
+        let within = |url: &str, range: &str| is_within(&url.parse().unwrap(), range);
+        assert!(within("https://10.1.2.3:5000", "10.0.0.0/8"));
+        assert!(within("https://10.1.2.3", "0.0.0.0/0"));
+        assert!(within("https://10.1.2.3", "10.1.2.3/32"));
+        assert!(within("https://[fd00::1]:5000", "fd00::/8"));
+        assert!(!within("https://11.1.2.3", "10.0.0.0/8"));
+        assert!(!within("https://ten.example", "0.0.0.0/0"));
+        for odd in ["10.0.0.0", "10.0.0.0/33", "10.0.0.0/x", "ten/8", "fd00::/8", "/"] {
+            assert!(!within("https://10.1.2.3", odd), "{odd}");
+        }
     }
 
     #[test]

@@ -146,10 +146,10 @@ impl Transport {
     pub(super) fn is_insecure(&self, url: &Url) -> bool {
         let host = url.host_str().unwrap_or_default();
         let with_port = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-        self.options
-            .insecure
-            .iter()
-            .any(|name| name.eq_ignore_ascii_case(host) || name.eq_ignore_ascii_case(&with_port))
+        let is_meant = |name: &String| {
+            name.eq_ignore_ascii_case(host) || name.eq_ignore_ascii_case(&with_port) || place::is_within(url, name)
+        };
+        self.options.insecure.iter().any(is_meant)
     }
 
     fn builder(&self) -> reqwest::ClientBuilder {

@@ -78,7 +78,25 @@ const MEANINGS: &[(&str, &str)] = &[
         "no such host",
         "The name of that registry is not known to the network. Is the name right, and is there a network?",
     ),
-    ("toomanyrequests", "The registry has had enough requests from here for now. Wait, or log in to be allowed more."),
+    (
+        "toomanyrequests",
+        "The registry has had enough requests from here for now. Wait some hours, be allowed more with `docker login`, or ask \
+         another host first with `--mirror`.",
+    ),
+    (
+        "denied: requested access",
+        "This account may not write there. `docker login` says who you are; on Docker Hub a name begins with your account.",
+    ),
+    (
+        "no basic auth credentials",
+        "That registry wants to know who asks. `docker login` with its name in front of the `/`.",
+    ),
+    ("failed with status: 401", "The registry knows no such user, or the password is another one."),
+    (
+        "An image does not exist locally",
+        "A push sends what is held here under exactly that name. `docker images` lists the names, `docker tag` gives another.",
+    ),
+    ("tag does not exist", "The repository is held here with other tags. `docker images` lists them."),
     ("unknown flag", "Docker has no such flag here. `--help` behind the command lists those that it has."),
     ("unknown shorthand flag", "Docker has no such flag here. `--help` behind the command lists those that it has."),
     ("unknown command", "Docker has no such command. `docker --help` lists those that it has."),

@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 
 use crate::model::{Catalogue, Moment};
 use crate::oci::{Descriptor, Digest, Document, Repository};
-use crate::source::{self, Blob, Delivery, Greeting, Registry, Report, Sink, Stored, Target};
+use crate::source::{self, Blob, Delivery, Greeting, Registry, Report, Search, SearchHit, Sink, Stored, Target};
 
 type Make<T> = dyn Fn() -> Result<Arc<T>, source::Error> + Send + Sync;
 
@@ -61,6 +61,12 @@ impl<T: Registry + ?Sized> Registry for Lazy<T> {
 
     fn tags<'a>(&'a self, repository: &'a Repository) -> BoxFuture<'a, Result<Vec<String>, source::Error>> {
         Box::pin(async move { self.get()?.tags(repository).await })
+    }
+}
+
+impl<T: Search + ?Sized> Search for Lazy<T> {
+    fn search<'a>(&'a self, term: &'a str, limit: usize) -> BoxFuture<'a, Result<Vec<SearchHit>, source::Error>> {
+        Box::pin(async move { self.get()?.search(term, limit).await })
     }
 }
 

@@ -46,7 +46,7 @@ pub(super) fn bench<'a>(options: &'a Options, runtime: &'a Runtime, name: &Works
     };
     let engine_options = EngineOptions { platform: options.platform.clone(), clock: options.clock };
     let logins = Logins { client: Arc::clone(&real), store: store.clone() };
-    let outside = Outside { sink: Some(real), accounts: Some(Arc::new(logins)) };
+    let outside = Outside { sink: Some(real.clone()), search: Some(real), accounts: Some(Arc::new(logins)) };
     let engine = Engine::new(store.workspace(name), source, engine_options).with_outside(outside);
     Ok(Bench { engine, played, runtime, options, moment, offered: OnceCell::new() })
 }
@@ -100,15 +100,11 @@ fn recipes(pack: &Pack) -> impl Iterator<Item = (String, String)> {
 
 /// The real registries.
 fn real(options: &Options) -> Arc<Lazy<registry::Client>> {
-    let mirror = options.mirror.clone();
     let mut credential_files: Vec<PathBuf> = vec![options.home.join("config.json")];
     credential_files.extend(options.docker_config.clone());
-    Lazy::new(move || {
-        let (mirror, credential_files) = (mirror.clone(), credential_files.clone());
-        let client =
-            registry::Client::new(registry::Options { mirror, credential_files, ..registry::Options::default() })?;
-        Ok(Arc::new(client))
-    })
+    let (mirror, insecure) = (options.mirror.clone(), options.insecure.clone());
+    let options = registry::Options { mirror, insecure, credential_files, ..registry::Options::default() };
+    Lazy::new(move || Ok(Arc::new(registry::Client::new(options.clone())?)))
 }
 
 /// The classroom for the names in its catalogue, the real registries for all others.

@@ -23,6 +23,8 @@ pub struct Options {
     pub docker_config: Option<PathBuf>,
     /// Base URL that Docker Hub's images are asked from.
     pub mirror: Option<String>,
+    /// Registries, and ranges of addresses, that may speak plain HTTP.
+    pub insecure: Vec<String>,
     /// The learner's name, part of each draw.
     pub learner: String,
     /// The seed of each draw, below 2^53.

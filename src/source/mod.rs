@@ -55,6 +55,14 @@ pub trait Search: Send + Sync {
     fn search<'a>(&'a self, term: &'a str, limit: usize) -> BoxFuture<'a, Result<Vec<SearchHit>, Error>>;
 }
 
+/// Splits what is searched for: the registry's host, where the part before the first `/` can only be one, and the word.
+pub fn split_term(term: &str) -> (Option<&str>, &str) {
+    match term.split_once('/') {
+        Some((host, word)) if host == "localhost" || host.contains(['.', ':']) => (Some(host), word),
+        Some(_) | None => (None, term),
+    }
+}
+
 /// A repository that a search found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchHit {

@@ -3,11 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "a test whose stage cannot be set ends here")]
 
 mod change;
+mod failures;
 mod format;
 mod inspect;
 mod line;
 mod list;
+mod login;
+mod outside;
 mod pull;
+mod push;
+mod registry;
 mod words;
 
 use std::collections::HashMap;
@@ -60,6 +65,10 @@ impl Shelf {
             self.documents.insert((repository.to_owned(), target), bytes.clone());
         }
         digest
+    }
+
+    fn read_raw(&self, repository: &str, tag: &str) -> Vec<u8> {
+        self.documents[&(repository.to_owned(), tag.to_owned())].clone()
     }
 
     fn read(&self, repository: &Repository, target: &Target) -> Result<Document, Error> {
@@ -130,19 +139,33 @@ struct Terminal {
 
 impl Terminal {
     fn new() -> Self {
+        Self::on(Arc::new(shelf()))
+    }
+
+    /// Takes images from any source.
+    fn on(source: Arc<dyn Registry>) -> Self {
         let home = tempfile::tempdir().unwrap();
         let workspace = Store::open(home.path()).unwrap().workspace(&WorkspaceName::Shell);
         let options = EngineOptions { platform: Platform::linux("amd64"), clock: now };
-        Self { engine: Engine::new(workspace, Arc::new(shelf()), options), _home: home }
+        let engine = Engine::new(workspace, source, options).with_outside(outside::outside());
+        Self { engine, _home: home }
     }
 
     /// Runs a docker line, split at blanks; `_` stands for a blank inside a word. Shows what is printed, and the status
     /// unless it is 0.
     fn run(&self, line: &str) -> String {
+        self.run_with(line, "", &mut None)
+    }
+
+    /// Runs a docker line with an input, and a person where there is one.
+    fn run_with(&self, line: &str, input: &str, person: &mut Option<outside::Typist>) -> String {
         let words: Vec<String> = line.split(' ').map(|word| word.replace('_', " ")).collect();
         let (mut out, mut err) = (Vec::new(), Vec::new());
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let status = runtime.block_on(execute(&words, &self.engine, &view(), &mut Output::new(&mut out, &mut err)));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let mut input = input.as_bytes();
+        let person = person.as_mut().map(|person| person as &mut dyn layerbook::docker::Person);
+        let mut output = Output { out: &mut out, err: &mut err, input: Some(&mut input), person };
+        let status = runtime.block_on(execute(&words, &self.engine, &view(), &mut output));
         let (out, err) = (String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap());
         let status = if status == 0 { String::new() } else { format!("[{status}]\n") };
         format!("$ docker {line}\n{out}{err}{status}")
@@ -183,6 +206,18 @@ fn shelf() -> Shelf {
     let index =
         json!({ "schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": [arm] });
     shelf.add("library/other", "latest", &index);
+    let layers = [("a", "1"), ("b", "2"), ("c", "3"), ("d", "4"), ("e", "5"), ("f", "6"), ("a", "1")];
+    shelf.put("library/many", "latest", &layers, config("2024-03-01T10:00:00Z", json!({}), json!([])));
+    let one = shelf.read_raw("library/demo", "1.0");
+    let mut amd = descriptor("application/vnd.oci.image.manifest.v1+json", &one);
+    amd["platform"] = json!({ "architecture": "amd64", "os": "linux" });
+    let mut attestation = amd.clone();
+    attestation["platform"] = json!({ "architecture": "unknown", "os": "unknown" });
+    attestation["annotations"] =
+        json!({ "vnd.docker.reference.digest": amd["digest"], "vnd.docker.reference.type": "attestation-manifest" });
+    let index = json!({ "schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": [amd, attestation] });
+    shelf.documents.insert(("library/both".to_owned(), Digest::of(&one).to_string()), one);
+    shelf.add("library/both", "latest", &index);
     shelf
 }
 

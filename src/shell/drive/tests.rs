@@ -73,6 +73,7 @@ fn options(home: &std::path::Path) -> Options {
         origin: Origin::Classroom,
         docker_config: None,
         mirror: None,
+        insecure: Vec::new(),
         learner: "learner".to_owned(),
         seed: 0,
         style: Style { width: 80, ink: Ink::None, form: Form::Drawn },

@@ -85,14 +85,11 @@ fn begun(location: &str) -> Answer {
 
 /// Shows requests as lines; digests shortened.
 fn lines(server: &Server) -> String {
+    let encoded = |digest: &str| digest.replace(':', "%3A");
+    let (small, large) = (digest(&small()), digest(&large()));
     let short = |line: String| {
-        let cut = |part: &str| part.chars().take(4).collect::<String>();
-        let (small, large) = (digest(&small()), digest(&large()));
-        let encoded = |digest: &str| digest.replace(':', "%3A");
-        line.replace(&small, &cut("SMALL"))
-            .replace(&encoded(&small), "SMAL")
-            .replace(&large, "LARG")
-            .replace(&encoded(&large), "LARG")
+        let line = line.replace(&small, "SMAL").replace(&encoded(&small), "SMAL");
+        line.replace(&large, "LARG").replace(&encoded(&large), "LARG")
     };
     server.lines().into_iter().map(short).collect::<Vec<_>>().join("\n")
 }
