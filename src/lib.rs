@@ -20,7 +20,7 @@
 //! | [`store`] | the images on disk: one pool of verified blobs in an OCI layout, many workspaces; the only writer |
 //! | [`rootfs`] | what is in a layer: inflate, diff ID and file tree in one pass |
 //! | [`server`] | the distribution API over any source |
-//! | [`engine`] | pull, list, inspect, history, tag, remove, prune; joins source, store and layers; returns data |
+//! | [`engine`] | pull, list, inspect, history, tag, remove, prune, save, load; joins source, store and layers; returns data |
 //! | [`template`] | Go templates as `--format` uses them |
 //! | [`pipe`] | the syntax of a line, and the filters that may stand behind a pipe |
 //! | [`docker`] | the docker command line: words to commands, data to Docker's exact text |

@@ -24,6 +24,7 @@ pub(super) enum Verb {
     Prune,
     Save,
     Load,
+    DiskUsage,
     Version,
     Info,
 }
@@ -179,10 +180,7 @@ const SPECS: &[Spec] = &[
         names: &["image save", "save"],
         usage: "[OPTIONS] IMAGE [IMAGE...]",
         short: "Save one or more images to a tar archive (streamed to STDOUT by default)",
-        flags: &[
-            Flag::new("output", Some('o'), Kind::Text, "Write to a file, instead of STDOUT"),
-            HIDDEN_PLATFORM,
-        ],
+        flags: &[Flag::new("output", Some('o'), Kind::Text, "Write to a file, instead of STDOUT"), HIDDEN_PLATFORM],
         arity: Arity::AtLeast(1),
     },
     Spec {
@@ -194,6 +192,17 @@ const SPECS: &[Spec] = &[
             Flag::new("input", Some('i'), Kind::Text, "Read from tar archive file, instead of STDIN"),
             HIDDEN_PLATFORM,
             Flag::new("quiet", Some('q'), Kind::Switch(false), "Suppress the load output"),
+        ],
+        arity: Arity::None,
+    },
+    Spec {
+        verb: Verb::DiskUsage,
+        names: &["system df"],
+        usage: "[OPTIONS]",
+        short: "Show docker disk usage",
+        flags: &[
+            ROW_FORMAT,
+            Flag::new("verbose", Some('v'), Kind::Switch(false), "Show detailed information on space usage"),
         ],
         arity: Arity::None,
     },

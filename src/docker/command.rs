@@ -2,6 +2,7 @@
 //! Carries nothing out.
 
 use super::catalog::{self, GLOBAL_FLAGS, Spec, Verb};
+use super::disk_usage::DiskUsage;
 use super::failure::{FLAG_STATUS, Failure};
 use super::flags::{self, FlagError, HELP, Order, Parsed};
 use super::help::{self, Page};
@@ -38,6 +39,8 @@ pub enum Command {
     Save(Save),
     /// `docker load`.
     Load(Load),
+    /// `docker system df`.
+    DiskUsage(DiskUsage),
     /// `docker version`.
     Version(Version),
     /// `docker info`.
@@ -158,6 +161,7 @@ fn resolve(verb: Verb, name: &str, parsed: &Parsed) -> Result<Command, Failure> 
         Verb::Prune => Ok(Command::Prune(Prune::read(parsed))),
         Verb::Save => Save::read(parsed).map(Command::Save),
         Verb::Load => Load::read(parsed).map(Command::Load),
+        Verb::DiskUsage => Ok(Command::DiskUsage(DiskUsage::read(parsed))),
         Verb::Version => Ok(Command::Version(Version::read(parsed))),
         Verb::Info => Ok(Command::Info(Info::read(parsed))),
     }
@@ -180,7 +184,7 @@ fn unknown(name: &str) -> Failure {
 /// A command of Docker's that layerbook does not have: our own sentence in the form of an unknown command.
 fn not_ours(name: &str) -> Failure {
     let sentence = format!(
-        "docker: layerbook does not have 'docker {name}' yet; it pulls, lists, inspects, tags and removes images"
+        "docker: layerbook does not have 'docker {name}' yet; it pulls, lists, inspects, tags, saves, loads and removes images"
     );
     Failure::verbatim(1, format!("{sentence}\n\nRun 'docker --help' for more information\n"))
 }

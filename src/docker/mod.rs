@@ -8,6 +8,7 @@
 
 mod catalog;
 mod command;
+mod disk_usage;
 mod document;
 mod error;
 mod failure;
@@ -35,6 +36,7 @@ mod version;
 
 pub use catalog::commands;
 pub use command::{Command, Help, Why, parse};
+pub use disk_usage::DiskUsage;
 pub use failure::Failure;
 pub use help::Page;
 pub use history::History;
@@ -173,6 +175,7 @@ async fn dispatch(
         Command::Prune(prune) => prune::run(prune, engine, view, output),
         Command::Save(save) => save::run(save, engine, output),
         Command::Load(load) => load::run(load, engine, view, output).await,
+        Command::DiskUsage(asked) => disk_usage::run(asked, engine, view, output),
         Command::Version(version) => version::version(version, engine, output),
         Command::Info(info) => version::info(info, engine, view, output),
         Command::ShortVersion => version::short(output.out).map(Ok),

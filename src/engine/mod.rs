@@ -17,6 +17,7 @@ mod remove;
 mod router;
 mod tag;
 mod transfer;
+mod usage;
 
 pub use archive::{ArchiveError, LoadEvent, LoadedImage, LoadedName};
 pub use error::Error;
@@ -25,6 +26,7 @@ pub use model::{
     PullEvent, PullOutcome, PullRequest, Removal,
 };
 pub use router::Router;
+pub use usage::{ContainerUsage, DiskUsage, ImageUsage};
 
 use std::sync::Arc;
 

@@ -8,6 +8,7 @@ mod inspect;
 mod line;
 mod list;
 mod pull;
+mod usage;
 mod words;
 
 use std::collections::HashMap;

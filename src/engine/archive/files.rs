@@ -3,8 +3,8 @@
 
 use std::io::Read;
 
-use super::tree::{File, Member, Names, text};
 use super::ArchiveError;
+use super::tree::{File, Member, Names, text};
 use crate::engine::Error;
 use crate::oci::{Algorithm, Digest, MAX_DOCUMENT_BYTES};
 use crate::rootfs::{Limits, MemberKind, Members};
@@ -64,9 +64,7 @@ impl<'s> Files<'s> {
     pub(super) fn document(&self, name: &str) -> Result<Vec<u8>, Error> {
         let File { digest, size } = self.file(name)?;
         if *size > MAX_DOCUMENT_BYTES {
-            return Err(
-                ArchiveError::TooLarge { name: name.to_owned(), size: *size, limit: MAX_DOCUMENT_BYTES }.into()
-            );
+            return Err(ArchiveError::TooLarge { name: name.to_owned(), size: *size, limit: MAX_DOCUMENT_BYTES }.into());
         }
         Ok(self.store.read_blob(digest)?)
     }

@@ -8,9 +8,7 @@ use super::files::{Files, blob_name};
 use super::verify::{self, Found};
 use super::{ArchiveError, IMAGE_NAME, INDEX, LAYOUT, LAYOUT_VERSION, LoadEvent};
 use crate::engine::{Engine, Error, fetch, platform};
-use crate::oci::{
-    Descriptor, Digest, Document, ImageConfig, Manifest, MediaType, Platform, Reference, annotation,
-};
+use crate::oci::{Descriptor, Digest, Document, ImageConfig, Manifest, MediaType, Platform, Reference, annotation};
 
 /// Indexes may stand in indexes, to this depth.
 const MAX_DEPTH: usize = 8;
@@ -57,11 +55,15 @@ impl Layout {
     }
 
     /// Finds the manifest of an image that a Docker archive lists, so that it keeps its own.
-    pub(super) fn manifest_of(&self, files: &Files<'_>, config: &ImageConfig, layers: &[Descriptor]) -> Option<Document> {
+    pub(super) fn manifest_of(
+        &self,
+        files: &Files<'_>,
+        config: &ImageConfig,
+        layers: &[Descriptor],
+    ) -> Option<Document> {
         let same = |(one, other): (&Descriptor, &Descriptor)| one.digest == other.digest && one.size == other.size;
-        let is_it = |manifest: &Manifest| {
-            manifest.layers.len() == layers.len() && manifest.layers.iter().zip(layers).all(same)
-        };
+        let is_it =
+            |manifest: &Manifest| manifest.layers.len() == layers.len() && manifest.layers.iter().zip(layers).all(same);
         let entries = self.manifests.get(&config.image_id().0)?;
         let mut documents = entries.iter().filter_map(|entry| document(files, entry).ok());
         documents.find(|document| document.manifest().is_ok_and(|manifest| is_it(&manifest)))
@@ -80,16 +82,15 @@ impl Engine {
         let mut found: Vec<Found> = Vec::new();
         let mut known: HashMap<&Digest, usize> = HashMap::new();
         for entry in layout.entries.iter().filter(|entry| !entry.is_attestation()) {
-            let at = match known.get(&entry.digest) {
-                Some(at) => *at,
-                None => {
-                    let document = manifest(files, document(files, entry)?, wanted)?;
-                    let image = self.image(files, &document, events).await?;
-                    found.iter().position(|known| known.id == image.id).unwrap_or_else(|| {
-                        found.push(image);
-                        found.len() - 1
-                    })
-                }
+            let at = if let Some(at) = known.get(&entry.digest) {
+                *at
+            } else {
+                let document = manifest(files, document(files, entry)?, wanted)?;
+                let image = self.image(files, &document, events).await?;
+                found.iter().position(|known| known.id == image.id).unwrap_or_else(|| {
+                    found.push(image);
+                    found.len() - 1
+                })
             };
             known.insert(&entry.digest, at);
             found[at].names.extend(name(entry)?);

@@ -86,7 +86,8 @@ impl Engine {
     /// Tells a layer's media type by its first bytes: Docker archives do not say it.
     fn layer_type(&self, digest: &Digest) -> Result<MediaType, Error> {
         let file: File = self.store().open_blob(digest)?;
-        let inflate = Inflate::open(file, &Limits::default()).map_err(|error| ArchiveError::Layer(error.to_string()))?;
+        let inflate =
+            Inflate::open(file, &Limits::default()).map_err(|error| ArchiveError::Layer(error.to_string()))?;
         Ok(match inflate.compression() {
             Compression::None => MediaType::OCI_LAYER,
             Compression::Gzip => MediaType::OCI_LAYER_GZIP,

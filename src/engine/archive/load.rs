@@ -121,7 +121,9 @@ fn set(images: &mut [HeldImage], id: &ImageId, name: Reference, at: &str) -> Loa
 /// Returns the parent of each image, where that is in the archive too and its layers are the lower ones of the image.
 fn parents(found: &[Found]) -> Vec<Option<ImageId>> {
     let stands_on = |image: &Found, id: &ImageId| {
-        found.iter().any(|parent| parent.id == *id && parent.id != image.id && image.diff_ids.starts_with(&parent.diff_ids))
+        found
+            .iter()
+            .any(|parent| parent.id == *id && parent.id != image.id && image.diff_ids.starts_with(&parent.diff_ids))
     };
     found.iter().map(|image| image.parent.clone().filter(|id| stands_on(image, id))).collect()
 }

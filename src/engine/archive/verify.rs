@@ -62,7 +62,8 @@ impl Engine {
         let images = self.workspace.images()?;
         let held: std::collections::HashSet<ChainId> = self.chains(images.iter()).collect();
         let mut on_disk = 0;
-        for (number, ((blob, expected), chain)) in layers.iter().zip(diff_ids).zip(ChainId::stack(diff_ids)).enumerate() {
+        for (number, ((blob, expected), chain)) in layers.iter().zip(diff_ids).zip(ChainId::stack(diff_ids)).enumerate()
+        {
             let is_new = !held.contains(&chain);
             let mut tell = |current| {
                 if is_new {
@@ -80,11 +81,7 @@ impl Engine {
 }
 
 /// Reads a layer in the pool, unless it was read before.
-async fn read_layer(
-    store: &Store,
-    blob: &Descriptor,
-    tell: &mut (dyn FnMut(u64) + Send),
-) -> Result<Totals, Error> {
+async fn read_layer(store: &Store, blob: &Descriptor, tell: &mut (dyn FnMut(u64) + Send)) -> Result<Totals, Error> {
     if let Some(totals) = layer::cached(store, blob) {
         tell(blob.size);
         return Ok(totals);
