@@ -17,3 +17,4 @@ mod server;
 mod support;
 mod template;
 mod tutor;
+mod verdicts;
