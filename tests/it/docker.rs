@@ -141,12 +141,17 @@ impl Terminal {
     /// unless it is 0.
     fn run(&self, line: &str) -> String {
         let words: Vec<String> = line.split(' ').map(|word| word.replace('_', " ")).collect();
+        format!("$ docker {line}\n{}", self.run_words(&words))
+    }
+
+    /// Runs words as they are, empty ones too.
+    fn run_words(&self, words: &[String]) -> String {
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let status = runtime.block_on(execute(&words, &self.engine, &view(), &mut Output::new(&mut out, &mut err)));
+        let status = runtime.block_on(execute(words, &self.engine, &view(), &mut Output::new(&mut out, &mut err)));
         let (out, err) = (String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap());
         let status = if status == 0 { String::new() } else { format!("[{status}]\n") };
-        format!("$ docker {line}\n{out}{err}{status}")
+        format!("{out}{err}{status}")
     }
 }
 
