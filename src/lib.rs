@@ -22,7 +22,7 @@
 //! | [`pipe`] | the syntax of a line, and the filters that may stand behind a pipe |
 //! | [`container`] | a writable layer over an image's layers, and the small shell that looks into both |
 //! | [`server`] | the distribution API over any source, and over what is pushed to it |
-//! | [`engine`] | pull, push, list, inspect, history, tag, remove, prune; joins source, store and layers; returns data |
+//! | [`engine`] | pull, push, list, inspect, history, tag, remove, prune, save, load; joins source, store and layers; returns data |
 //! | [`template`] | Go templates as `--format` uses them |
 //! | [`docker`] | the docker command line: words to commands, data to Docker's exact text |
 //! | [`pack`] | lessons, problems and recipes as files, embedded or in a folder |

@@ -6,6 +6,7 @@ use super::container::{
     Commit, ContainerCommand, Copy, Create, Exec, List, Logs, Names, PruneContainers, RemoveContainers, Rename, Run,
     Start,
 };
+use super::disk_usage::DiskUsage;
 use super::failure::{FLAG_STATUS, Failure};
 use super::flags::{self, FlagError, HELP, Order, Parsed};
 use super::help::{self, Page};
@@ -59,6 +60,8 @@ pub enum Command {
     Save(Save),
     /// `docker load`.
     Load(Load),
+    /// `docker system df`.
+    DiskUsage(DiskUsage),
     /// `docker version`.
     Version(Version),
     /// `docker info`.
@@ -190,6 +193,7 @@ fn resolve(verb: Verb, name: &str, parsed: &Parsed) -> Result<Command, Failure> 
         Verb::LogOut => Ok(Command::LogOut(LogOut::read(parsed))),
         Verb::Save => Save::read(parsed).map(Command::Save),
         Verb::Load => Load::read(parsed).map(Command::Load),
+        Verb::DiskUsage => Ok(Command::DiskUsage(DiskUsage::read(parsed))),
         Verb::Version => Ok(Command::Version(Version::read(parsed))),
         Verb::Info => Ok(Command::Info(Info::read(parsed))),
         Verb::ContainerInspect => Inspect::read_container(parsed).map(Command::Inspect),

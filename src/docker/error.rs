@@ -13,6 +13,9 @@ use crate::source::{self, RegistryError};
 /// What the client puts before every error that the daemon answers with.
 const DAEMON: &str = "Error response from daemon: ";
 
+/// What the daemon's web server says where a name is empty: the request's path is then another one.
+pub(super) const NO_PAGE: &str = "page not found";
+
 /// A failure that the daemon reports.
 pub(super) fn from_daemon(error: &Error) -> Failure {
     Failure::new(1, daemon(sentence(error)))

@@ -80,21 +80,25 @@ fn columns_text(columns: &[&str], rows: &[Row], headers: &[(&'static str, &'stat
     table::align(&text)
 }
 
-fn object(row: &Row) -> Value {
+/// Makes a row an object.
+pub(super) fn object(row: &Row) -> Value {
     Value::Object(
         row.iter().map(|(name, text)| ((*name).to_owned(), Value::String(text.clone()))).collect::<Map<_, _>>(),
     )
 }
 
-/// Go's `encoding/json` escapes what could end a script element.
 fn json_line(row: &Row) -> String {
-    let mut text = object(row).to_string();
+    escaped(object(row).to_string()) + "\n"
+}
+
+/// Go's `encoding/json` escapes what could end a script element.
+pub(super) fn escaped(mut text: String) -> String {
     for (c, escaped) in
         [("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"), ("\u{2028}", "\\u2028"), ("\u{2029}", "\\u2029")]
     {
         text = text.replace(c, escaped);
     }
-    text + "\n"
+    text
 }
 
 fn templated(

@@ -66,6 +66,9 @@ pub(super) fn run(
 }
 
 fn rows_of(history: &History, engine: &Engine) -> Result<Vec<HistoryRow>, Failure> {
+    if history.name.is_empty() {
+        return Err(Failure::new(1, error::daemon(error::NO_PAGE)));
+    }
     if let Some(asked) = &history.platform {
         let details = engine.inspect(&history.name).map_err(|error| error::from_daemon(&error))?;
         let held = details.config.platform();

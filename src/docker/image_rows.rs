@@ -7,7 +7,8 @@ use super::images::Images;
 use super::{View, units};
 use crate::engine::ImageSummary;
 
-const NONE: &str = "<none>";
+/// What stands where there is nothing.
+pub(super) const NONE: &str = "<none>";
 /// Column headers of the fields.
 pub(super) const HEADERS: &[(&str, &str)] = &[
     ("ID", "IMAGE ID"),
@@ -23,6 +24,15 @@ pub(super) const HEADERS: &[(&str, &str)] = &[
     ("UniqueSize", "UNIQUE SIZE"),
 ];
 
+/// How much of an ID is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ids {
+    /// Twelve digits.
+    Short,
+    /// All of it.
+    Whole,
+}
+
 /// Makes a row of each name. A digest has a row of its own only where its repository has no tag.
 pub(super) fn rows(image: &ImageSummary, images: &Images, view: &View) -> Vec<Row> {
     let mut repositories: BTreeMap<String, (Vec<&str>, Vec<String>)> = BTreeMap::new();
@@ -33,7 +43,8 @@ pub(super) fn rows(image: &ImageSummary, images: &Images, view: &View) -> Vec<Ro
         let digest = name.digest().map(ToString::to_string);
         repositories.entry(name.repository().familiar()).or_default().1.extend(digest);
     }
-    let row = |repository: &str, tag: &str, digest: &str| cells(image, [repository, tag, digest], images, view);
+    let ids = if images.no_trunc { Ids::Whole } else { Ids::Short };
+    let row = |repository: &str, tag: &str, digest: &str| cells(image, [repository, tag, digest], ids, view);
     if repositories.is_empty() {
         return vec![row(NONE, NONE, NONE)];
     }
@@ -55,8 +66,13 @@ pub(super) fn rows(image: &ImageSummary, images: &Images, view: &View) -> Vec<Ro
     rows
 }
 
-fn cells(image: &ImageSummary, [repository, tag, digest]: [&str; 3], images: &Images, view: &View) -> Row {
+/// Makes one row.
+pub(super) fn cells(image: &ImageSummary, [repository, tag, digest]: [&str; 3], ids: Ids, view: &View) -> Row {
     let id = image.id.to_string();
+    let id = match ids {
+        Ids::Short => units::short_id(&id).to_owned(),
+        Ids::Whole => id,
+    };
     // An image without a time counts as made in 1970, as the daemon has it.
     let created = image.created.unwrap_or_default();
     vec![
@@ -64,7 +80,7 @@ fn cells(image: &ImageSummary, [repository, tag, digest]: [&str; 3], images: &Im
         ("CreatedAt", view.local(created, "%Y-%m-%d %H:%M:%S %z %Z")),
         ("CreatedSince", view.ago(created)),
         ("Digest", digest.to_owned()),
-        ("ID", if images.no_trunc { id } else { units::short_id(&id).to_owned() }),
+        ("ID", id),
         ("Repository", repository.to_owned()),
         ("SharedSize", "N/A".to_owned()),
         ("Size", units::size(image.on_disk)),

@@ -127,8 +127,9 @@ fn listed(images: &Images, engine: &Engine, view: &View) -> Result<Vec<ImageSumm
     pairs.extend(images.pattern.clone().map(|pattern| ("reference".to_owned(), pattern)));
     filter::check_names(&pairs, FILTERS)?;
     let dangling = filter::truth(&pairs, "dangling")?;
-    let before = created(engine, filter::values(&pairs, "before"))?;
-    let since = created(engine, filter::values(&pairs, "since"))?;
+    // Of several images, an image must be older, or newer, than each.
+    let before = created(engine, filter::values(&pairs, "before"))?.into_iter().min();
+    let since = created(engine, filter::values(&pairs, "since"))?.into_iter().max();
     let until = filter::until(&pairs, view)?;
     let labels = filter::values(&pairs, "label");
     let patterns = filter::values(&pairs, "reference");
@@ -156,14 +157,13 @@ fn listed(images: &Images, engine: &Engine, view: &View) -> Result<Vec<ImageSumm
     Ok(listed)
 }
 
-/// Returns when the image that a `before` or `since` names was made; the last one counts.
-fn created(engine: &Engine, names: Vec<&str>) -> Result<Option<Timestamp>, Failure> {
-    let mut created = None;
-    for name in names {
+/// Returns when the images that a `before` or `since` names were made.
+fn created(engine: &Engine, names: Vec<&str>) -> Result<Vec<Timestamp>, Failure> {
+    let created = |name| {
         let details = engine.inspect(name).map_err(|error| error::from_daemon(&error))?;
-        created = Some(details.summary.created.unwrap_or_default());
-    }
-    Ok(created)
+        Ok(details.summary.created.unwrap_or_default())
+    };
+    names.into_iter().map(created).collect()
 }
 
 fn with_names(image: &ImageSummary, patterns: &[&str]) -> Result<ImageSummary, Failure> {

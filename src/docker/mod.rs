@@ -10,6 +10,7 @@ mod catalog;
 mod command;
 mod container;
 mod container_catalog;
+mod disk_usage;
 mod document;
 mod error;
 mod failure;
@@ -49,6 +50,7 @@ pub use container::{
     Commit, ContainerCommand, Copy, Create, Exec, List, Logs, Names, PruneContainers, PullPolicy, RemoveContainers,
     Rename, Run, Start, Way,
 };
+pub use disk_usage::DiskUsage;
 pub use failure::Failure;
 pub use help::Page;
 pub use history::History;
@@ -211,6 +213,7 @@ async fn dispatch(
         Command::LogOut(command) => login::log_out(command, engine, output).await,
         Command::Save(save) => save::run(save, engine, output),
         Command::Load(load) => load::run(load, engine, view, output).await,
+        Command::DiskUsage(asked) => disk_usage::run(asked, engine, view, output),
         Command::Version(version) => version::version(version, engine, output),
         Command::Info(info) => version::info(info, engine, view, output),
         Command::Container(command) => container::run(command, engine, view, output).await,

@@ -30,6 +30,11 @@ pub(super) fn run(remove: &Remove, engine: &Engine, output: &mut Output<'_>) -> 
     let mut sentences = Vec::new();
     let mut status = 0;
     for name in &remove.names {
+        if name.is_empty() {
+            status |= i32::from(!remove.force);
+            sentences.push(error::daemon(error::NO_PAGE));
+            continue;
+        }
         match engine.remove(name, remove.force) {
             Ok(removals) => write_removals(&removals, output.out)?,
             Err(error) => {

@@ -9,19 +9,6 @@ use crate::oci::{ContainerConfig, DocumentError, Manifest};
 /// On a manifest of a model image: what its programs print, a JSON object from command line to output.
 const PRINTS: &str = "layerbook.prints";
 
-/// What containers take, for `docker system df`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct ContainersUsage {
-    /// All containers.
-    pub total: usize,
-    /// Those whose program runs.
-    pub running: usize,
-    /// Bytes in all writable layers.
-    pub bytes: u64,
-    /// Bytes in the writable layers of containers that do not run.
-    pub reclaimable: u64,
-}
-
 impl Engine {
     /// Returns the containers of the workspace.
     pub fn shelf(&self) -> Shelf {
@@ -68,21 +55,6 @@ impl Engine {
     /// Removes all containers, running or not.
     pub fn clear_containers(&self) -> Result<(), Error> {
         Ok(self.shelf().clear()?)
-    }
-
-    /// Tells what the containers take.
-    pub fn containers_usage(&self) -> Result<ContainersUsage, Error> {
-        let mut usage = ContainersUsage::default();
-        for record in self.shelf().list()? {
-            usage.total += 1;
-            usage.bytes += record.own_bytes;
-            if record.is_running() {
-                usage.running += 1;
-            } else {
-                usage.reclaimable += record.own_bytes;
-            }
-        }
-        Ok(usage)
     }
 
     pub(super) fn manifest_of(&self, record: &Record) -> Result<Manifest, Error> {

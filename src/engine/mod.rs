@@ -20,16 +20,17 @@ mod remove;
 mod router;
 mod tag;
 mod transfer;
+mod usage;
 
 pub use archive::{ArchiveError, LoadEvent, LoadedImage, LoadedName};
 pub use commit::CommitRequest;
-pub use containers::ContainersUsage;
 pub use error::Error;
 pub use model::{
     Clock, EngineOptions, HistoryRow, ImageDetails, ImageFacts, ImageSummary, LayerDetails, LayerState, PlatformFacts,
     PullEvent, PullOutcome, PullRequest, PushEvent, PushOutcome, PushRequest, PushState, Removal,
 };
 pub use router::{Router, SearchRouter};
+pub use usage::{DiskUsage, ImageUsage};
 
 use std::sync::Arc;
 

@@ -13,6 +13,7 @@ mod outside;
 mod pull;
 mod push;
 mod registry;
+mod usage;
 mod words;
 
 use std::collections::HashMap;
@@ -22,7 +23,7 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
 use jiff::tz::TimeZone;
-use layerbook::docker::{Mode, Output, View, execute};
+use layerbook::docker::{Mode, Output, Terminals, View, execute};
 use layerbook::engine::{Engine, EngineOptions};
 use layerbook::oci::{Descriptor, Digest, Document, Platform, Repository};
 use layerbook::source::{Blob, Error, Registry, RegistryError, Target};
@@ -160,15 +161,24 @@ impl Terminal {
     /// Runs a docker line with an input, and a person where there is one.
     fn run_with(&self, line: &str, input: &str, person: &mut Option<outside::Typist>) -> String {
         let words: Vec<String> = line.split(' ').map(|word| word.replace('_', " ")).collect();
+        format!("$ docker {line}\n{}", self.run_words_with(&words, input, person))
+    }
+
+    /// Runs words as they are, empty ones too.
+    fn run_words(&self, words: &[String]) -> String {
+        self.run_words_with(words, "", &mut None)
+    }
+
+    fn run_words_with(&self, words: &[String], input: &str, person: &mut Option<outside::Typist>) -> String {
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let mut input = input.as_bytes();
         let person = person.as_mut().map(|person| person as &mut dyn layerbook::docker::Person);
-        let mut output = Output { out: &mut out, err: &mut err, input: Some(&mut input), person };
-        let status = runtime.block_on(execute(&words, &self.engine, &view(), &mut output));
+        let mut output = Output { out: &mut out, err: &mut err, input: Some(&mut input), person, console: None, terminals: Terminals::default() };
+        let status = runtime.block_on(execute(words, &self.engine, &view(), &mut output));
         let (out, err) = (String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap());
         let status = if status == 0 { String::new() } else { format!("[{status}]\n") };
-        format!("$ docker {line}\n{out}{err}{status}")
+        format!("{out}{err}{status}")
     }
 }
 

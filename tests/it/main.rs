@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on panics, and that is its failure")]
 
 mod architecture;
+mod archive;
 mod cli;
 mod docker;
 mod engine;
@@ -16,3 +17,4 @@ mod server;
 mod support;
 mod template;
 mod tutor;
+mod verdicts;

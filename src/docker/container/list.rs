@@ -6,6 +6,7 @@ use crate::docker::failure::Failure;
 use crate::docker::filter::{self, Pair};
 use crate::docker::flags::Parsed;
 use crate::docker::format::{Format, Row};
+use crate::docker::image_rows::Ids;
 use crate::docker::{Output, View, error, units};
 use crate::engine::{Engine, ImageSummary};
 
@@ -73,7 +74,8 @@ pub(super) fn run(list: &List, engine: &Engine, view: &View, output: &mut Output
         Err(failure) => return Ok(Err(failure)),
     };
     let images = engine.images().unwrap_or_default();
-    let rows: Vec<Row> = chosen.iter().map(|record| row(list, record, &images, view)).collect();
+    let ids = if list.no_trunc { Ids::Whole } else { Ids::Short };
+    let rows: Vec<Row> = chosen.iter().map(|record| cells(record, &images, ids, view)).collect();
     let columns = if list.size { SIZE_COLUMNS } else { COLUMNS };
     let format = Format::list(list.format.as_deref(), list.quiet, columns);
     format.write(&rows, HEADERS, "*formatter.ContainerContext", output.out)
@@ -134,8 +136,12 @@ fn made_of(record: &Record, image: &str, engine: &Engine) -> bool {
     engine.inspect(image).is_ok_and(|details| details.summary.id == record.image)
 }
 
-fn row(list: &List, record: &Record, images: &[ImageSummary], view: &View) -> Row {
-    let cut = |text: String, columns: usize| if list.no_trunc { text } else { units::ellipsis(&text, columns) };
+/// All that a template can ask of a container, by name of the field.
+pub(in crate::docker) fn cells(record: &Record, images: &[ImageSummary], ids: Ids, view: &View) -> Row {
+    let cut = |text: String, columns: usize| match ids {
+        Ids::Whole => text,
+        Ids::Short => units::ellipsis(&text, columns),
+    };
     let labels: Vec<String> =
         record.config.labels.iter().flatten().map(|(name, value)| format!("{name}={value}")).collect();
     let image = images.iter().find(|image| image.id == record.image);
@@ -144,8 +150,8 @@ fn row(list: &List, record: &Record, images: &[ImageSummary], view: &View) -> Ro
     vec![
         ("Command", format!("{:?}", cut(command(record), COMMAND_WIDTH))),
         ("CreatedAt", view.local(record.created, "%Y-%m-%d %H:%M:%S %z %Z")),
-        ("ID", if list.no_trunc { record.id.clone() } else { record.short_id().to_owned() }),
-        ("Image", image_name(record, image, list.no_trunc)),
+        ("ID", if ids == Ids::Whole { record.id.clone() } else { record.short_id().to_owned() }),
+        ("Image", image_name(record, image, ids)),
         ("Labels", labels.join(",")),
         ("LocalVolumes", "0".to_owned()),
         ("Mounts", String::new()),
@@ -161,7 +167,7 @@ fn row(list: &List, record: &Record, images: &[ImageSummary], view: &View) -> Ro
 }
 
 /// The image as it was asked for, or its ID where that name means something else by now.
-fn image_name(record: &Record, image: Option<&ImageSummary>, no_trunc: bool) -> String {
+fn image_name(record: &Record, image: Option<&ImageSummary>, ids: Ids) -> String {
     let typed = record.image_name.parse::<crate::oci::Reference>().ok().map(crate::oci::Reference::or_latest);
     let holds = |image: &ImageSummary| {
         typed.as_ref().is_some_and(|name| image.tags.contains(name) || image.digests.contains(name))
@@ -169,8 +175,10 @@ fn image_name(record: &Record, image: Option<&ImageSummary>, no_trunc: bool) -> 
     let by_id = record.image.to_string().contains(&record.image_name);
     match image {
         Some(image) if holds(image) || by_id => record.image_name.clone(),
-        _ if no_trunc => record.image.to_string(),
-        _ => record.image.0.short().to_owned(),
+        Some(_) | None => match ids {
+            Ids::Whole => record.image.to_string(),
+            Ids::Short => record.image.0.short().to_owned(),
+        },
     }
 }
 

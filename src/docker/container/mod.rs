@@ -18,6 +18,7 @@ pub use copy::{Copy, Way};
 pub use create::{Create, PullPolicy};
 pub use exec::Exec;
 pub use list::List;
+pub(super) use list::cells;
 pub use logs::Logs;
 pub use remove::{PruneContainers, RemoveContainers};
 pub use rename::Rename;

@@ -82,16 +82,15 @@ impl Engine {
         let mut found: Vec<Found> = Vec::new();
         let mut known: HashMap<&Digest, usize> = HashMap::new();
         for entry in layout.entries.iter().filter(|entry| !entry.is_attestation()) {
-            let at = match known.get(&entry.digest) {
-                Some(at) => *at,
-                None => {
-                    let document = manifest(files, document(files, entry)?, wanted)?;
-                    let image = self.image(files, &document, events).await?;
-                    found.iter().position(|known| known.id == image.id).unwrap_or_else(|| {
-                        found.push(image);
-                        found.len() - 1
-                    })
-                }
+            let at = if let Some(at) = known.get(&entry.digest) {
+                *at
+            } else {
+                let document = manifest(files, document(files, entry)?, wanted)?;
+                let image = self.image(files, &document, events).await?;
+                found.iter().position(|known| known.id == image.id).unwrap_or_else(|| {
+                    found.push(image);
+                    found.len() - 1
+                })
             };
             known.insert(&entry.digest, at);
             found[at].names.extend(name(entry)?);

@@ -126,3 +126,57 @@ fn prune_asks_and_an_empty_answer_is_no() {
     [1]
     ");
 }
+
+#[test]
+fn no_name_is_another_page_for_the_daemon() {
+    let rm = |words: &[&str]| {
+        let terminal = super::Terminal::new();
+        let words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
+        terminal.run_words(&words)
+    };
+    insta::assert_snapshot!(rm(&["rmi", "", "nope"]) + &rm(&["rmi", "-f", ""]) + &rm(&["history", ""]) + &rm(&["image", "inspect", ""]), @r"
+    Error response from daemon: page not found
+    Error response from daemon: No such image: nope:latest
+    [1]
+    Error response from daemon: page not found
+    Error response from daemon: page not found
+    [1]
+    []
+    Error: No such image: 
+    [1]
+    ");
+}
+
+#[test]
+fn the_same_image_twice_is_there_once() {
+    let lines = [
+        "pull -q demo:1.0",
+        "tag demo:1.0 demo:x",
+        "rmi demo:x demo:x",
+        "tag demo:1.0 other",
+        "rmi -f faf faf",
+        "images -a",
+        "rmi --no-prune -f faf",
+    ];
+    insta::assert_snapshot!(check(&lines), @r"
+    $ docker pull -q demo:1.0
+    docker.io/library/demo:1.0
+    $ docker tag demo:1.0 demo:x
+    $ docker rmi demo:x demo:x
+    Untagged: demo:x
+    Error response from daemon: No such image: demo:x
+    [1]
+    $ docker tag demo:1.0 other
+    $ docker rmi -f faf faf
+    Untagged: demo:1.0
+    Untagged: demo@sha256:b57ea39acc77a03fe0ce1a68c6d9d3ca3a1f387c2a834275929b8ea9bfc03bfd
+    Untagged: other:latest
+    Deleted: sha256:faffdaa1878127d934e66b98fcb4d05b820390626bdc844f472fd5c9e2a79a43
+    Deleted: sha256:683f461bd3eeb2cb6c48beb95840cf6d5b39dd269b9337db9d5dcbcc7e6a06eb
+    Error response from daemon: No such image: faf:latest
+    $ docker images -a
+    REPOSITORY   TAG       IMAGE ID   CREATED   SIZE
+    $ docker rmi --no-prune -f faf
+    Error response from daemon: No such image: faf:latest
+    ");
+}

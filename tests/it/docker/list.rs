@@ -162,3 +162,72 @@ fn history_is_newest_first() {
     [1]
     "#);
 }
+
+#[test]
+fn of_several_images_one_must_be_older_or_newer_than_each() {
+    let lines = [
+        "pull -q demo:1.0",
+        "pull -q demo:2.0",
+        "images -q -f before=demo:2.0",
+        "images -q -f before=demo:2.0 -f before=demo:1.0",
+        "images -q -f since=demo:1.0",
+        "images -q -f since=demo:1.0 -f since=demo:2.0",
+        "images -q -f before=demo:2.0 -f since=nope",
+    ];
+    insta::assert_snapshot!(check(&lines), @r"
+    $ docker pull -q demo:1.0
+    docker.io/library/demo:1.0
+    $ docker pull -q demo:2.0
+    docker.io/library/demo:2.0
+    $ docker images -q -f before=demo:2.0
+    faffdaa18781
+    $ docker images -q -f before=demo:2.0 -f before=demo:1.0
+    $ docker images -q -f since=demo:1.0
+    2b1aba920be0
+    $ docker images -q -f since=demo:1.0 -f since=demo:2.0
+    $ docker images -q -f before=demo:2.0 -f since=nope
+    Error response from daemon: No such image: nope:latest
+    [1]
+    ");
+}
+
+#[test]
+fn names_in_full_and_times_are_filters_too() {
+    let lines = [
+        "pull -q demo:1.0",
+        "pull -q demo:2.0",
+        "images -q -f reference=docker.io/library/demo",
+        "images -q -f reference=*/*/demo:1.*",
+        "images -q docker.io/library/demo:2.0",
+        "images -q -f until=48h",
+        "images -q -f until=48h -f until=1000h",
+        "images -q -f until=abc",
+        "images -q -f dangling=0 -f reference=demo:1.0",
+        "images -q -f dangling=1",
+        "images -q -f label=team -f before=demo:2.0 -f reference=demo",
+    ];
+    insta::assert_snapshot!(check(&lines), @r#"
+    $ docker pull -q demo:1.0
+    docker.io/library/demo:1.0
+    $ docker pull -q demo:2.0
+    docker.io/library/demo:2.0
+    $ docker images -q -f reference=docker.io/library/demo
+    2b1aba920be0
+    faffdaa18781
+    $ docker images -q -f reference=*/*/demo:1.*
+    faffdaa18781
+    $ docker images -q docker.io/library/demo:2.0
+    2b1aba920be0
+    $ docker images -q -f until=48h
+    faffdaa18781
+    $ docker images -q -f until=48h -f until=1000h
+    $ docker images -q -f until=abc
+    Error response from daemon: invalid value for 'until' filter: failed to parse value as time or duration: invalid seconds "abc": invalid syntax
+    [1]
+    $ docker images -q -f dangling=0 -f reference=demo:1.0
+    faffdaa18781
+    $ docker images -q -f dangling=1
+    $ docker images -q -f label=team -f before=demo:2.0 -f reference=demo
+    faffdaa18781
+    "#);
+}

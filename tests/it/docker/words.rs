@@ -81,12 +81,12 @@ fn wrong_words_are_explained_as_docker_does() {
     Run 'docker --help' for more information
     [125]
     $ docker run -it alpine
-    docker: layerbook does not have 'docker run' yet; it pulls, lists, inspects, tags and removes images
+    docker: layerbook does not have 'docker run' yet; it pulls, lists, inspects, tags, saves, loads and removes images
 
     Run 'docker --help' for more information
     [1]
     $ docker image build .
-    docker: layerbook does not have 'docker image build' yet; it pulls, lists, inspects, tags and removes images
+    docker: layerbook does not have 'docker image build' yet; it pulls, lists, inspects, tags, saves, loads and removes images
 
     Run 'docker --help' for more information
     [1]

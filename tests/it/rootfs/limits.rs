@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use flate2::read::GzEncoder;
-use layerbook::rootfs::{Limits, scan};
+use layerbook::rootfs::{Limits, MemberKind, Members, scan};
 
 use super::tarball::{Header, Tarball};
 
@@ -79,4 +79,19 @@ fn zstd_windows_are_bounded() {
     scan(&bytes[..], &Limits::default()).unwrap();
     let limits = Limits { zstd_window_log: 23, ..Limits::default() };
     refuse(&bytes[..], &limits, "the layer is refused: its zstd window is larger than 8 MiB");
+}
+
+#[test]
+fn archives_that_are_no_layers_are_bounded_too() {
+    let limits = Limits { ratio_from: 1 << 20, ratio: 10, ..Limits::default() };
+    let mut members = Members::open(blank(64 << 20), &limits).unwrap();
+    assert_eq!(members.next_member().unwrap().unwrap().kind, MemberKind::File { size: 64 << 20 });
+    let mut chunk = vec![0; 1 << 16];
+    let stopped = std::iter::from_fn(|| Some(members.read(&mut chunk))).find_map(Result::err).unwrap();
+    assert!(stopped.to_string().contains("compressed bytes hold more than"), "{stopped}");
+    let few = Limits { headers: 99, ..Limits::default() };
+    let many = many_files();
+    let mut members = Members::open(&many[..], &few).unwrap();
+    let stopped = std::iter::from_fn(|| Some(members.next_member())).find_map(Result::err).unwrap();
+    assert_eq!(stopped.to_string(), "the layer is refused: it has more than 99 entries");
 }

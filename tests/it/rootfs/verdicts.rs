@@ -17,7 +17,9 @@ fn refuse_tar(tar: &Tarball, expected: &str) {
 #[test]
 fn names_are_cleaned() {
     check(&tar().dir("./").dir("./a/").file("./a/../e", "x").file("/abs", "y"), &["d a", "f abs 1", "f e 1"]);
-    check(&tar().symlink(".", "/etc").file("a", ""), &["f a 0"]);
+    for root in [".", "./", "/", "x/.."] {
+        check(&tar().symlink(root, "/etc").file("a", ""), &["f a 0"]);
+    }
 }
 
 #[test]
@@ -61,11 +63,22 @@ fn two_entries_of_one_name_are_refused() {
 }
 
 #[test]
+fn a_folder_and_a_link_of_one_name_are_refused_in_either_order() {
+    let sentence = "duplicates of file paths not supported";
+    let owned = Header { kind: b'5', mode: 0o777, ..Header::default() };
+    refuse_tar(&tar().dir("d").symlink("d", "/etc").with(&owned, "d/", ""), sentence);
+    refuse_tar(&tar().symlink("d", "/etc").with(&owned, "d", ""), sentence);
+    // What leads through the link stays inside, and the link keeps its own mode.
+    check(&tar().symlink("d", "/etc").with(&owned, "d/x", ""), &["l d -> /etc", "d? etc", "d etc/x"]);
+}
+
+#[test]
 fn a_hard_link_finds_only_what_came_before_it_in_its_layer() {
     check(&tar().file("f", "abc").hard_link("g", "f").hard_link("h", "/g"), &["f f 3", "h g = f 3", "h h = f 3"]);
     refuse_tar(&tar().hard_link("hl", "keep"), "linkat keep hl: no such file or directory");
     refuse_tar(&tar().hard_link("g", "/etc/passwd"), "linkat etc/passwd g: no such file or directory");
     refuse_tar(&tar().hard_link("g", "f").file("f", ""), "linkat f g: no such file or directory");
+    refuse_tar(&tar().hard_link("g", "nope"), "linkat nope g: no such file or directory");
     refuse_tar(&tar().hard_link("g", "../../etc/passwd"), r#"invalid hardlink target "../../etc/passwd""#);
     refuse_tar(&tar().dir("d").hard_link("g", "d"), "linkat d g: operation not permitted");
 }
@@ -155,6 +168,19 @@ fn long_names_of_both_kinds_are_read() {
 fn extended_headers_speak_of_the_next_entry_alone() {
     let tar = tar().pax(&[("path", "long"), ("size", "3")]).file("short", "abc").file("next", "d");
     check(&tar, &["f long 3", "f next 1"]);
+}
+
+#[test]
+fn a_length_in_an_extended_header_counts_whatever_the_header_says() {
+    let header = Header { size: Some(1), ..Header::default() };
+    let tar = tar().pax(&[("size", "600")]).with(&header, "f", &"x".repeat(600)).file("next", "d");
+    check(&tar, &["f f 600", "f next 1"]);
+}
+
+#[test]
+fn attributes_that_a_list_does_not_show_are_read_over() {
+    let records = [("SCHILY.xattr.user.demo", "value"), ("SCHILY.xattr.security.capability", "x"), ("comment", "c")];
+    check(&tar().pax(&records).file("f", "x"), &["f f 1"]);
 }
 
 #[test]

@@ -1,0 +1,203 @@
+//! `docker system df` (docker/cli, `cli/command/system/df.go` and `cli/command/formatter/disk_usage.go`).
+
+use std::io;
+
+use serde_json::{Value, json};
+
+use super::failure::Failure;
+use super::flags::Parsed;
+use super::format::{Format, Row, object};
+use super::image_rows::{self, Ids};
+use super::{Output, View, container, error, units};
+use crate::container::Record;
+use crate::engine::{DiskUsage as Usage, Engine, ImageSummary, ImageUsage};
+use crate::template::Template;
+
+/// How to show what is used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DiskUsage {
+    /// `--format`.
+    pub format: Option<String>,
+    /// `-v`.
+    pub verbose: bool,
+}
+
+const COLUMNS: &[&str] = &["Type", "TotalCount", "Active", "Size", "Reclaimable"];
+const HEADERS: &[(&str, &str)] = &[
+    ("Type", "TYPE"),
+    ("TotalCount", "TOTAL"),
+    ("Active", "ACTIVE"),
+    ("Size", "SIZE"),
+    ("Reclaimable", "RECLAIMABLE"),
+];
+const RAW: &str =
+    "type: {{.Type}}\ntotal: {{.TotalCount}}\nactive: {{.Active}}\nsize: {{.Size}}\nreclaimable: {{.Reclaimable}}\n";
+const IMAGE_COLUMNS: &[&str] =
+    &["Repository", "Tag", "ID", "CreatedSince", "Size", "SharedSize", "UniqueSize", "Containers"];
+const CONTAINER_COLUMNS: &[&str] =
+    &["ID", "Image", "Command", "LocalVolumes", "Size", "RunningFor", "Status", "Names"];
+const CONTAINER_HEADERS: &[(&str, &str)] = &[
+    ("ID", "CONTAINER ID"),
+    ("Image", "IMAGE"),
+    ("Command", "COMMAND"),
+    ("LocalVolumes", "LOCAL VOLUMES"),
+    ("Size", "SIZE"),
+    ("RunningFor", "CREATED"),
+    ("Status", "STATUS"),
+    ("Names", "NAMES"),
+];
+const VOLUME_COLUMNS: &[&str] = &["Name", "Links", "Size"];
+const VOLUME_HEADERS: &[(&str, &str)] = &[("Name", "VOLUME NAME"), ("Links", "LINKS"), ("Size", "SIZE")];
+const CACHE_COLUMNS: &[&str] = &["ID", "CacheType", "Size", "CreatedSince", "LastUsedSince", "UsageCount", "Shared"];
+const CACHE_HEADERS: &[(&str, &str)] = &[
+    ("ID", "CACHE ID"),
+    ("CacheType", "CACHE TYPE"),
+    ("Size", "SIZE"),
+    ("CreatedSince", "CREATED"),
+    ("LastUsedSince", "LAST USED"),
+    ("UsageCount", "USAGE"),
+    ("Shared", "SHARED"),
+];
+
+impl DiskUsage {
+    pub(super) fn read(parsed: &Parsed) -> Self {
+        Self { format: parsed.non_empty("format"), verbose: parsed.is("verbose") }
+    }
+}
+
+pub(super) fn run(
+    asked: &DiskUsage,
+    engine: &Engine,
+    view: &View,
+    output: &mut Output<'_>,
+) -> io::Result<Result<(), Failure>> {
+    let usage = match engine.disk_usage() {
+        Ok(usage) => usage,
+        Err(error) => return Ok(Err(error::from_daemon(&error))),
+    };
+    match asked.format.as_deref() {
+        None | Some("table") if asked.verbose => sections(&usage, view, output),
+        Some(format) if asked.verbose => templated(format, &usage, view, output),
+        Some("raw") => summary(&Format::template(RAW), &usage, output),
+        format => summary(&Format::list(format, false, COLUMNS), &usage, output),
+    }
+}
+
+/// A row a kind of thing.
+fn summary(format: &Format, usage: &Usage, output: &mut Output<'_>) -> io::Result<Result<(), Failure>> {
+    let row = |kind: &str, total: usize, active: usize, size: u64, reclaimable: String| -> Row {
+        vec![
+            ("Active", active.to_string()),
+            ("Reclaimable", reclaimable),
+            ("Size", units::long_size(size)),
+            ("TotalCount", total.to_string()),
+            ("Type", kind.to_owned()),
+        ]
+    };
+    let in_use = || usage.images.iter().filter(|image| image.containers > 0);
+    let used: u64 = in_use().map(unique).sum();
+    let written: u64 = usage.containers.iter().map(|container| container.own_bytes).sum();
+    let running = || usage.containers.iter().filter(|container| container.is_running());
+    let stopped = written - running().map(|container| container.own_bytes).sum::<u64>();
+    let rows = [
+        row(
+            "Images",
+            usage.images.len(),
+            in_use().count(),
+            usage.layers,
+            share(usage.layers.saturating_sub(used), usage.layers),
+        ),
+        row("Containers", usage.containers.len(), running().count(), written, share(stopped, written)),
+        row("Local Volumes", 0, 0, 0, share(0, 0)),
+        row("Build Cache", 0, 0, 0, units::long_size(0)),
+    ];
+    format.write(&rows, HEADERS, "*formatter.diskUsageImagesContext", output.out)
+}
+
+/// Writes what can be freed, and which part of all it is, in whole percents.
+fn share(part: u64, all: u64) -> String {
+    let size = units::long_size(part);
+    if all == 0 { size } else { format!("{size} ({}%)", u128::from(part) * 100 / u128::from(all)) }
+}
+
+fn unique(image: &ImageUsage) -> u64 {
+    image.summary.on_disk.saturating_sub(image.shared)
+}
+
+/// Title, columns, headers and rows of a table.
+type Section<'a> = (&'a str, &'static [&'static str], &'static [(&'static str, &'static str)], &'a [Row]);
+
+/// A table a kind of thing.
+fn sections(usage: &Usage, view: &View, output: &mut Output<'_>) -> io::Result<Result<(), Failure>> {
+    let mut text = Vec::new();
+    let images: Vec<Row> = usage.images.iter().map(|image| image_row(image, Ids::Short, view)).collect();
+    let containers = container_rows(usage, Ids::Short, view);
+    let tables: [Section<'_>; 4] = [
+        ("Images space usage:", IMAGE_COLUMNS, image_rows::HEADERS, &images),
+        ("Containers space usage:", CONTAINER_COLUMNS, CONTAINER_HEADERS, &containers),
+        ("Local Volumes space usage:", VOLUME_COLUMNS, VOLUME_HEADERS, &[]),
+        ("Build cache usage: 0B", CACHE_COLUMNS, CACHE_HEADERS, &[]),
+    ];
+    for (number, (title, columns, headers, rows)) in tables.into_iter().enumerate() {
+        let gap = if number == 0 { "" } else { "\n" };
+        text.extend_from_slice(format!("{gap}{title}\n\n").as_bytes());
+        if let Err(failure) = Format::Columns(columns).write(rows, headers, "", &mut text)? {
+            return Ok(Err(failure));
+        }
+    }
+    output.out.write_all(&text).map(Ok)
+}
+
+/// All of it as one value, without a line break at the end.
+fn templated(format: &str, usage: &Usage, view: &View, output: &mut Output<'_>) -> io::Result<Result<(), Failure>> {
+    let images: Vec<Value> = usage.images.iter().map(|image| object(&image_row(image, Ids::Whole, view))).collect();
+    let containers: Vec<Value> = container_rows(usage, Ids::Whole, view).iter().map(object).collect();
+    let value = json!({ "Images": images, "Containers": containers, "Volumes": [], "BuildCache": [] });
+    let text = match format {
+        "json" => Ok(super::format::escaped(value.to_string())),
+        template => Template::parse(&crate::template::unescape(template))
+            .and_then(|template| template.row(&value, "*formatter.diskUsageContext")),
+    };
+    match text {
+        Ok(text) => output.out.write_all(text.as_bytes()).map(Ok),
+        // What fails while it is carried out has no words of the client before it here.
+        Err(error) => {
+            let error = error.to_string();
+            let bare = error.strip_prefix("template parsing error: ").filter(|text| text.contains("executing"));
+            Ok(Err(Failure::new(1, bare.unwrap_or(&error))))
+        }
+    }
+}
+
+/// The rows of `docker ps`, but for the size: what the container has written, with one digit more.
+fn container_rows(usage: &Usage, ids: Ids, view: &View) -> Vec<Row> {
+    let images: Vec<ImageSummary> = usage.images.iter().map(|image| image.summary.clone()).collect();
+    let row = |record: &Record| {
+        let mut row = container::cells(record, &images, ids, view);
+        for (field, text) in &mut row {
+            if *field == "Size" {
+                *text = units::long_size(record.own_bytes);
+            }
+        }
+        row
+    };
+    usage.containers.iter().map(row).collect()
+}
+
+/// An image is one row, whatever its names: the first one stands for all.
+fn image_row(image: &ImageUsage, ids: Ids, view: &View) -> Row {
+    let summary = &image.summary;
+    let name = summary.tags.first();
+    let repository = name.map_or_else(|| image_rows::NONE.to_owned(), |name| name.repository().familiar());
+    let tag = name.and_then(|name| name.tag()).unwrap_or(image_rows::NONE);
+    let mut row = image_rows::cells(summary, [&repository, tag, ""], ids, view);
+    for (field, text) in &mut row {
+        match *field {
+            "Containers" => *text = image.containers.to_string(),
+            "SharedSize" => *text = units::long_size(image.shared),
+            "UniqueSize" => *text = units::long_size(unique(image)),
+            _ => {}
+        }
+    }
+    row
+}
