@@ -4,6 +4,7 @@
 
 mod architecture;
 mod cli;
+mod container;
 mod docker;
 mod engine;
 mod lesson;
