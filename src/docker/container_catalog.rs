@@ -58,6 +58,8 @@ pub(super) const NOT_HEEDED: &[&str] = &[
     "init",
 ];
 
+/// Nothing here is detached from, so there is no key for it.
+const DETACH_KEYS: Flag = text("detach-keys", None, "Override the key sequence for detaching a container");
 const SIGNAL: Flag = text("signal", Some('s'), "Signal to send to the container");
 const TIMEOUT: Flag = Flag::new("timeout", Some('t'), Kind::Number(""), "Seconds to wait before killing the container");
 const OLD_TIMEOUT: Flag = Flag::new("time", None, Kind::Number(""), "");
@@ -151,6 +153,7 @@ pub(super) const SPECS: &[Spec] = &[
         long: "",
         flags: &[
             switch("attach", Some('a'), "Attach STDOUT/STDERR and forward signals"),
+            DETACH_KEYS,
             switch("interactive", Some('i'), "Attach container's STDIN"),
         ],
         arity: Arity::AtLeast(1),

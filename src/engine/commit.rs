@@ -36,14 +36,12 @@ impl Engine {
     pub fn commit(&self, record: &Record, request: CommitRequest) -> Result<ImageId, Error> {
         let _hold = self.store().hold()?;
         let container = self.open_container(record.clone())?;
-        let is_docker = record.manifest().is_some_and(|manifest| manifest.media_type == MediaType::DOCKER_MANIFEST);
-        let layer = self.new_layer(&container.layer()?, is_docker)?;
+        let layer = self.new_layer(&container.layer()?)?;
         let base = ImageConfig::parse(&self.store().read_blob(&record.image.0)?)?;
         let at = self.now();
         let config = config(&base, record, &request, layer.as_ref(), &at)?;
         let config_digest = self.store().put_blob(&config)?;
         let manifest = self.manifest_with(record, &config_digest, config.len() as u64, layer.as_ref())?;
-        let media_type = if is_docker { MediaType::DOCKER_MANIFEST } else { MediaType::OCI_MANIFEST };
         self.store().put_blob(&manifest)?;
         let id = ImageId(config_digest);
         let on_disk = self
@@ -53,7 +51,7 @@ impl Engine {
             .try_fold(0, |sum, blob| layer::held(self.store(), blob).map(|totals| sum + totals.on_disk))?;
         let image = HeldImage {
             id: id.clone(),
-            manifest: Descriptor::of(media_type, &manifest),
+            manifest: Descriptor::of(MediaType::OCI_MANIFEST, &manifest),
             tags: BTreeMap::new(),
             digests: BTreeSet::new(),
             on_disk: on_disk + layer.map_or(0, |layer| layer.on_disk),
@@ -71,21 +69,21 @@ impl Engine {
         Ok(id)
     }
 
-    fn new_layer(&self, tar: &[u8], is_docker: bool) -> Result<Option<NewLayer>, Error> {
+    fn new_layer(&self, tar: &[u8]) -> Result<Option<NewLayer>, Error> {
         // The two empty blocks that end a tar.
         if tar.iter().all(|byte| *byte == 0) {
             return Ok(None);
         }
         let compressed = compress(tar)
             .map_err(|cause| Error::Store { what: "cannot compress the layer".to_owned(), cause: Box::new(cause) })?;
-        let media_type = if is_docker { MediaType::DOCKER_LAYER_GZIP } else { MediaType::OCI_LAYER_GZIP };
-        let blob = Descriptor::of(media_type, &compressed);
+        let blob = Descriptor::of(MediaType::OCI_LAYER_GZIP, &compressed);
         self.store().put_blob(&compressed)?;
         let totals = layer::keep(self.store(), &blob, &layer::scan(compressed.as_slice(), &blob)?)?;
         Ok(Some(NewLayer { blob, diff_id: totals.diff_id, on_disk: totals.on_disk }))
     }
 
-    /// Takes the image's manifest as it is, with another config and one layer more.
+    /// Takes the image's manifest with another config and one layer more. It gets OCI's types, whatever it was before:
+    /// the store is an OCI layout, and not every reader of layouts looks at Docker's types.
     fn manifest_with(
         &self,
         record: &Record,
@@ -95,12 +93,20 @@ impl Engine {
     ) -> Result<Vec<u8>, Error> {
         let base = record.manifest().ok_or_else(|| Error::NoSuchImage(record.image_name.clone()))?;
         let mut manifest = object(&self.store().read_blob(&base.digest)?)?;
+        manifest.insert("mediaType".to_owned(), json!(MediaType::OCI_MANIFEST));
         if let Some(Value::Object(own)) = manifest.get_mut("config") {
+            own.insert("mediaType".to_owned(), json!(MediaType::OCI_CONFIG));
             own.insert("digest".to_owned(), json!(config));
             own.insert("size".to_owned(), json!(config_size));
         }
-        if let (Some(Value::Array(layers)), Some(layer)) = (manifest.get_mut("layers"), layer) {
-            layers.push(json!(layer.blob));
+        if let Some(Value::Array(layers)) = manifest.get_mut("layers") {
+            let docker = json!(MediaType::DOCKER_LAYER_GZIP);
+            for known in
+                layers.iter_mut().filter_map(|layer| layer.get_mut("mediaType")).filter(|known| **known == docker)
+            {
+                *known = json!(MediaType::OCI_LAYER_GZIP);
+            }
+            layers.extend(layer.map(|layer| json!(layer.blob)));
         }
         Ok(Value::Object(manifest).to_string().into_bytes())
     }

@@ -5,6 +5,7 @@
 mod architecture;
 mod archive;
 mod cli;
+mod container;
 mod docker;
 mod engine;
 mod lesson;

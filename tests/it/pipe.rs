@@ -63,6 +63,7 @@ fn word_shape(word: &Word) -> String {
         let text = match &part.piece {
             Piece::Literal(text) => text.clone(),
             Piece::Substitution(script) => format!("$({})", script_shape(script)),
+            Piece::Variable(name) => format!("${{{name}}}"),
         };
         if part.quoted { format!("\"{text}\"") } else { text }
     });

@@ -129,10 +129,10 @@ impl Files {
     }
 
     /// Mounts something over a path, for as long as the file system is in use.
-    pub(crate) fn mount(&mut self, path: &str, kind: Kind, mode: u16) {
+    pub(crate) fn mount(&mut self, path: &str, kind: Kind, mode: u16, now: Now) {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let Some(parent) = self.nodes.plain(folder.as_bytes()) else { return };
-        let meta = Meta { mode, uid: 0, gid: 0, mtime: 0 };
+        let meta = Meta { mode, uid: 0, gid: 0, mtime: now };
         self.nodes.attach(Node { parent, name: name.as_bytes().to_vec(), meta, kind, hand: Hand::Mount });
     }
 

@@ -97,6 +97,7 @@ impl Nodes {
                 None => {
                     let kind = if is_last { kind.clone() } else { Kind::directory() };
                     let meta = if is_last { meta } else { Meta { mode: 0o755, ..meta } };
+                    self.all[parent].meta.mtime = meta.mtime;
                     self.attach(Node { parent, name: part.as_bytes().to_vec(), meta, kind, hand: Hand::Image })
                 }
             };

@@ -80,6 +80,10 @@ fn formatted(session: &Session<'_>, path: &str, id: NodeId, format: &str) -> Str
         }
         text += &match letters.next() {
             Some('n') => path.to_owned(),
+            Some('N') => match &node.kind {
+                Kind::Symlink { target } => format!("'{path}' -> '{}'", String::from_utf8_lossy(target)),
+                _ => format!("'{path}'"),
+            },
             Some('s') => node.size().to_string(),
             Some('a') => format!("{:o}", if node.is_symlink() { 0o777 } else { node.meta.mode }),
             Some('A') => listing::mode_text(node),

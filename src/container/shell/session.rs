@@ -121,15 +121,16 @@ impl<'c> Session<'c> {
     fn mount(&mut self) {
         let name = self.container.record().hostname().to_owned();
         let hosts = format!("{HOST_NAMES}172.17.0.2\t{name}\n");
+        let now = self.seconds();
         let files = self.files_mut();
         for (device, minor) in [("null", 3), ("zero", 5), ("full", 7), ("random", 8), ("urandom", 9)] {
-            files.mount(&format!("dev/{device}"), Kind::Character { major: 1, minor }, 0o666);
+            files.mount(&format!("dev/{device}"), Kind::Character { major: 1, minor }, 0o666, now);
         }
-        files.mount("dev/tty", Kind::Character { major: 5, minor: 0 }, 0o666);
+        files.mount("dev/tty", Kind::Character { major: 5, minor: 0 }, 0o666, now);
         for (link, target) in [("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1")] {
-            files.mount(&format!("dev/{link}"), Kind::Symlink { target: target.into() }, 0o777);
+            files.mount(&format!("dev/{link}"), Kind::Symlink { target: target.into() }, 0o777, now);
         }
-        files.mount("dev/stderr", Kind::Symlink { target: b"/proc/self/fd/2".to_vec() }, 0o777);
+        files.mount("dev/stderr", Kind::Symlink { target: b"/proc/self/fd/2".to_vec() }, 0o777, now);
         for (path, text) in [
             ("etc/hostname", format!("{name}\n")),
             ("etc/hosts", hosts),
@@ -137,7 +138,7 @@ impl<'c> Session<'c> {
         ] {
             let size = text.len() as u64;
             let source = crate::container::files::Source::Text(Arc::from(text.into_bytes()));
-            files.mount(path, Kind::File { size, source }, 0o644);
+            files.mount(path, Kind::File { size, source }, 0o644, now);
         }
     }
 

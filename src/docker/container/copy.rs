@@ -69,6 +69,9 @@ fn parted(text: &str) -> Option<(&str, &str)> {
 }
 
 pub(super) fn run(copy: &Copy, engine: &Engine, view: &View, output: &mut Output<'_>) -> Done {
+    if copy.way == Way::In && Path::new(&copy.outside).symlink_metadata().is_err() {
+        return Ok(Err(Failure::new(1, format!("lstat {}: no such file or directory", copy.outside))));
+    }
     let opened = find(engine, &copy.name).and_then(|r| engine.open_container(r).map_err(|e| error::from_daemon(&e)));
     let mut container = match opened {
         Ok(container) => container,

@@ -96,11 +96,8 @@ fn start_one(name: &str, engine: &Engine, output: &mut Output<'_>) -> std::io::R
 /// Ends a container's program, and removes the container where it was to be removed.
 fn end(engine: &Engine, record: Record, status: i32) -> Result<(), String> {
     let shelf = engine.shelf();
-    let saved = if record.options.auto_remove {
-        shelf.remove(&record)
-    } else {
-        shelf.save(&ended(engine, record, status))
-    };
+    let saved =
+        if record.options.auto_remove { shelf.remove(&record) } else { shelf.save(&ended(engine, record, status)) };
     saved.map_err(|error| error::daemon(error::container(&error)))
 }
 

@@ -1,0 +1,154 @@
+//! Containers through docker's own commands, on small images in memory.
+
+mod commit;
+mod files;
+mod life;
+mod shell;
+
+use std::sync::Arc;
+
+use layerbook::docker::{Mode, Output, View, run_line};
+use layerbook::engine::{Engine, EngineOptions, PullRequest};
+use layerbook::store::{Store, WorkspaceName};
+
+use crate::support::memory::{ImageBuilder, Memory};
+
+/// Docker on a fresh store that holds the image `box` and can pull `other`.
+struct World {
+    home: tempfile::TempDir,
+    source: Arc<Memory>,
+    runtime: tokio::runtime::Runtime,
+}
+
+fn now() -> jiff::Timestamp {
+    "2026-11-23T12:00:00Z".parse().unwrap()
+}
+
+impl World {
+    fn new() -> Self {
+        let source = Memory::new()
+            .image("box", &ImageBuilder::new().tar(base()).tar(upper()).env("A=image").cmd(&["sh"]).build())
+            .image("other", &ImageBuilder::new().tar(base()).cmd(&["/bin/ls", "/"]).build());
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let world = Self { home: tempfile::tempdir().unwrap(), source: Arc::new(source), runtime };
+        let request = PullRequest { reference: "box".parse().unwrap(), platform: None };
+        world.runtime.block_on(world.engine().pull(&request, &mut |_| ())).unwrap();
+        world
+    }
+
+    fn engine(&self) -> Engine {
+        let workspace = Store::open(self.home.path()).unwrap().workspace(&WorkspaceName::Shell);
+        let options = EngineOptions { platform: "linux/amd64".parse().unwrap(), clock: now };
+        Engine::new(workspace, self.source.clone(), options)
+    }
+
+    /// Runs a line as the workbook does; what it prints comes back, with the status unless it is 0.
+    fn run(&self, line: &str) -> String {
+        self.type_into(line, "")
+    }
+
+    /// Runs a line that reads `input`.
+    fn type_into(&self, line: &str, input: &str) -> String {
+        let (mut out, mut err, mut input) = (Vec::new(), Vec::new(), input.as_bytes());
+        let view =
+            View { now: now(), zone: jiff::tz::TimeZone::UTC, width: 80, terminal: false, mode: Mode::Classroom };
+        let engine = self.engine();
+        let mut output = Output::new(&mut out, &mut err);
+        output.input = Some(&mut input);
+        let status = self.runtime.block_on(run_line(line, &engine, &view, &mut output)).status;
+        let status = if status == 0 { String::new() } else { format!("[{status}]\n") };
+        String::from_utf8(out).unwrap() + &String::from_utf8(err).unwrap() + &status
+    }
+
+    /// Runs a line in a new container of `box` that goes away again.
+    fn sh(&self, line: &str) -> String {
+        self.run(&format!("docker run --rm box sh -c '{line}'"))
+    }
+}
+
+/// What is in a tar: a path, its permissions, and its content, or with an arrow before it where a link leads to.
+type Entry<'a> = (&'a str, u32, &'a [u8]);
+
+fn tar_of(entries: &[Entry<'_>]) -> Vec<u8> {
+    let mut tar = tar::Builder::new(Vec::new());
+    for (path, mode, content) in entries {
+        let mut header = tar::Header::new_gnu();
+        header.set_mode(*mode);
+        header.set_mtime(1_700_000_000);
+        if let Some(target) = content.strip_prefix(b"->") {
+            header.set_entry_type(tar::EntryType::Symlink);
+            header.set_size(0);
+            tar.append_link(&mut header, path, std::str::from_utf8(target).unwrap()).unwrap();
+        } else {
+            let is_folder = path.ends_with('/');
+            header.set_entry_type(if is_folder { tar::EntryType::Directory } else { tar::EntryType::Regular });
+            header.set_size(content.len() as u64);
+            tar.append_data(&mut header, path, *content).unwrap();
+        }
+    }
+    tar.into_inner().unwrap()
+}
+
+/// A program in machine code that needs a loader.
+fn program(loader: &str) -> Vec<u8> {
+    let mut bytes = vec![0; 64 + 56];
+    bytes[..6].copy_from_slice(&[0x7f, b'E', b'L', b'F', 2, 1]);
+    (bytes[16], bytes[18], bytes[32], bytes[54], bytes[56]) = (3, 62, 64, 56, 1);
+    (bytes[64], bytes[72], bytes[96]) = (3, 120, u8::try_from(loader.len() + 1).unwrap());
+    bytes.extend(loader.as_bytes());
+    bytes.push(0);
+    bytes
+}
+
+fn base() -> Vec<u8> {
+    let musl = program("/lib/ld-musl-x86_64.so.1");
+    let glibc = program("/lib64/ld-linux-x86-64.so.2");
+    let mut entries: Vec<Entry<'_>> = vec![
+        ("bin/", 0o755, b""),
+        ("bin/busybox", 0o755, &musl),
+        ("lib/ld-musl-x86_64.so.1", 0o755, b"x"),
+        ("opt/real", 0o755, &musl),
+        ("opt/glibc", 0o755, &glibc),
+        ("opt/entry.sh", 0o755, b"#!/bin/sh\nset -e\nif true; then :; fi\nexec \"$@\"\n"),
+        ("etc/passwd", 0o644, b"root:x:0:0:root:/root:/bin/sh\nme:x:1000:1000::/home/me:/bin/sh\n"),
+        ("etc/group", 0o644, b"root:x:0:\nme:x:1000:\n"),
+        ("lib/apk/db/installed", 0o644, b"P:musl\nV:1.2.5-r0\nA:x86_64\nT:the C library\n\n"),
+        ("root/", 0o700, b""),
+        ("srv/gone", 0o644, b"below\n"),
+        ("srv/kept", 0o644, b"kept\n"),
+        ("srv/deep/file", 0o600, b"deep\n"),
+        ("home/me/", 0o755, b""),
+    ];
+    const APPLETS: &[&str] = &[
+        "bin/apk",
+        "bin/cat",
+        "bin/chmod",
+        "bin/cp",
+        "bin/du",
+        "bin/env",
+        "bin/find",
+        "bin/grep",
+        "bin/head",
+        "bin/id",
+        "bin/ln",
+        "bin/ls",
+        "bin/mkdir",
+        "bin/mv",
+        "bin/rm",
+        "bin/sed",
+        "bin/sh",
+        "bin/sleep",
+        "bin/sort",
+        "bin/stat",
+        "bin/touch",
+        "bin/wc",
+        "bin/which",
+        "bin/whoami",
+    ];
+    entries.extend(APPLETS.iter().map(|path| (*path, 0o777, &b"->/bin/busybox"[..])));
+    tar_of(&entries)
+}
+
+fn upper() -> Vec<u8> {
+    tar_of(&[("srv/.wh.gone", 0o644, b""), ("srv/new", 0o644, b"new\n"), ("srv/link", 0o777, b"->kept")])
+}

@@ -1,0 +1,197 @@
+//! Containers from their making to their end, in Docker's words.
+
+use super::World;
+
+fn redacted(text: &str) -> String {
+    let ids = regex::Regex::new("[0-9a-f]{64}|\\b[0-9a-f]{12}\\b").unwrap();
+    ids.replace_all(text, "ID").into_owned()
+}
+
+#[track_caller]
+fn check(lines: &[&str], expected: &str) {
+    let world = World::new();
+    let said: String = lines.iter().map(|line| world.run(line)).collect();
+    assert_eq!(redacted(&said), expected);
+}
+
+#[test]
+fn a_list_shows_what_runs_or_all() {
+    check(
+        &[
+            "docker run --name cc box sh -c 'exit 3'",
+            "docker ps",
+            "docker ps -a",
+            "docker ps -aq",
+            "docker ps -a -s --format '{{.Names}} {{.State}} {{.Size}}'",
+        ],
+        "[3]\nCONTAINER ID   IMAGE     COMMAND   CREATED   STATUS    PORTS     NAMES\n\
+         CONTAINER ID   IMAGE     COMMAND            CREATED                  STATUS                              PORTS     NAMES\n\
+         ID   box       \"sh -c 'exit 3'\"   Less than a second ago   Exited (3) Less than a second ago             cc\nID\n\
+         cc exited 0B (virtual 926B)\n",
+    );
+}
+
+#[test]
+fn a_program_that_is_not_there_has_docker_s_sentence() {
+    let failed = "docker: Error response from daemon: failed to create task for container: failed to create shim task: OCI \
+                  runtime create failed: runc create failed: unable to start container process: error during container init: ";
+    let tail = "\n\nRun 'docker run --help' for more information\n";
+    check(
+        &["docker run --rm box bash"],
+        &format!("{failed}exec: \"bash\": executable file not found in $PATH{tail}[127]\n"),
+    );
+    check(
+        &["docker run --rm box /etc"],
+        &format!("{failed}exec: \"/etc\": is a directory: permission denied{tail}[126]\n"),
+    );
+    check(
+        &["docker run --rm box /etc/passwd"],
+        &format!("{failed}exec: \"/etc/passwd\": permission denied{tail}[126]\n"),
+    );
+    check(
+        &["docker run --rm box /no"],
+        &format!("{failed}exec: \"/no\": stat /no: no such file or directory{tail}[127]\n"),
+    );
+    check(
+        &["docker run --pull never nope"],
+        &format!("docker: Error response from daemon: No such image: nope:latest{tail}[125]\n"),
+    );
+    check(
+        &["docker run -u x box"],
+        &format!(
+            "docker: Error response from daemon: unable to find user x: no matching entries in passwd file{tail}[125]\n"
+        ),
+    );
+}
+
+#[test]
+fn a_missing_image_is_pulled_first() {
+    let said = World::new().run("docker run --rm other");
+    assert!(said.starts_with("bin\ndev\netc\n"), "{said}");
+    assert!(
+        said.contains("Unable to find image 'other:latest' locally\nlatest: Pulling from library/other\n"),
+        "{said}"
+    );
+}
+
+#[test]
+fn what_cannot_run_counts_as_running_in_the_background() {
+    check(
+        &[
+            "docker run -d --name bg box /opt/real",
+            "docker ps --format '{{.Names}} {{.Status}}'",
+            "docker exec bg cat /srv/new",
+            "docker rm bg",
+            "docker stop bg",
+            "docker ps -a --format '{{.State}}'",
+            "docker exec bg ls",
+            "docker rm bg",
+        ],
+        "ID\nbg Up Less than a second\nnew\n\
+         Error response from daemon: cannot remove container \"bg\": container is running: stop the container before removing or force remove\n[1]\n\
+         bg\nexited\nError response from daemon: container ID is not running\n[1]\nbg\n",
+    );
+}
+
+#[test]
+fn an_image_in_use_stays() {
+    check(
+        &[
+            "docker create --name cc box",
+            "docker rmi box",
+            "docker image prune -af",
+            "docker rm cc",
+            "docker rmi box | wc -l",
+        ],
+        "ID\nError response from daemon: conflict: unable to remove repository reference \"box\" (must force) - container ID is using \
+         its referenced image ID\n[1]\nTotal reclaimed space: 0B\ncc\n5\n",
+    );
+    check(
+        &[
+            "docker run -d --name cc box sleep 9",
+            "docker rmi -f $(docker inspect -f '{{.Image}}' cc)",
+            "docker rmi -f box | head -1",
+            "docker exec cc cat /srv/new",
+        ],
+        "ID\nError response from daemon: conflict: unable to delete ID (cannot be forced) - image is being used by running container ID\n\
+         [1]\nUntagged: box:latest\nnew\n",
+    );
+}
+
+#[test]
+fn a_container_outlives_its_image() {
+    check(
+        &[
+            "docker run --name cc box sh -c 'echo own > /o'",
+            "docker rmi -f $(docker inspect -f '{{.Image}}' cc) | tail -1",
+            "docker cp cc:/o /dev/null/x",
+            "docker diff cc",
+        ],
+        "Deleted: sha256:ID\ninvalid output path: directory \"/dev/null\" does not exist\n[1]\nA /o\n",
+    );
+}
+
+#[test]
+fn names_are_unique_and_can_be_changed() {
+    check(
+        &[
+            "docker create --name cc box",
+            "docker create --name cc box",
+            "docker rename cc dd",
+            "docker ps -a --format '{{.Names}}'",
+            "docker create --name 'bad name' box",
+            "docker rm cc dd",
+        ],
+        "ID\nError response from daemon: Conflict. The container name \"/cc\" is already in use by container \"ID\". You have to remove (or \
+         rename) that container to be able to reuse that name.\n[1]\ndd\n\
+         Error response from daemon: Invalid container name (bad name), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed\n[1]\ndd\n\
+         Error response from daemon: No such container: cc\n[1]\n",
+    );
+}
+
+#[test]
+fn a_log_keeps_both_streams() {
+    check(
+        &[
+            "docker run --name cc box sh -c 'echo out; cat /no'",
+            "docker logs cc",
+            "docker logs -n 1 cc",
+            "docker start -a cc",
+        ],
+        "out\ncat: can't open '/no': No such file or directory\n[1]\nout\ncat: can't open '/no': No such file or directory\n\
+         cat: can't open '/no': No such file or directory\nout\ncat: can't open '/no': No such file or directory\n[1]\n",
+    );
+}
+
+#[test]
+fn options_reach_the_program() {
+    check(
+        &[
+            "docker run --rm -e A=mine -e B=2 -h host -w /srv box sh -c 'echo $A $B $HOSTNAME $PWD'",
+            "docker run --rm --entrypoint cat box /srv/new",
+            "docker run --rm -p 80:80 box cat /srv/new",
+        ],
+        "mine 2 host /srv\nnew\nnew\nlayerbook: --publish does nothing here: a workbook opens no ports, mounts no folders and limits nothing\n",
+    );
+}
+
+#[test]
+fn usage_is_counted() {
+    let world = World::new();
+    world.run("docker run --name aa box sh -c 'echo 12345 > /x'");
+    world.run("docker run -d --name bb box sleep 9");
+    let usage = world.engine().containers_usage().unwrap();
+    assert_eq!((usage.total, usage.running, usage.bytes, usage.reclaimable), (2, 1, 6, 6));
+}
+
+#[test]
+fn a_torn_record_is_no_container_and_a_torn_layer_says_so() {
+    let world = World::new();
+    world.run("docker create --name cc box");
+    let folder = world.home.path().join("store/containers");
+    let id = world.engine().shelf().find("cc").unwrap().id;
+    std::fs::write(folder.join(&id).join("layer.json"), "{").unwrap();
+    assert!(world.run("docker diff cc").contains("is damaged"));
+    std::fs::write(folder.join(&id).join("container.json"), "{").unwrap();
+    assert_eq!(world.run("docker ps -aq"), "");
+}

@@ -1,0 +1,113 @@
+//! What the small shell reads, and what its programs print.
+
+use super::World;
+
+#[track_caller]
+fn check(line: &str, expected: &str) {
+    assert_eq!(World::new().sh(line), expected, "{line}");
+}
+
+#[test]
+fn pipes_and_connectors_run_as_in_a_shell() {
+    check("cat /etc/passwd | grep me | wc -l", "1\n");
+    check("cat /nope 2>/dev/null || echo no; echo yes && echo and", "no\nyes\nand\n");
+    check("exit 3", "[3]\n");
+    check("cat /nope; echo $?", "1\ncat: can't open \"/nope\": No such file or directory\n".replace('"', "'").as_str());
+}
+
+#[test]
+fn words_are_expanded() {
+    check("X=1; echo $X ${X}2 ${Y:-none} \"$X $A\"", "1 12 none 1 image\n");
+    check("echo $(cat /srv/kept) $(echo a b)", "kept a b\n");
+    check("cd /srv; echo *; echo \"*\" k*t n? [kl]*", "deep kept link new\n* kept n? kept link\n");
+    check("cd /; echo */k*", "srv/kept\n");
+    check("F=/a/b.c; echo ${F##*/} ${F%.*} ${#F}", "b.c /a/b 6\n");
+    check("A=x env | grep ^A=; echo $A", "A=x\nimage\n");
+}
+
+#[test]
+fn redirections_write_files() {
+    check("echo one > /f; echo two >> /f; cat < /f; cat /none 2>> /f; wc -l /f", "one\ntwo\n3 /f\n");
+    check("echo x > /no/where", "sh: can't create /no/where: nonexistent directory\n[1]\n");
+    check("echo gone > /dev/null; cat /dev/null", "");
+}
+
+#[test]
+fn places_are_changed_and_told() {
+    check(
+        "cd /srv/deep; pwd; cd ..; pwd; cd -; cd /nope",
+        "/srv/deep\n/srv\n/srv/deep\nsh: cd: can\u{27}t cd to /nope: No such file or directory\n[2]\n",
+    );
+    check(
+        "echo $HOME; id; whoami; which cat; command -v cd",
+        "/root\nuid=0(root) gid=0(root) groups=0(root)\nroot\n/bin/cat\ncd\n",
+    );
+}
+
+#[test]
+fn a_command_is_there_only_if_the_image_has_its_program() {
+    check("tail /etc/passwd", "sh: tail: not found\n[127]\n");
+    check("bash", "sh: bash: not found\n[127]\n");
+    check("rm /bin/cat; cat /etc/passwd", "sh: cat: not found\n[127]\n");
+}
+
+#[test]
+fn what_cannot_run_says_what_it_is() {
+    check(
+        "/opt/real",
+        "layerbook: `/opt/real` is a program in machine code for x86-64 Linux (ELF); a workbook looks into containers and \
+         executes nothing of an image, so it does not run here\n[126]\n",
+    );
+    check(
+        "sed s/a/b/",
+        "layerbook: `sed` is a program in machine code for x86-64 Linux (ELF); a workbook looks into containers and executes nothing of an image, so it does not run here\n[126]\n",
+    );
+    check("/opt/glibc", "sh: /opt/glibc: not found\n[127]\n");
+    check(
+        "for x in a b",
+        "sh: `for`: this small shell has no loops, conditions and functions; one command after the other works\n[2]\n",
+    );
+}
+
+#[test]
+fn packages_are_listed_and_not_installed() {
+    check("apk info", "musl\n");
+    check(
+        "apk add curl",
+        "apk: a workbook has no network and runs no installer, so packages can be listed here and not installed or removed\n[1]\n",
+    );
+}
+
+#[test]
+fn files_are_listed_as_busybox_lists_them() {
+    check("ls -l /srv", "total 8\ndrwxr-xr-x    2 root     root          4096 Jan  1  1970 deep\n-rw-r--r--    1 root     root             5 Nov 14  2023 kept\nlrwxrwxrwx    1 root     root             4 Nov 14  2023 link -> kept\n-rw-r--r--    1 root     root             4 Nov 14  2023 new\n".replace("total 8", "total 12").as_str());
+    check("ls -a /root /srv/link", "/srv/link\n\n/root:\n.\n..\n");
+    check(
+        "find /srv -type f -name \"*e*\"; find /srv -maxdepth 1 -size +0 -type f",
+        "/srv/deep/file\n/srv/kept\n/srv/new\n/srv/kept\n/srv/new\n",
+    );
+    check("stat -c \"%n %a %F\" /srv/link /root", "/srv/link 777 symbolic link\n/root 700 directory\n");
+    check("grep -rn e /srv", "/srv/deep/file:1:deep\n/srv/kept:1:kept\n/srv/new:1:new\n");
+}
+
+#[test]
+fn a_door_of_a_script_leads_to_its_arguments() {
+    let world = World::new();
+    assert_eq!(world.run("docker run --rm --entrypoint /opt/entry.sh box cat /srv/new"), "new\n");
+    let told = world.run("docker run --rm --entrypoint /opt/entry.sh box");
+    assert!(told.contains("`/opt/entry.sh` is a script for /bin/sh") && told.ends_with("[126]\n"), "{told}");
+}
+
+#[test]
+fn lines_are_read_until_exit_and_a_terminal_shows_prompts() {
+    let world = World::new();
+    assert_eq!(
+        world.type_into("docker run -i --rm box", "echo a\ncat /srv/new\nexit 7\necho never\n"),
+        "a\nnew\n[7]\n"
+    );
+    let typed = world.type_into("docker run -it --rm box", "cd /srv\nls\nhistory\n");
+    assert_eq!(
+        typed,
+        "/ # cd /srv\n/srv # ls\ndeep  kept  link  new\n/srv # history\n   0 cd /srv\n   1 ls\n   2 history\n/srv # \n"
+    );
+}
