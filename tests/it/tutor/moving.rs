@@ -61,6 +61,7 @@ fn back_brings_the_store_back_and_what_is_done_stays_done() {
     check_held(&play, &["alpine:latest", "redis:latest", "nginx:1.25"]);
     insta::assert_snapshot!(play.types(&[":back"]), @"Task: Pull redis.");
     check_held(&play, &["alpine:latest"]);
+    insta::assert_snapshot!(play.types(&[":undo"]), @"Info: No command has changed anything here that could be undone.");
     play.types(&[":skip"]);
     check_held(&play, &["alpine:latest", "redis:latest"]);
     assert!(play.session.report().steps[0].attempts == 1);
