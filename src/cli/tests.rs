@@ -76,7 +76,7 @@ fn check_refusal(line: &str, part: &str) {
 #[test]
 fn what_cannot_be_used_is_refused() {
     check_refusal("lern", "learn");
-    check_refusal("review", "unrecognized subcommand");
+    check_refusal("learn layers --test-out --report json", "cannot be used with");
     check_refusal("learn --seed x", "--seed");
     check_refusal("learn --seed 9007199254740992", "9007199254740992");
     check_refusal("learn --learner Ada", "1 to 32 of the characters a-z, 0-9 and -");

@@ -8,6 +8,8 @@ use cel::extractors::Arguments;
 use cel::{Context, DeclarationError, ExecutionError, Program, Value as Cel};
 
 use super::fact::{Fact, FactKind, Trouble};
+use super::goal::RanLine;
+use super::look;
 use super::scope::{Scope, fact_called};
 use super::value::{Value, human_size};
 
@@ -43,6 +45,9 @@ const FUNCTIONS: &[&str] = &[
 pub(super) struct Expression {
     program: Program,
     calls: Vec<Call>,
+    /// Names that `map`, `filter` and their like make.
+    made: Vec<String>,
+    looks_at_the_store: bool,
 }
 
 /// A call of a fact with literal or named arguments.
@@ -74,12 +79,15 @@ impl Expression {
         }
         let compiled = on_deep_stack(|| Program::compile(source)).ok_or("this is not CEL")?;
         let program = compiled.map_err(|error| format!("this is not CEL: {error}"))?;
-        let mut walk = Walk { calls: Vec::new(), error: None };
+        let mut walk = Walk { calls: Vec::new(), made: Vec::new(), error: None };
         walk.visit(program.expression(), 0);
-        match walk.error {
-            Some(error) => Err(error),
-            None => Ok(Self { program, calls: walk.calls }),
+        if let Some(error) = walk.error {
+            return Err(error);
         }
+        let references = program.references();
+        let looks_at_the_store = references.variables().into_iter().any(|name| matches!(name, "store" | "before"));
+        drop(references);
+        Ok(Self { program, calls: walk.calls, made: walk.made, looks_at_the_store })
     }
 
     /// Its syntax tree.
@@ -92,11 +100,18 @@ impl Expression {
         &self.calls
     }
 
+    /// Images that it looks into as a whole, written as texts write them.
+    pub(super) fn looked_at(&self) -> Vec<String> {
+        const OF_IMAGES: &[&str] = &["image", "shared_base", "same_blobs"];
+        let calls = self.calls.iter().filter(|call| OF_IMAGES.contains(&call.function.as_str()));
+        calls.flat_map(|call| call.arguments.iter().map(Argument::written)).collect()
+    }
+
     /// Names that it uses and that it does not make itself.
     pub(super) fn names(&self) -> Vec<String> {
         let references = self.program.references();
         let mut names: Vec<String> = references.variables().into_iter().map(str::to_owned).collect();
-        names.retain(|name| !name.starts_with('@'));
+        names.retain(|name| !name.starts_with('@') && !self.made.contains(name));
         names.sort();
         names
     }
@@ -104,6 +119,8 @@ impl Expression {
     /// Computes the value.
     pub(super) fn value(&self, scope: &Scope<'_>, answer: Option<&str>) -> Result<Cel, Trouble> {
         let facts = Arc::new(self.facts(scope)?);
+        let stores = if self.looks_at_the_store { look::stores(scope)?.to_vec() } else { Vec::new() };
+        let ran = Arc::new(scope.world.commands());
         let (program, variables) = (&self.program, scope.variables);
         on_deep_stack(move || {
             let mut context = Context::default();
@@ -114,7 +131,11 @@ impl Expression {
                 let number: Option<i64> = answer.trim().parse().ok();
                 context.add_variable_from_value("answer", number.map_or_else(|| Cel::from(answer.trim()), Cel::from));
             }
+            for (name, value) in stores {
+                context.add_variable_from_value(name, value);
+            }
             add_functions(&mut context, &facts)
+                .and_then(|()| add_commands(&mut context, &ran))
                 .map_err(|error| Trouble(format!("a function is not available: {error}")))?;
             program.execute(&context).map_err(|error| Trouble(format!("an expression failed: {error}")))
         })
@@ -140,9 +161,12 @@ impl Expression {
         for call in &self.calls {
             let arguments =
                 call.arguments.iter().map(|argument| argument.value(scope)).collect::<Result<Vec<_>, _>>()?;
-            let fact = fact_called(&call.function, &arguments);
-            let fact = fact.ok_or_else(|| Trouble(format!("`{}` of what?", call.function)))?;
-            let value = to_cel(&scope.fact(&fact)?)?;
+            let is_look = look::LOOKS.iter().any(|(name, _)| *name == call.function);
+            let value = match fact_called(&call.function, &arguments) {
+                Some(fact) => to_cel(&scope.fact(&fact)?)?,
+                None if is_look => look::look(&call.function, &arguments, scope)?,
+                None => return Err(Trouble(format!("`{}` of what?", call.function))),
+            };
             known.insert((call.function.clone(), arguments), value);
         }
         Ok(known)
@@ -150,6 +174,14 @@ impl Expression {
 }
 
 impl Argument {
+    /// As texts write it: `$name`.
+    fn written(&self) -> String {
+        match self {
+            Self::Literal(text) => text.clone(),
+            Self::Name(name) => format!("${name}"),
+        }
+    }
+
     fn value(&self, scope: &Scope<'_>) -> Result<String, Trouble> {
         match self {
             Self::Literal(text) => Ok(text.clone()),
@@ -163,18 +195,15 @@ impl Argument {
 impl Call {
     /// Makes the fact, its argument written as texts write it: `$name`.
     pub(super) fn fact(&self) -> Option<Fact> {
-        let written = |argument: &Argument| match argument {
-            Argument::Literal(text) => text.clone(),
-            Argument::Name(name) => format!("${name}"),
-        };
-        fact_called(&self.function, &self.arguments.iter().map(written).collect::<Vec<_>>())
+        fact_called(&self.function, &self.arguments.iter().map(Argument::written).collect::<Vec<_>>())
     }
 }
 
 type Facts = BTreeMap<(String, Vec<String>), Cel>;
 
 fn add_functions(context: &mut Context<'_, '_>, facts: &Arc<Facts>) -> Result<(), DeclarationError> {
-    for (name, _) in FactKind::ALL.iter().copied() {
+    let looks = look::LOOKS.iter().map(|(name, _)| *name);
+    for name in FactKind::ALL.iter().map(|(name, _)| *name).chain(looks) {
         let facts = Arc::clone(facts);
         let look_up = move |Arguments(arguments): Arguments| {
             let key = (name.to_owned(), arguments.iter().map(display).collect());
@@ -193,6 +222,14 @@ fn add_functions(context: &mut Context<'_, '_>, facts: &Arc<Facts>) -> Result<()
     context.add_function("join", |items: Arc<Vec<Cel>>, between: Arc<String>| {
         items.iter().map(display).collect::<Vec<_>>().join(&between)
     })?;
+    Ok(())
+}
+
+/// Functions about the commands of the step.
+fn add_commands(context: &mut Context<'_, '_>, ran: &Arc<Vec<RanLine>>) -> Result<(), DeclarationError> {
+    let (lines, last) = (Arc::clone(ran), Arc::clone(ran));
+    context.add_function("ran", move |words: Arc<String>| look::has_run(&words, &lines))?;
+    context.add_function("arg", move |at: i64| look::argument(at, &last))?;
     Ok(())
 }
 
@@ -261,6 +298,7 @@ fn on_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
 /// Looks through a syntax tree.
 struct Walk {
     calls: Vec<Call>,
+    made: Vec<String>,
     error: Option<String>,
 }
 
@@ -278,13 +316,22 @@ impl Walk {
                     self.error = Some(format!("`map`, `filter` and their like nest at most {MAX_MACROS} deep"));
                     return;
                 }
+                self.made.push(inner.iter_var.clone());
                 self.visit(&inner.iter_range, macros);
                 for part in [&inner.accu_init, &inner.loop_cond, &inner.loop_step, &inner.result] {
                     self.visit(part, macros + 1);
                 }
             }
             Expr::List(list) => list.elements.iter().for_each(|item| self.visit(item, macros)),
-            Expr::Select(select) => self.visit(&select.operand, macros),
+            Expr::Select(select) => {
+                let field = select.field.as_str();
+                if !look::MEMBERS.contains(&field) {
+                    let near = crate::yaml::nearest(field, look::MEMBERS);
+                    let near = near.map(|near| format!(". Did you mean `{near}`?")).unwrap_or_default();
+                    self.error = Some(format!("nothing has a member `{field}`{near}"));
+                }
+                self.visit(&select.operand, macros);
+            }
             Expr::Map(_) | Expr::Struct(_) => self.error = Some("an expression makes no mappings here".to_owned()),
         }
     }
@@ -301,8 +348,20 @@ impl Walk {
                 }
                 None => self.error = Some(format!("`{name}` takes a text in quotes, or one name")),
             }
-        } else if name.starts_with(|c: char| c.is_alphabetic()) && !FUNCTIONS.contains(&name) {
-            let known: Vec<&str> = FactKind::ALL.iter().map(|(key, _)| *key).chain(FUNCTIONS.iter().copied()).collect();
+        } else if let (false, Some((_, takes))) = (is_method, look::LOOKS.iter().find(|(known, _)| *known == name)) {
+            match arguments.iter().map(argument).collect::<Option<Vec<_>>>() {
+                Some(arguments) if arguments.len() == *takes => {
+                    self.calls.push(Call { function: name.to_owned(), arguments });
+                }
+                Some(_) | None => self.error = Some(format!("`{name}` takes {takes} of: a text in quotes, a name")),
+            }
+        } else if name.starts_with(|c: char| c.is_alphabetic())
+            && !FUNCTIONS.contains(&name)
+            && !look::COMMANDS.contains(&name)
+        {
+            let looks = look::LOOKS.iter().map(|(key, _)| *key).chain(look::COMMANDS.iter().copied());
+            let facts = FactKind::ALL.iter().map(|(key, _)| *key);
+            let known: Vec<&str> = facts.chain(looks).chain(FUNCTIONS.iter().copied()).collect();
             let near = crate::yaml::nearest(name, &known).map(|near| format!(". Did you mean `{near}`?"));
             self.error = Some(format!("no function is called `{name}`{}", near.unwrap_or_default()));
         }
@@ -342,6 +401,14 @@ mod tests {
         }
         assert!(Expression::parse(&format!("{}1{}", "[".repeat(60), "]".repeat(60))).is_ok());
         refuse("[1].map(a, [1].map(b, [1].map(c, c)))", "nest at most 2 deep");
+    }
+
+    #[test]
+    fn members_and_looks_are_known() {
+        refuse("image('redis').layer", "Did you mean `layers`?");
+        refuse("shared_base('redis')", "takes 2 of");
+        refuse("imgae('redis').id", "Did you mean `image`?");
+        assert!(Expression::parse("size(store.tags) > 1 && ran('pull') && arg(1) == 'redis'").is_ok());
     }
 
     #[test]

@@ -72,10 +72,9 @@ impl Fact {
     pub fn of(kind: FactKind, arguments: &[String]) -> Option<Self> {
         let (subject, rest) = arguments.split_first()?;
         let fits = match kind {
-            FactKind::Part => rest.len() == 1,
+            FactKind::Part | FactKind::SizeRatio => rest.len() == 1,
             FactKind::Env => rest.len() <= 1,
             FactKind::SharedBase | FactKind::SizeOrder => !rest.is_empty(),
-            FactKind::SizeRatio => rest.len() == 1,
             _ => rest.is_empty(),
         };
         let (part, others) =

@@ -221,7 +221,7 @@ fn by_parts(right: &Value, given: &Given) -> Explained {
                 "The words are right, and one of them holds a blank: it needs quotes around it, or it falls apart.";
             (loose(right) == loose(given)).then(|| (Some("argv-lost-its-quotes".to_owned()), say.to_owned()))
         }
-        (Value::Set(kind, right), Given::Set(given)) => by_set(*kind, right, given),
+        (Value::Set(kind, right), Given::Set(given)) => Some(by_set(*kind, right, given)),
         (Value::Order(items, right), Given::Order(given)) => {
             let at = right.iter().zip(given).position(|(right, given)| right != given)?;
             let (good, wrong) = (if at == 0 { "Not yet" } else { "It begins well" }, items.get(given[at])?);
@@ -238,7 +238,7 @@ fn by_parts(right: &Value, given: &Given) -> Explained {
     }
 }
 
-fn by_set(kind: SetKind, right: &BTreeSet<String>, given: &BTreeSet<String>) -> Explained {
+fn by_set(kind: SetKind, right: &BTreeSet<String>, given: &BTreeSet<String>) -> (Option<String>, String) {
     let same = |right: &String, given: &String| match kind {
         SetKind::Tags => is_tag(right, given),
         SetKind::Words | SetKind::Ports | SetKind::Platforms | SetKind::Variables => right == given,
@@ -250,7 +250,7 @@ fn by_set(kind: SetKind, right: &BTreeSet<String>, given: &BTreeSet<String>) -> 
         .collect();
     if kind == SetKind::Platforms && given.contains("unknown/unknown") {
         let say = "`unknown/unknown` is no platform: such an entry is an attestation, a paper about an image.";
-        return Some((Some("counted-attestations".to_owned()), say.to_owned()));
+        return (Some("counted-attestations".to_owned()), say.to_owned());
     }
     let missing = right.iter().filter(|right| !given.iter().any(|given| same(right, given))).count();
     let text = match (extra.as_slice(), missing) {
@@ -261,7 +261,7 @@ fn by_set(kind: SetKind, right: &BTreeSet<String>, given: &BTreeSet<String>) -> 
         (many, 0) => format!("{} do not belong there; the rest is right.", many.join(", ")),
         (many, _) => format!("{} do not belong there, and something is missing.", many.join(", ")),
     };
-    Some((None, text))
+    (None, text)
 }
 
 fn by_slips(answer: &Answer, right: &Value, given: &Given, scope: &Scope<'_>) -> Explained {

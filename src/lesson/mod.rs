@@ -11,6 +11,7 @@ mod fact;
 mod goal;
 mod judge;
 pub mod lint;
+mod look;
 mod model;
 mod names;
 mod number;

@@ -27,6 +27,7 @@ impl Activity {
             names.extend(step.own_goals().into_iter().flat_map(goal_images));
             let calls = step.expressions();
             names.extend(calls.iter().flat_map(images_of));
+            names.extend(step.looked_at());
         }
         let freeze = self.freeze.iter().filter(|_| is_first);
         let calls = freeze.flat_map(|(_, source)| facts_in(source)).collect::<Vec<_>>();
@@ -106,6 +107,16 @@ impl Step {
             sources.flat_map(|text| text.expressions().map(facts_in).collect::<Vec<_>>()).flatten().collect();
         facts.extend(self.sources().into_iter().flat_map(facts_in));
         facts
+    }
+
+    /// Images that its expressions look into as a whole.
+    fn looked_at(&self) -> Vec<String> {
+        let texts = self.texts().into_iter().filter_map(|text| Template::parse(text).ok());
+        let in_texts: Vec<String> =
+            texts.flat_map(|text| text.expressions().map(str::to_owned).collect::<Vec<_>>()).collect();
+        let sources = in_texts.iter().map(String::as_str).chain(self.sources());
+        let calls = sources.filter_map(|source| Expression::parse(source).ok());
+        calls.flat_map(|expression| expression.looked_at()).collect()
     }
 
     /// Sources of expressions that are no part of a text.

@@ -235,12 +235,11 @@ fn set(kind: SetKind, text: &str) -> Option<BTreeSet<String>> {
 /// The form in which words of a set are compared.
 pub(super) fn normal_word(kind: SetKind, word: &str) -> Option<String> {
     match kind {
-        SetKind::Words => Some(word.to_owned()),
         SetKind::Variables => {
             Some(word.split_once('=').map_or(word, |(name, _)| name).trim_start_matches('$').to_owned())
         }
         SetKind::Tags if word.contains(['/', ':']) => word.parse::<Reference>().ok().map(|name| name.familiar()),
-        SetKind::Tags => Some(word.to_owned()),
+        SetKind::Words | SetKind::Tags => Some(word.to_owned()),
         SetKind::Ports if word.contains('/') => Some(word.to_lowercase()),
         SetKind::Ports => word.parse::<u16>().ok().map(|port| format!("{port}/tcp")),
         SetKind::Platforms => word.parse::<Platform>().ok().map(|platform| platform.normalized().to_string()),

@@ -1,5 +1,6 @@
 //! What judging needs to know of an engine: facts and what is held. A test builds one by hand.
 
+use super::goal::RanLine;
 use crate::engine::{Engine, Error, ImageFacts, ImageSummary};
 use crate::oci::{DiffId, ImageConfig, Reference};
 
@@ -13,6 +14,11 @@ pub trait World {
 
     /// Lists the images that were held when the step began; none where nobody kept account.
     fn images_before(&self) -> Vec<ImageSummary> {
+        Vec::new()
+    }
+
+    /// Lists the commands that ran since the step began; none where nobody kept account.
+    fn commands(&self) -> Vec<RanLine> {
         Vec::new()
     }
 

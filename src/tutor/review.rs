@@ -99,16 +99,14 @@ fn is_about(problem: &Activity, lesson: &Activity) -> bool {
 
 fn item(problem: &Activity, course: &Course, pasts: &BTreeMap<&str, Past>) -> Option<Item> {
     let past = pasts.get(problem.id.as_str()).cloned().unwrap_or_default();
-    let (since, level, sure_but_wrong) = match past.finished {
-        Some(at) => (at, past.level, past.sure_but_wrong),
-        None => {
-            let lessons =
-                course.activities.iter().filter(|lesson| lesson.kind == Kind::Lesson && is_about(problem, lesson));
-            let done =
-                lessons.filter_map(|lesson| pasts.get(lesson.id.as_str()).filter(|past| past.finished.is_some()));
-            let first = done.min_by_key(|past| past.finished)?;
-            (first.finished?, 0, first.sure_but_wrong)
-        }
+    let (since, level, sure_but_wrong) = if let Some(at) = past.finished {
+        (at, past.level, past.sure_but_wrong)
+    } else {
+        let lessons =
+            course.activities.iter().filter(|lesson| lesson.kind == Kind::Lesson && is_about(problem, lesson));
+        let done = lessons.filter_map(|lesson| pasts.get(lesson.id.as_str()).filter(|past| past.finished.is_some()));
+        let first = done.min_by_key(|past| past.finished)?;
+        (first.finished?, 0, first.sure_but_wrong)
     };
     let hours = DAYS[level.min(DAYS.len() - 1)] * HOURS_A_DAY;
     let due = since.checked_add(jiff::SignedDuration::from_hours(hours)).unwrap_or(Timestamp::MAX);

@@ -288,3 +288,30 @@ fn a_served_registry_can_stand_on_an_earlier_day() {
     let wrong = run_in(home.path(), &["registry", "serve", "--moment", "yesterday"], "");
     assert_eq!(wrong, "---- 2\nlayerbook: `yesterday` is no day: write it as in `--moment 2026-09-30`\n");
 }
+
+#[test]
+fn pictures_are_drawn_outside_of_a_lesson() {
+    insta::assert_snapshot!(run(&["show", "name", "redis", "--plain"], ""), @r"
+    registry: docker.io (filled in)
+    namespace: library (filled in)
+    repository: redis (typed)
+    tag: latest (filled in)
+
+    In full: docker.io/library/redis:latest
+    ---- 0
+    ");
+    let layers = run(&["show", "layers", "redis", "httpd"], "");
+    assert!(layers.contains("redis:latest and httpd:latest share 1 layer from the bottom up"), "{layers}");
+    assert!(layers.lines().all(|line| line.chars().count() <= 80), "{layers}");
+    let nothing = run(&["show", "sizes"], "");
+    assert_eq!(nothing, "---- 2\nNo image is here, and none was named.\n");
+}
+
+#[test]
+fn nothing_is_due_at_the_beginning() {
+    let review = run(&["review"], "");
+    assert!(review.contains("Nothing is due") && review.contains("---- 0"), "{review}");
+    let progress = run(&["progress", "--format", "json"], "");
+    let document: serde_json::Value = serde_json::from_str(progress.lines().next().unwrap()).unwrap();
+    assert_eq!((document["schema"].as_u64(), document["next"].as_str()), (Some(1), Some("naming")));
+}

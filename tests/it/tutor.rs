@@ -1,6 +1,7 @@
 //! Sessions, played over a pipe against a world that is built by hand.
 
 mod moving;
+mod picture;
 mod review;
 
 use std::collections::BTreeMap;

@@ -4,6 +4,7 @@ use crate::pack::Manifest;
 use crate::yaml::{Content, Findings, Node, Position};
 
 use super::super::expression::Expression;
+use super::super::look::NAMES;
 use super::super::model::{Activity, Step, StepKind};
 use super::super::template::Template;
 
@@ -77,7 +78,7 @@ fn expression(source: &str, bound: &[&str], at: Position, findings: &mut Finding
         Err(error) => findings.add(at, format!("`{source}`: {error}")),
         Ok(expression) => {
             let names = expression.names();
-            for name in names.iter().filter(|name| *name != "answer" && !bound.contains(&name.as_str())) {
+            for name in names.iter().filter(|name| !NAMES.contains(&name.as_str()) && !bound.contains(&name.as_str())) {
                 findings.add_unknown(at, format!("`{source}`: nothing is called `{name}`"), name, bound);
             }
         }

@@ -1,7 +1,7 @@
 //! Stacks of layers side by side. A layer that several images share from the bottom up is drawn once, under all of them.
 
 use super::canvas::Canvas;
-use super::{Frame, Look, clip, count, on_disk, packed, said};
+use super::{Frame, Look, clip, count, lines_of, on_disk, packed, said};
 use crate::engine::ImageFacts;
 use crate::lesson::human_size;
 use crate::oci::DiffId;
@@ -20,7 +20,7 @@ pub fn layers(images: &[ImageFacts], frame: Frame) -> String {
         Look::Drawn if images.len() <= fitting => drawn(&images, frame.width),
         Look::Drawn | Look::Linear => linear(&images),
     };
-    format!("{picture}\n{}", words(&images))
+    format!("{picture}\n{}", wrapped(&words(&images), frame.width))
 }
 
 /// Images with the same lowest layers stand beside each other.
@@ -182,6 +182,15 @@ fn linear(images: &[&ImageFacts]) -> String {
         }
     }
     text
+}
+
+/// Lines no longer than the frame is wide; what goes on is indented.
+fn wrapped(text: &str, width: usize) -> String {
+    let lines = text.lines().flat_map(|line| {
+        let words = line.split(' ').map(str::to_owned);
+        lines_of(words, width.saturating_sub(2)).into_iter().enumerate()
+    });
+    lines.map(|(at, line)| if at == 0 { format!("{line}\n") } else { format!("  {line}\n") }).collect()
 }
 
 /// The picture in words: sizes, and what is shared.

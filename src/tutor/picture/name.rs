@@ -14,7 +14,7 @@ pub fn name(typed: &str, frame: Frame) -> Result<String, String> {
     let parts: Vec<Part> =
         NamePart::ALL.iter().filter_map(|(word, part)| part_of(word, *part, typed, &whole)).collect();
     let digest =
-        whole.digest().map(|digest| format!("The digest {} names the bytes themselves; it never moves.\n", digest));
+        whole.digest().map(|digest| format!("The digest {digest} names the bytes themselves; it never moves.\n"));
     let picture = match frame.look {
         Look::Drawn if width(&parts) <= frame.width => drawn(&parts),
         Look::Drawn | Look::Linear => linear(&parts),

@@ -43,6 +43,7 @@ impl Session {
         }
         self.log(&ran.line, None);
         self.ran.push(RanLine { line: ran.line.clone(), status: ran.status });
+        self.before.set_ran(&self.ran);
         effects.push(Effect::Keep(NOW.to_owned()));
         effects.extend(self.judge_command(ran, world));
         effects

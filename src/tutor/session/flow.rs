@@ -137,6 +137,7 @@ impl Session {
     pub(super) fn show_step(&mut self, world: &dyn World) -> Vec<Effect> {
         self.before.take(world);
         self.state_mut().begun = true;
+        self.state_mut().undoable = self.undo.len();
         let mut effects = vec![Effect::Keep(self.snapshot_of(self.at)), Effect::Keep(NOW.to_owned())];
         effects.extend(self.task(world));
         match &self.current().kind {

@@ -92,6 +92,8 @@ struct StepState {
     done: bool,
     /// Begun in this session, so that there is a snapshot of its beginning.
     begun: bool,
+    /// Commands that could be undone when it began.
+    undoable: usize,
     /// Left out, because its condition does not hold.
     absent: bool,
 }
@@ -291,7 +293,16 @@ impl Session {
 
 impl StepState {
     fn new() -> Self {
-        Self { outcome: Outcome::Open, attempts: 0, rule: None, hints: 0, done: false, begun: false, absent: false }
+        Self {
+            outcome: Outcome::Open,
+            attempts: 0,
+            rule: None,
+            hints: 0,
+            done: false,
+            begun: false,
+            undoable: 0,
+            absent: false,
+        }
     }
 
     fn report(&self, step: &Step) -> StepReport {

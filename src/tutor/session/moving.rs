@@ -50,7 +50,11 @@ impl Session {
     /// A snapshot was restored, or there is none of that name.
     pub(super) fn after_restoring(&mut self, found: bool, then: Then, world: &dyn World) -> Vec<Effect> {
         let mut effects = match then {
-            Then::Enter(at) => return self.enter(at, world),
+            Then::Enter(at) => {
+                // What came after that step's beginning has not happened any more.
+                self.undo.truncate(self.progress[at].undoable);
+                return self.enter(at, world);
+            }
             Then::Resume => return if found { self.resume(world) } else { vec![self.lay_out(world)] },
             Then::Task => self.task(world),
             Then::Ask => Vec::new(),
@@ -102,6 +106,7 @@ impl Session {
         self.progress.iter_mut().for_each(|state| *state = StepState::new());
         (self.held, self.sandbox, self.last_reason) = (None, None, None);
         self.undo.clear();
+        self.log.clear();
         let varied = |name: &String| self.activity.vary.iter().any(|(known, _)| known == name);
         self.variables.retain(|name, _| varied(name));
         let mut effects = vec![self.start_over_record(kind), Effect::Publish(self.moment_at(0))];
@@ -117,6 +122,7 @@ impl Session {
         let held = world.images().unwrap_or_default();
         if self.undo.len() == UNDOABLE {
             self.undo.remove(0);
+            self.progress.iter_mut().for_each(|state| state.undoable = state.undoable.saturating_sub(1));
         }
         let line = line.to_owned();
         self.undo.push(Undo { snapshot: snapshot.clone(), line: line.clone(), held, ran: self.ran.len() });
@@ -141,6 +147,7 @@ impl Session {
         };
         self.undone = self.undone.saturating_sub(1);
         self.ran.truncate(last.ran);
+        self.before.set_ran(&self.ran);
         let mut effects = vec![info(format!("Undone: `{}`.", last.line))];
         effects.extend(self.restore_snapshot(last.snapshot, Then::Ask));
         effects

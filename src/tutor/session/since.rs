@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::engine::{Error, ImageFacts, ImageSummary};
-use crate::lesson::World;
+use crate::lesson::{RanLine, World};
 use crate::oci::{DiffId, Reference};
 
 /// What was held when the step began.
@@ -15,6 +15,7 @@ pub(super) struct Before(Rc<RefCell<Account>>);
 struct Account {
     images: Vec<ImageSummary>,
     stacks: Vec<Vec<DiffId>>,
+    ran: Vec<RanLine>,
 }
 
 impl Before {
@@ -26,8 +27,16 @@ impl Before {
 
     /// Takes account of what is held now. What cannot be read counts as not there.
     pub(super) fn take(&self, world: &dyn World) {
-        *self.0.borrow_mut() =
-            Account { images: world.images().unwrap_or_default(), stacks: world.stacks().unwrap_or_default() };
+        *self.0.borrow_mut() = Account {
+            images: world.images().unwrap_or_default(),
+            stacks: world.stacks().unwrap_or_default(),
+            ran: Vec::new(),
+        };
+    }
+
+    /// Keeps account of the commands of the step.
+    pub(super) fn set_ran(&self, ran: &[RanLine]) {
+        self.0.borrow_mut().ran = ran.to_vec();
     }
 }
 
@@ -48,6 +57,10 @@ impl World for Since<'_> {
 
     fn stacks(&self) -> Result<Vec<Vec<DiffId>>, Error> {
         self.world.stacks()
+    }
+
+    fn commands(&self) -> Vec<RanLine> {
+        self.before.0.borrow().ran.clone()
     }
 
     fn images_before(&self) -> Vec<ImageSummary> {

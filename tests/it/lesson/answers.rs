@@ -57,10 +57,7 @@ fn step(answer: &str) -> Step {
 fn outcome_of(step: &Step, typed: &str, scope: &Scope<'_>) -> String {
     let draw = Draw { seed: 7, learner: "ada".into(), pack: "p".into(), activity: "l".into(), attempt: 0 };
     let answer = step.answer().expect("it asks");
-    let right = match right_value(answer, scope, &draw, 0) {
-        Ok(right) => right,
-        Err(_) => return "cannot-check".to_owned(),
-    };
+    let Ok(right) = right_value(answer, scope, &draw, 0) else { return "cannot-check".to_owned() };
     match judge(answer, &right, &step.wrong, typed, scope) {
         Outcome::Right => "right".to_owned(),
         Outcome::Wrong { rule: Some(rule), message } if !message.is_empty() => rule,

@@ -18,6 +18,7 @@ steps:
   - {do: Pull redis., id: pull, goal: {pulled: redis}, solve: docker pull redis, explain: Now it is here.}
   - {ask: "How many layers has it?", id: layers, answer: {layers_of: redis}, hints: [{worked: sibling}], solve: docker history redis}
   - {do: Pull an image on the same base., id: more, goal: {shares_base_with: redis}, registry: september, solve: docker pull httpd}
+  - {do: Pull redis again., id: again, goal: {cel: "ran('pull redis') && arg(1) == 'redis' && size(store.images) == size(before.store.images)"}, solve: docker pull redis}
   - {ask: "Which digest was it?", id: print, answer: {command: docker version, type: count}}
   - {ask: "What is a tag, in your words?", id: words, answer: {reflect: A name that may move.}}
   - {recap: [A tag may move.], id: end}
@@ -60,6 +61,7 @@ fn back_brings_the_store_back_and_what_is_done_stays_done() {
     check_held(&play, &["alpine:latest", "redis:latest", "nginx:1.25"]);
     insta::assert_snapshot!(play.types(&[":back"]), @"Task: Pull redis.");
     check_held(&play, &["alpine:latest"]);
+    insta::assert_snapshot!(play.types(&[":undo"]), @"Info: No command has changed anything here that could be undone.");
     play.types(&[":skip"]);
     check_held(&play, &["alpine:latest", "redis:latest"]);
     assert!(play.session.report().steps[0].attempts == 1);
@@ -125,7 +127,7 @@ fn only_what_came_during_the_step_counts_for_a_shared_base() {
 #[test]
 fn a_command_that_fails_is_nobodys_wrong_answer_and_a_free_text_is_rated() {
     let mut play = play(&[]);
-    play.types(&["docker pull redis", "7", ":skip"]);
+    play.types(&["docker pull redis", "7", ":skip", "docker pull redis"]);
     insta::assert_snapshot!(play.types(&["7", ":skip"]), @"
     CannotCheck: I cannot check this now: the command that computes the answer printed nothing. That is not your doing, and it costs no attempt.
     Info: This prints the answer:
@@ -142,7 +144,7 @@ fn a_command_that_fails_is_nobodys_wrong_answer_and_a_free_text_is_rated() {
     - A tag may move.
     Info: That was **Moving**, to the end.
     ");
-    let words = &play.session.report().steps[4];
+    let words = &play.session.report().steps[5];
     assert_eq!((words.attempts, play.ended), (0, Some(Effect::Finish)));
 }
 

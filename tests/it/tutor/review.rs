@@ -30,18 +30,18 @@ fn course() -> Course {
     Pack::from_files(files).and_then(Course::load).unwrap_or_else(|findings| panic!("{}", findings[0]))
 }
 
-fn record(at: &str, lesson: &str, more: Value) -> Value {
+fn record(at: &str, lesson: &str, more: &Value) -> Value {
     let mut record = json!({"pack": "p", "lesson": lesson, "at": format!("{at}T12:00:00Z")});
     record.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     record
 }
 
 fn finish(at: &str, lesson: &str) -> Value {
-    record(at, lesson, json!({"kind": "finish"}))
+    record(at, lesson, &json!({"kind": "finish"}))
 }
 
 fn wrong(at: &str, lesson: &str, unsure: bool) -> Value {
-    record(at, lesson, json!({"kind": "attempt", "step": "a", "outcome": "wrong", "unsure": unsure}))
+    record(at, lesson, &json!({"kind": "attempt", "step": "a", "outcome": "wrong", "unsure": unsure}))
 }
 
 #[track_caller]
@@ -106,7 +106,7 @@ fn sure_but_wrong_comes_first_and_neighbours_differ() {
 #[test]
 fn progress_is_one_json_document() {
     let (course, records) =
-        (course(), [finish("2026-01-01", "c"), record("2026-01-01", "layers", json!({"kind": "tested-out"}))]);
+        (course(), [finish("2026-01-01", "c"), record("2026-01-01", "layers", &json!({"kind": "tested-out"}))]);
     let (progress, review) = (Progress::read(&course, &records), Review::read(&course, &records));
     let now = "2026-01-02T12:00:00Z".parse().unwrap();
     insta::assert_snapshot!(Overview::new(&course, &progress, &review, now).to_json(), @r#"{"schema":1,"pack":"p","pack_version":"1","next":"a","activities":[{"id":"layers","kind":"lesson","title":"L","state":"done","done":1,"of":1},{"id":"a","kind":"problem","title":"About layers","state":"new","done":0,"of":1},{"id":"b","kind":"problem","title":"About layers","state":"new","done":0,"of":1},{"id":"c","kind":"problem","title":"About tags","state":"done","done":1,"of":1}],"review":[{"id":"a","due":"2026-01-02T12:00:00Z","is_due":true,"level":0,"sure_but_wrong":false},{"id":"b","due":"2026-01-02T12:00:00Z","is_due":true,"level":0,"sure_but_wrong":false},{"id":"c","due":"2026-01-02T12:00:00Z","is_due":true,"level":0,"sure_but_wrong":false}]}"#);
