@@ -1,5 +1,7 @@
 //! The command line as typed, and what it means. The only reader of environment variables.
 
+mod pack;
+
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -10,6 +12,8 @@ use etcetera::BaseStrategy;
 use layerbook::lesson::Kind;
 use layerbook::oci::Platform;
 use layerbook::shell::{Console, Form, Ink, Options, Origin, ReportForm, Stream, Style, Task};
+
+use pack::PackCommand;
 
 /// Columns where nobody says how many there are.
 const WIDTH: usize = 80;
@@ -67,12 +71,6 @@ Examples:
   layerbook registry serve --addr 127.0.0.1:0       take any free port; standard error says which
   layerbook registry serve --pack ./my-pack         the images of another pack";
 
-const PACK_EXAMPLES: &str = "\
-Examples:
-  layerbook pack list                   lessons, problems and images of the built-in pack
-  layerbook pack check ./my-pack        everything that is wrong in a pack, with file and line
-  layerbook pack build ./my-pack        write ./my-pack/lessons/images/lock.yaml";
-
 /// Learn container images by doing, in the terminal.
 #[derive(Debug, Parser)]
 #[command(name = "layerbook", version, after_help = EXAMPLES, propagate_version = false, max_term_width = 100)]
@@ -90,7 +88,7 @@ struct Settings {
     /// Keep images and progress in this folder
     #[arg(long, global = true, value_name = "DIR", env = "LAYERBOOK_HOME", hide_env_values = true)]
     home: Option<PathBuf>,
-    /// Use the lesson pack in this folder instead of the built-in one
+    /// Use this lesson pack, a folder or a .tar, instead of the built-in one
     #[arg(long, global = true, value_name = "PATH")]
     pack: Option<PathBuf>,
     /// Take every image from its real registry
@@ -184,8 +182,8 @@ enum Command {
     /// Serve the model images as a registry
     #[command(subcommand)]
     Registry(RegistryCommand),
-    /// List, check and build lesson packs
-    #[command(subcommand, after_help = PACK_EXAMPLES)]
+    /// Write, check, test and build lesson packs
+    #[command(subcommand, after_help = pack::EXAMPLES)]
     Pack(PackCommand),
     /// Show what works here, to paste into a question
     Doctor,
@@ -211,22 +209,6 @@ enum RegistryCommand {
         /// Listen on this address
         #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:5001")]
         addr: String,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-enum PackCommand {
-    /// Write the lock of a pack's images: digests and sizes of all layers
-    Build {
-        /// Folder of the pack
-        folder: PathBuf,
-    },
-    /// List lessons, problems and images of the pack in use
-    List,
-    /// Find everything that is wrong in a pack
-    Check {
-        /// Folder of the pack; without it, the pack in use
-        folder: Option<PathBuf>,
     },
 }
 
@@ -286,9 +268,7 @@ fn task(command: Option<Command>) -> Result<Task, clap::Error> {
         Some(Command::Show { picture, names }) => Task::Show([vec![picture], names].concat()),
         Some(Command::Docker { words }) => Task::Docker(readable(words)?),
         Some(Command::Registry(RegistryCommand::Serve { addr })) => Task::Serve { address: addr },
-        Some(Command::Pack(PackCommand::Build { folder })) => Task::PackBuild(folder),
-        Some(Command::Pack(PackCommand::List)) => Task::PackList,
-        Some(Command::Pack(PackCommand::Check { folder })) => Task::PackCheck(folder),
+        Some(Command::Pack(command)) => Task::Pack(command.task()),
         Some(Command::Doctor) => Task::Doctor,
         Some(Command::Completions { .. }) => unreachable!("completions are answered before"),
     })

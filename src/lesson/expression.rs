@@ -90,6 +90,11 @@ impl Expression {
         Ok(Self { program, calls: walk.calls, made: walk.made, looks_at_the_store })
     }
 
+    /// Its syntax tree.
+    pub(super) fn root(&self) -> &IdedExpr {
+        self.program.expression()
+    }
+
     /// The facts that it asks for.
     pub(super) fn calls(&self) -> &[Call] {
         &self.calls

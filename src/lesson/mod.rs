@@ -10,6 +10,7 @@ mod expression;
 mod fact;
 mod goal;
 mod judge;
+pub mod lint;
 mod look;
 mod model;
 mod names;

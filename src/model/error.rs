@@ -221,6 +221,14 @@ pub enum Problem {
     /// More bytes than a layer may have.
     #[error("a layer has at most 8 GiB")]
     TooLarge,
+    /// More bytes than an image may have.
+    #[error("the steps leave {bytes} bytes, and an image has at most {limit}")]
+    Together {
+        /// Sum of what the steps say.
+        bytes: u64,
+        /// How many are allowed.
+        limit: u64,
+    },
     /// The first platform's total is not the sum of its layers.
     #[error("the layers of {platform} have {layers} bytes, the record says {record}")]
     Total {

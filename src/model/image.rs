@@ -14,6 +14,8 @@ use crate::oci::Platform;
 
 const MAX_STEPS: usize = 128;
 const MAX_PLATFORMS: usize = 32;
+/// Bytes on disk of all steps together: a disk has room for it, and no real image of a course is near it.
+const MAX_BYTES: u64 = 16 << 30;
 
 /// An image for all its platforms.
 #[derive(Debug)]
@@ -101,8 +103,15 @@ impl Resolver<'_> {
             (_, 0) => Err(Problem::None("platforms")),
             (MAX_STEPS.., _) => Err(Problem::TooMany { what: "steps", limit: MAX_STEPS - 1 }),
             (_, MAX_PLATFORMS..) => Err(Problem::TooMany { what: "platforms", limit: MAX_PLATFORMS - 1 }),
-            (_, _) => Ok(()),
+            (_, _) => self.check_bytes(),
         }
+    }
+
+    fn check_bytes(&self) -> Result<(), Problem> {
+        let of_files = |step: &Step| step.files.values().filter_map(|file| file.size).map(|size| size.0).sum();
+        let of_step = |step: &Step| step.pad.map_or_else(|| of_files(step), |pad| pad.0);
+        let bytes = self.recipe.steps.iter().map(of_step).fold(0, u64::saturating_add);
+        if bytes <= MAX_BYTES { Ok(()) } else { Err(Problem::Together { bytes, limit: MAX_BYTES }) }
     }
 
     /// Finds the platform in the base.

@@ -57,6 +57,32 @@ impl Recipes {
         Self { entries: entries? }.checked()
     }
 
+    /// Finds what is wrong in recipes, in every file and not only in the first. A base that cannot be read is told once.
+    pub fn faults<N, T>(files: impl IntoIterator<Item = (N, T)>) -> Vec<Error>
+    where
+        N: AsRef<str>,
+        T: Into<Cow<'static, str>>,
+    {
+        let files = match sorted(files) {
+            Ok(files) => files,
+            Err(error) => return vec![error],
+        };
+        let (mut entries, mut faults) = (Vec::new(), Vec::new());
+        for file in files {
+            match Self::read([file]) {
+                Ok(one) => entries.extend(one.entries),
+                Err(error) => faults.push(error),
+            }
+        }
+        match (Self { entries }).checked() {
+            Ok(recipes) => faults.extend((0..recipes.len()).filter_map(|at| recipes.image(at).err())),
+            Err(error) => faults.push(error),
+        }
+        let mut told = BTreeSet::new();
+        faults.retain(|fault| told.insert(fault.to_string()));
+        faults
+    }
+
     /// Takes files with their names and tags from a lock; a file is read when its image is first needed.
     pub fn locked<N, T>(files: impl IntoIterator<Item = (N, T)>, lock: &Lock) -> Result<Self, Error>
     where

@@ -35,13 +35,21 @@ pub struct Manifest {
 impl Manifest {
     /// Reads the file and compares its lists with the files that are there.
     pub(super) fn read(file: &File, files: &Files) -> Result<Self, Vec<Finding>> {
-        let root = parse(&file.path, &file.text)?;
+        match Self::look(file, files) {
+            (Some(manifest), findings) if findings.is_empty() => Ok(manifest),
+            (Some(_) | None, findings) => Err(findings),
+        }
+    }
+
+    /// Reads the file as far as it can be read, and says all that is wrong in it.
+    pub fn look(file: &File, files: &Files) -> (Option<Self>, Vec<Finding>) {
+        let root = match parse(&file.path, &file.text) {
+            Ok(root) => root,
+            Err(findings) => return (None, findings),
+        };
         let mut findings = Findings::new(&file.path, &file.text);
         let manifest = read(&root, files, &mut findings);
-        match manifest {
-            Some(manifest) if findings.is_empty() => Ok(manifest),
-            Some(_) | None => Err(findings.into_list()),
-        }
+        (manifest, findings.into_list())
     }
 }
 

@@ -1,6 +1,7 @@
-//! A lesson pack: its files and its `pack.yaml`. Embedded in the binary or read from a folder.
+//! A lesson pack: its files and its `pack.yaml`. Embedded in the binary, or read from a folder or a `.tar`.
 //! Knows what stands where, not what a lesson means; executes nothing.
 
+mod archive;
 mod files;
 mod manifest;
 
@@ -30,10 +31,10 @@ impl Pack {
         Self::from_files(Files::embedded())
     }
 
-    /// Reads a pack from a folder on disk. Only the places that a pack has are looked at, no link is followed out of
+    /// Reads a pack from a folder or a `.tar` on disk. Only the places that a pack has are looked at, no link is followed out of
     /// them, and number and size of the files are bounded.
-    pub fn open(folder: &Path) -> Result<Self, Vec<Finding>> {
-        Self::from_files(Files::in_folder(folder).map_err(|finding| vec![finding])?)
+    pub fn open(path: &Path) -> Result<Self, Vec<Finding>> {
+        Self::from_files(Files::open(path).map_err(|finding| vec![finding])?)
     }
 
     /// Reads a pack from its texts.

@@ -34,6 +34,7 @@ pub use app::{Stdio, run};
 pub use error::{Error, Exit};
 pub use journal::{Journal, Records};
 pub use options::{Console, Options, Origin, ReportForm, Stream, Task};
+pub use packs::{Bar, FindingForm, PackTask};
 pub use paint::{Form, Ink, Painter, Style};
 pub use screen::Sink;
 

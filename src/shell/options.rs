@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
 
+use super::packs::PackTask;
 use super::paint::Style;
 use crate::engine::Clock;
 use crate::oci::Platform;
@@ -13,7 +14,7 @@ use crate::oci::Platform;
 pub struct Options {
     /// Where images and progress are kept.
     pub home: PathBuf,
-    /// Folder of a lesson pack; `None` is the built-in one.
+    /// A lesson pack, a folder or a `.tar`; `None` is the built-in one.
     pub pack: Option<PathBuf>,
     /// Who plays the registries.
     pub origin: Origin,
@@ -104,12 +105,8 @@ pub enum Task {
         /// Address to listen on.
         address: String,
     },
-    /// Compute digests and sizes of all model layers of the pack in this folder.
-    PackBuild(PathBuf),
-    /// List the lessons, problems and images of the pack.
-    PackList,
-    /// Find everything that is wrong in a pack: the one in this folder, or the one in use.
-    PackCheck(Option<PathBuf>),
+    /// What an author does with a pack.
+    Pack(PackTask),
     /// What works here.
     Doctor,
 }

@@ -23,9 +23,31 @@ const PROBLEM: &[&str] = &[
     "freeze", "ask", "goal", "parts", "hints", "solve", "wrong", "explain", "tests",
 ];
 
+/// A file as far as it could be read.
+#[derive(Debug)]
+pub(super) struct Look {
+    /// The file's values with their places; `None` where it is no YAML.
+    pub(super) root: Option<Node>,
+    /// What could be understood.
+    pub(super) activity: Option<Activity>,
+    /// What is wrong.
+    pub(super) findings: Vec<Finding>,
+}
+
 /// Reads one file.
 pub(super) fn activity(kind: Kind, file: &File, manifest: &Manifest) -> Result<Activity, Vec<Finding>> {
-    let root = parse(&file.path, &file.text)?;
+    match look(kind, file, manifest) {
+        Look { activity: Some(activity), findings, .. } if findings.is_empty() => Ok(activity),
+        Look { findings, .. } => Err(findings),
+    }
+}
+
+/// Reads one file as far as it can be read.
+pub(super) fn look(kind: Kind, file: &File, manifest: &Manifest) -> Look {
+    let root = match parse(&file.path, &file.text) {
+        Ok(root) => root,
+        Err(findings) => return Look { root: None, activity: None, findings },
+    };
     let mut findings = Findings::new(&file.path, &file.text);
     let read = read(kind, &root, manifest, &mut findings);
     if let Some(activity) = &read {
@@ -34,10 +56,7 @@ pub(super) fn activity(kind: Kind, file: &File, manifest: &Manifest) -> Result<A
         }
         check::names(activity, &root, manifest, &mut findings);
     }
-    match read {
-        Some(activity) if findings.is_empty() => Ok(activity),
-        Some(_) | None => Err(findings.into_list()),
-    }
+    Look { root: Some(root), activity: read, findings: findings.into_list() }
 }
 
 fn read(kind: Kind, root: &Node, manifest: &Manifest, findings: &mut Findings<'_>) -> Option<Activity> {

@@ -1,0 +1,39 @@
+//! What an author may ask for.
+
+use std::path::PathBuf;
+
+/// A task about a pack. Where it names no pack, the one in use is meant: that of `--pack`, or the built-in one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PackTask {
+    /// Compute digests and sizes of all model layers of the pack in this folder.
+    Build(PathBuf),
+    /// List the lessons, problems and images of the pack.
+    List,
+    /// Find everything that is wrong in a pack.
+    Check {
+        /// The pack.
+        pack: Option<PathBuf>,
+        /// How findings are told.
+        form: FindingForm,
+        /// What makes the check fail.
+        bar: Bar,
+    },
+}
+
+/// How findings are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FindingForm {
+    /// For a person: the line, a caret, what to write instead.
+    Text,
+    /// One JSON document.
+    Json,
+}
+
+/// What makes a check fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bar {
+    /// Errors.
+    Errors,
+    /// Warnings too.
+    Warnings,
+}
