@@ -8,38 +8,6 @@ use super::fact::{FactKind, NamePart, on_disk};
 use super::reader::Given;
 use super::value::{SIZE_TOLERANCE, Value, float, human_size, near};
 
-/// The ids of all of them: rules, tests and reports name these.
-pub(super) const IDS: &[&str] = &[
-    "counted-only-missing",
-    "counted-the-config",
-    "counted-the-header",
-    "counted-the-platforms",
-    "digest-is-not-id",
-    "gave-both",
-    "gave-cmd",
-    "gave-entrypoint",
-    "gave-the-namespace",
-    "gave-the-registry",
-    "gave-the-repository",
-    "gave-the-short-name",
-    "gave-the-tag",
-    "history-is-not-layers",
-    "id-is-not-digest",
-    "layer-is-not-image",
-    "layers-are-not-history",
-    "left-out-namespace",
-    "left-out-registry",
-    "left-out-tag",
-    "manifest-is-not-digest",
-    "manifest-is-not-id",
-    "mb-or-mib",
-    "missing-is-not-a-layer-count",
-    "on-disk-is-not-packed",
-    "packed-is-not-on-disk",
-    "port-is-no-tag",
-    "sized-lines-are-not-layers",
-];
-
 /// A value that is commonly given in place of the right one.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Slip {

@@ -1,10 +1,13 @@
 //! What `pack check` finds: everything that is wrong in a pack, and everything that teaches worse than need be, at its
 //! place. Reads texts only: it runs nothing and computes no fact; whether the checks are right is proved elsewhere.
 //!
-//! One file a kind of rule: `safety` looks at characters, `traps` at YAML, `types` at expressions, `words` at prose,
+//! One file a kind of rule: `safety` looks at characters, `traps` at YAML, `types` at expressions, `commands` at answers that
+//! commands compute, `words` at prose,
 //! `teach` at steps, `order` at lessons among each other, `images` at names of images and `recipes` at recipes.
 
+mod commands;
 mod images;
+mod known;
 mod order;
 mod prose;
 mod recipes;
@@ -68,6 +71,7 @@ pub fn check(files: Files) -> Checked {
 /// The rules about one file.
 fn rules(sheet: &Sheet<'_>, found: &mut Findings<'_>) {
     types::types(sheet, found);
+    commands::commands(sheet, found);
     words::words(sheet, found);
     teach::teach(sheet, found);
 }

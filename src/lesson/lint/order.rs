@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::yaml::{Finding, Findings, Node, Position, Severity, nearest};
 
 use super::super::model::Kind;
-use super::super::slip;
 use super::Sheet;
+use super::known::IDS;
 
 /// Looks at all of them together.
 pub(super) fn order(sheets: &[Sheet<'_>]) -> Vec<Finding> {
@@ -112,7 +112,7 @@ fn tests(sheet: &Sheet<'_>, found: &mut Findings<'_>) {
     let nodes = sheet.root.get("tests").map(Node::items).unwrap_or_default();
     let own = sheet.activity.steps.iter().flat_map(|step| &step.wrong).map(|rule| rule.id.as_str());
     let outcomes = ["right", "wrong", "unreadable"].into_iter();
-    let known: Vec<&str> = outcomes.chain(own).chain(slip::IDS.iter().copied()).collect();
+    let known: Vec<&str> = outcomes.chain(own).chain(IDS.iter().copied()).collect();
     let steps: Vec<&str> = sheet.activity.steps.iter().map(|step| step.id.as_str()).collect();
     for (test, node) in sheet.activity.tests.iter().zip(nodes) {
         if !known.contains(&test.expect.as_str()) {
@@ -141,7 +141,7 @@ fn tests(sheet: &Sheet<'_>, found: &mut Findings<'_>) {
 /// typing error.
 fn rule_ids(sheet: &Sheet<'_>, found: &mut Findings<'_>) {
     let own = sheet.manifest.misconceptions.iter().map(|(id, _)| id.as_str());
-    let known: Vec<&str> = own.chain(slip::IDS.iter().copied()).collect();
+    let known: Vec<&str> = own.chain(IDS.iter().copied()).collect();
     for step in &sheet.activity.steps {
         let rules = sheet.node(&step.id).get("wrong").map(Node::items).unwrap_or_default();
         for (rule, node) in step.wrong.iter().zip(rules).filter(|(rule, _)| !known.contains(&rule.id.as_str())) {

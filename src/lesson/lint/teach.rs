@@ -32,7 +32,7 @@ fn warn(rule: &'static str, at: Position, message: impl Into<String>, advice: &s
 fn explain(step: &Step, node: &Node, found: &mut Findings<'_>) {
     let owes = match &step.kind {
         StepKind::Predict { .. } | StepKind::Fill { .. } | StepKind::Do { .. } => true,
-        StepKind::Ask { answer, .. } => !matches!(answer, Answer::Fact(_)),
+        StepKind::Ask { answer, .. } => !matches!(answer, Answer::Fact(_) | Answer::Reflect(_)),
         StepKind::Say(_) | StepKind::Show { .. } | StepKind::Explore { .. } | StepKind::Recap(_) => false,
     };
     if owes && step.explain.is_none() {
@@ -68,15 +68,21 @@ fn explains_itself(answer: &Answer) -> bool {
             | FactKind::Cmd
             | FactKind::Entrypoint
             | FactKind::FullName
-            | FactKind::Part => true,
-            FactKind::Env | FactKind::Ports | FactKind::Platforms => false,
+            | FactKind::Part
+            | FactKind::SharedBase
+            | FactKind::Download
+            | FactKind::SizeRatio
+            | FactKind::SizeOrder => true,
+            FactKind::Env | FactKind::Ports | FactKind::Platforms | FactKind::Tags => false,
         },
-        Answer::Choice(_) | Answer::Choices(_) => true,
+        // A free text is never wrong.
+        Answer::Choice(_) | Answer::Choices(_) | Answer::Reflect(_) => true,
         Answer::YesNo(_)
         | Answer::Text(_)
         | Answer::Number(_)
         | Answer::Order(_)
         | Answer::Match(_)
+        | Answer::Command { .. }
         | Answer::Cel { .. } => false,
     }
 }
@@ -121,7 +127,13 @@ fn answers(step: &Step) -> Vec<String> {
         }
         Answer::Text(texts) => texts.clone(),
         Answer::Number(number) => vec![number.clone()],
-        Answer::Fact(_) | Answer::YesNo(_) | Answer::Order(_) | Answer::Match(_) | Answer::Cel { .. } => Vec::new(),
+        Answer::Command { line, .. } => vec![line.clone()],
+        Answer::Fact(_)
+        | Answer::YesNo(_)
+        | Answer::Order(_)
+        | Answer::Match(_)
+        | Answer::Reflect(_)
+        | Answer::Cel { .. } => Vec::new(),
     };
     match &step.kind {
         StepKind::Fill { gap, .. } => gap.clone(),

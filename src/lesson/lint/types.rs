@@ -80,7 +80,7 @@ fn conditions(step: &Step) -> Vec<(&str, Type)> {
 fn wanted(value: ValueType) -> Type {
     match value {
         ValueType::Count | ValueType::Size | ValueType::Number => Type::Number,
-        ValueType::Text => Type::Text,
+        ValueType::Text | ValueType::Digest | ValueType::Ref | ValueType::Platform => Type::Text,
         ValueType::YesNo => Type::Truth,
         ValueType::Set | ValueType::Argv => Type::List,
     }
@@ -188,9 +188,16 @@ fn literal_type(literal: &LiteralValue) -> Type {
 fn fact_type(name: &str, arguments: usize) -> Type {
     let Some((_, kind)) = FactKind::ALL.iter().find(|(known, _)| *known == name) else { return Type::Any };
     match kind {
-        FactKind::Layers | FactKind::HistoryLines | FactKind::Size | FactKind::CompressedSize => Type::Number,
+        FactKind::Layers
+        | FactKind::HistoryLines
+        | FactKind::Size
+        | FactKind::CompressedSize
+        | FactKind::SharedBase
+        | FactKind::Download
+        | FactKind::SizeRatio => Type::Number,
         FactKind::Id | FactKind::Digest | FactKind::FullName | FactKind::Part => Type::Text,
-        FactKind::Cmd | FactKind::Entrypoint | FactKind::Ports | FactKind::Platforms => Type::List,
+        FactKind::Cmd | FactKind::Entrypoint | FactKind::Ports | FactKind::Platforms | FactKind::Tags => Type::List,
+        FactKind::SizeOrder => Type::Any,
         FactKind::Env => {
             if arguments == 1 {
                 Type::List
