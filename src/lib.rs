@@ -62,6 +62,7 @@ pub mod docker;
 pub mod pipe;
 pub mod template;
 
+pub mod author;
 pub mod lesson;
 pub mod pack;
 pub mod shell;

@@ -9,6 +9,7 @@ pub(super) const EXAMPLES: &str = "\
 Examples:
   layerbook pack list                   lessons, problems and images of the built-in pack
   layerbook pack check ./my-pack        everything that is wrong in a pack, with file and line
+  layerbook pack test ./my-pack         the proof that its checks are right
   layerbook pack build ./my-pack        write ./my-pack/lessons/images/lock.yaml";
 
 const CHECK_EXAMPLES: &str = "\
@@ -18,6 +19,13 @@ Examples:
 
 Exit status: 0 nothing wrong, 1 something was found, 2 wrong usage, 4 this is no pack.
 Warnings alone give 0; with --strict they give 1.";
+
+const TEST_EXAMPLES: &str = "\
+Examples:
+  layerbook pack test ./my-pack                 play every variant, right and wrong
+  layerbook pack test ./my-pack --only layers   one lesson or problem
+
+Exit status: 0 every check is right, 1 one is not, 2 wrong usage, 4 the pack cannot be used.";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum PackCommand {
@@ -29,6 +37,20 @@ pub(super) enum PackCommand {
         #[command(flatten)]
         telling: Telling,
         /// Let warnings fail the check
+        #[arg(long)]
+        strict: bool,
+    },
+    /// Prove that every check of a pack is right
+    #[command(after_help = TEST_EXAMPLES)]
+    Test {
+        /// The pack, a folder or a .tar; without it, the pack in use
+        pack: Option<PathBuf>,
+        /// Only the lesson or problem with this id
+        #[arg(long, value_name = "ID")]
+        only: Option<String>,
+        #[command(flatten)]
+        telling: Telling,
+        /// Let warnings fail the proof
         #[arg(long)]
         strict: bool,
     },
@@ -69,15 +91,19 @@ impl Telling {
     }
 }
 
+fn bar(strict: bool) -> Bar {
+    if strict { Bar::Warnings } else { Bar::Errors }
+}
+
 impl PackCommand {
     /// Says what is meant.
     pub(super) fn task(self) -> PackTask {
         match self {
             Self::Build { folder } => PackTask::Build(folder),
             Self::List => PackTask::List,
-            Self::Check { pack, telling, strict } => {
-                let bar = if strict { Bar::Warnings } else { Bar::Errors };
-                PackTask::Check { pack, form: telling.form(), bar }
+            Self::Check { pack, telling, strict } => PackTask::Check { pack, form: telling.form(), bar: bar(strict) },
+            Self::Test { pack, only, telling, strict } => {
+                PackTask::Test { pack, only, form: telling.form(), bar: bar(strict) }
             }
         }
     }

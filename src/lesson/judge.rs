@@ -139,6 +139,17 @@ pub fn judge(answer: &Answer, right: &Value, rules: &[Rule], typed: &str, scope:
     Outcome::Wrong { rule, message }
 }
 
+/// Tells whether a rule would speak about an answer that can be read, whether it is right or not.
+pub fn speaks(rule: &Rule, right: &Value, typed: &str, scope: &Scope<'_>) -> bool {
+    read(right, typed).is_ok_and(|given| applies(rule, right, &given, typed, scope))
+}
+
+/// Values that are commonly given in place of a fact, the commonest first, each with the misconception that it shows.
+pub fn common_slips(answer: &Answer, right: &Value, scope: &Scope<'_>) -> Vec<(&'static str, Value)> {
+    let Answer::Fact(fact) = answer else { return Vec::new() };
+    slips(fact, right, scope).into_iter().flatten().map(|slip| (slip.id, slip.value)).collect()
+}
+
 type Explained = Option<(Option<String>, String)>;
 
 fn by_rules(right: &Value, rules: &[Rule], given: &Given, typed: &str, scope: &Scope<'_>) -> Explained {

@@ -30,7 +30,7 @@ pub use course::Course;
 pub use draw::Draw;
 pub use fact::{Fact, FactKind, NamePart, Trouble};
 pub use goal::{RanLine, Reached, reached};
-pub use judge::{Outcome, Typed, judge, right_value};
+pub use judge::{Outcome, Typed, common_slips, judge, right_value, speaks};
 pub use model::{
     Activity, Answer, Choice, GAP, Goal, Hint, Kind, Note, Row, Rule, Step, StepKind, Test, ValueType, When,
 };

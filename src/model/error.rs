@@ -137,6 +137,29 @@ pub enum Error {
     Again(std::sync::Arc<Error>),
 }
 
+impl Error {
+    /// Names the recipe that it is about; `None` where it is about several, or about the lock.
+    pub fn file(&self) -> Option<&str> {
+        match self {
+            Self::Unreadable { file, .. }
+            | Self::Recipe { file, .. }
+            | Self::Step { file, .. }
+            | Self::Layer { file, .. }
+            | Self::Stale { file, .. }
+            | Self::Unlocked { file, .. }
+            | Self::NotInLock(file)
+            | Self::Differs { file, .. } => Some(file),
+            Self::Again(inner) => inner.file(),
+            Self::Missing(_)
+            | Self::BadLock { .. }
+            | Self::Schema(_)
+            | Self::SameTag { .. }
+            | Self::SamePath { .. }
+            | Self::TooMany { .. } => None,
+        }
+    }
+}
+
 /// What is impossible in a recipe.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Problem {

@@ -63,20 +63,25 @@ impl Recipes {
         N: AsRef<str>,
         T: Into<Cow<'static, str>>,
     {
-        let files = match sorted(files) {
-            Ok(files) => files,
-            Err(error) => return vec![error],
-        };
-        let (mut entries, mut faults) = (Vec::new(), Vec::new());
-        for file in files {
-            match Self::read([file]) {
-                Ok(one) => entries.extend(one.entries),
-                Err(error) => faults.push(error),
+        let mut files: Vec<(String, Cow<'static, str>)> =
+            files.into_iter().map(|(name, text)| (name.as_ref().to_owned(), text.into())).collect();
+        let mut faults = Vec::new();
+        // What cannot be read is taken out, until the rest can be.
+        loop {
+            match Self::read(files.iter().cloned()) {
+                Ok(recipes) => {
+                    faults.extend((0..recipes.len()).filter_map(|at| recipes.image(at).err()));
+                    break;
+                }
+                Err(error) => {
+                    let before = files.len();
+                    files.retain(|(name, _)| error.file() != Some(name));
+                    faults.push(error);
+                    if files.len() == before {
+                        break;
+                    }
+                }
             }
-        }
-        match (Self { entries }).checked() {
-            Ok(recipes) => faults.extend((0..recipes.len()).filter_map(|at| recipes.image(at).err())),
-            Err(error) => faults.push(error),
         }
         let mut told = BTreeSet::new();
         faults.retain(|fault| told.insert(fault.to_string()));

@@ -3,15 +3,16 @@
 
 use std::cell::OnceCell;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, PoisonError};
 
 use super::bench::Bench;
 use super::lazy::{Dated, Lazy, SharedMoment, Watched};
 use super::{Error, Options, Origin, Runtime};
+use crate::author;
 use crate::engine::{Engine, EngineOptions, Router};
 use crate::lesson::Course;
-use crate::model::{self, Catalogue, Recipes};
+use crate::model::{self, Catalogue, Moment, Recipes};
 use crate::oci::Repository;
 use crate::pack::Pack;
 use crate::registry;
@@ -109,14 +110,52 @@ fn with_classroom(options: &Options, played: Arc<AtomicBool>, moment: SharedMome
     let real = real(options);
     let options = options.clone();
     Lazy::source(move || {
-        let models = classroom(&options).map_err(|error| source::Error::Local {
-            what: "cannot open the classroom".to_owned(),
-            cause: Box::new(error),
-        })?;
-        let models = Arc::new(models);
-        let names = Arc::clone(&models);
-        let holds = move |repository: &Repository| names.holds(repository);
-        let watched = Watched::new(Arc::new(Dated::new(models, Arc::clone(&moment))), Arc::clone(&played));
-        Ok(Arc::new(Router::new(Arc::new(watched), holds, Arc::clone(&real))))
+        let dated = |models| Arc::new(Dated::new(models, Arc::clone(&moment)));
+        joined(&options, &|models| Arc::new(Watched::new(dated(models), Arc::clone(&played))), &real)
     })
+}
+
+/// The images of the pack in use, behind them those of the built-in pack, behind them another source.
+pub(super) fn joined(
+    options: &Options,
+    watch: &dyn Fn(Arc<Catalogue>) -> Arc<dyn Registry>,
+    behind: &Arc<dyn Registry>,
+) -> Result<Arc<dyn Registry>, source::Error> {
+    let failed =
+        |error: Error| source::Error::Local { what: "cannot open the classroom".to_owned(), cause: Box::new(error) };
+    let mut source = Arc::clone(behind);
+    if options.pack.is_some() {
+        source = before(classroom(&Options { pack: None, ..options.clone() }).map_err(failed)?, watch, source);
+    }
+    Ok(before(classroom(options).map_err(failed)?, watch, source))
+}
+
+/// A catalogue for the names that it has, another source for all others.
+fn before(
+    catalogue: Catalogue,
+    watch: &dyn Fn(Arc<Catalogue>) -> Arc<dyn Registry>,
+    behind: Arc<dyn Registry>,
+) -> Arc<dyn Registry> {
+    let models = Arc::new(catalogue);
+    let names = Arc::clone(&models);
+    Arc::new(Router::new(watch(models), move |repository: &Repository| names.holds(repository), behind))
+}
+
+/// A classroom for proofs: behind it nothing, or with `--online` the real registries.
+pub(super) fn rehearsed(options: &Options) -> Result<author::Classroom, Error> {
+    let behind = match options.origin {
+        Origin::Online => real(options),
+        Origin::Classroom => Lazy::source(|| {
+            Err(source::Error::Local {
+                what: "no recipe makes this image, and a proof asks no network".to_owned(),
+                cause: "`--online` lets it".into(),
+            })
+        }),
+    };
+    let moment = SharedMoment::default();
+    let source = joined(options, &|models| Arc::new(Dated::new(models, Arc::clone(&moment))), &behind)?;
+    let set_day = move |day: Option<&str>| {
+        *moment.lock().unwrap_or_else(PoisonError::into_inner) = day.and_then(|day| Moment::parse(day).ok());
+    };
+    Ok(author::Classroom { source, set_day: Box::new(set_day), platform: options.platform.clone() })
 }

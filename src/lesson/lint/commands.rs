@@ -15,7 +15,11 @@ static COMPUTED: LazyLock<Vec<(Regex, &str, &str)>> = LazyLock::new(|| {
     let shape = |pattern: &str| Regex::new(pattern).expect("the pattern is sound");
     vec![
         (shape(r"len \.RootFS\.Layers"), "layers_of", ""),
-        (shape(r"docker (image )?history (?P<image>[^ |]+) *\| *wc -l"), "history_lines_of", "; the command counts the header too"),
+        (
+            shape(r"docker (image )?history (?P<image>[^ |]+) *\| *wc -l"),
+            "history_lines_of",
+            "; the command counts the header too",
+        ),
         (shape(r"docker (image )?history -q (?P<image>[^ |]+) *\| *wc -l"), "history_lines_of", ""),
         (shape(r"\.Config\.Cmd\b"), "cmd_of", ""),
         (shape(r"\.Config\.Entrypoint\b"), "entrypoint_of", ""),

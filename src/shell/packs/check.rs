@@ -8,7 +8,7 @@ use super::findings::{Told, counted};
 use super::{Bar, FindingForm, files};
 use crate::lesson::lint;
 use crate::pack::Files;
-use crate::yaml::{Finding, Severity};
+use crate::yaml::Finding;
 
 /// Checks a pack: status 0 where it is sound, 1 where something was found, 4 where it is no pack.
 pub(super) fn check(pack: Option<&Path>, form: FindingForm, bar: Bar, screen: &mut Screen) -> Result<Exit, Error> {
@@ -21,8 +21,7 @@ pub(super) fn check(pack: Option<&Path>, form: FindingForm, bar: Bar, screen: &m
     let checked = lint::check(files);
     let told = Told { manifest: checked.manifest.as_ref(), findings: &checked.findings, looked_at };
     told.tell(form, screen);
-    let fails = told.count(Severity::Error) > 0 || bar == Bar::Warnings && told.count(Severity::Warning) > 0;
-    Ok(match (&checked.manifest, fails) {
+    Ok(match (&checked.manifest, told.fails(bar)) {
         (None, _) => Exit::BrokenPack,
         (Some(_), true) => Exit::Failed,
         (Some(_), false) => Exit::Done,

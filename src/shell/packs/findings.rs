@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::screen::Screen;
-use super::FindingForm;
+use super::{Bar, FindingForm};
 use crate::pack::Manifest;
 use crate::yaml::{Finding, Severity};
 
@@ -29,6 +29,15 @@ impl Told<'_> {
     /// How many there are.
     pub(super) fn count(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|finding| finding.severity == severity).count()
+    }
+
+    /// Whether they are too many.
+    pub(super) fn fails(&self, bar: Bar) -> bool {
+        let severity = |severity| self.count(severity) > 0;
+        match bar {
+            Bar::Errors => severity(Severity::Error),
+            Bar::Warnings => severity(Severity::Error) || severity(Severity::Warning),
+        }
     }
 
     fn as_text(&self, screen: &mut Screen) {

@@ -4,12 +4,13 @@
 mod check;
 mod findings;
 mod task;
+mod test;
 
 use std::path::{Path, PathBuf};
 
 use super::menu;
 use super::screen::Screen;
-use super::{Error, Exit, Options, open};
+use super::{Error, Exit, Options, Runtime, open};
 use crate::pack::Files;
 use crate::store::write_host_file;
 use crate::tutor::{Progress, Tone};
@@ -17,11 +18,15 @@ use crate::tutor::{Progress, Tone};
 pub use task::{Bar, FindingForm, PackTask};
 
 /// Does a task.
-pub(super) fn run(task: PackTask, options: &Options, screen: &mut Screen) -> Result<Exit, Error> {
+pub(super) fn run(task: PackTask, options: &Options, runtime: &Runtime, screen: &mut Screen) -> Result<Exit, Error> {
     match task {
         PackTask::Build(folder) => build(&folder, options, screen),
         PackTask::List => list(options, screen),
         PackTask::Check { pack, form, bar } => check::check(in_use(pack, options).as_deref(), form, bar, screen),
+        PackTask::Test { pack, only, form, bar } => {
+            let options = Options { pack: in_use(pack, options), ..options.clone() };
+            test::test(only.as_deref(), form, bar, &options, runtime, screen)
+        }
     }
 }
 

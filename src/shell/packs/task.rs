@@ -18,6 +18,17 @@ pub enum PackTask {
         /// What makes the check fail.
         bar: Bar,
     },
+    /// Prove that the checks of a pack are right.
+    Test {
+        /// The pack.
+        pack: Option<PathBuf>,
+        /// Only the lesson or problem with this id.
+        only: Option<String>,
+        /// How findings are told.
+        form: FindingForm,
+        /// What makes the proof fail.
+        bar: Bar,
+    },
 }
 
 /// How findings are told.

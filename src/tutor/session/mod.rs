@@ -8,6 +8,7 @@ mod command;
 mod flow;
 mod moving;
 mod notes;
+mod probe;
 mod records;
 mod say;
 mod since;
@@ -47,7 +48,7 @@ pub enum Input {
 }
 
 /// A lesson or problem being worked through.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Session {
     activity: Activity,
     pack: String,

@@ -19,6 +19,12 @@ struct Account {
 }
 
 impl Before {
+    /// Returns an account of the same that is kept apart from this one.
+    pub(super) fn apart(&self) -> Self {
+        let Account { images, stacks } = &*self.0.borrow();
+        Self(Rc::new(RefCell::new(Account { images: images.clone(), stacks: stacks.clone() })))
+    }
+
     /// Takes account of what is held now. What cannot be read counts as not there.
     pub(super) fn take(&self, world: &dyn World) {
         *self.0.borrow_mut() = Account {
