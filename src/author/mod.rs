@@ -1,6 +1,10 @@
-//! What an author does with a pack besides writing it: proving that its checks are right. Opens no file and prints
-//! nothing; what is wrong comes back as findings.
+//! What an author does with a pack besides writing it: beginning one, telling an editor what belongs into its files, and
+//! proving that its checks are right. Opens no file and prints nothing: texts and findings come back.
 
 mod prove;
+mod sample;
+mod schema;
 
-pub use prove::{Classroom, Proof, prove};
+pub use prove::{Classroom, Proof, prove, records_before};
+pub use sample::sample;
+pub use schema::{Shape, schema};

@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+use layerbook::author::Shape;
 use layerbook::shell::{Bar, FindingForm, PackTask};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
+  layerbook pack new ./my-pack          a pack to begin with, its comments teach the format
   layerbook pack list                   lessons, problems and images of the built-in pack
   layerbook pack check ./my-pack        everything that is wrong in a pack, with file and line
   layerbook pack test ./my-pack         the proof that its checks are right
@@ -27,8 +29,27 @@ Examples:
 
 Exit status: 0 every check is right, 1 one is not, 2 wrong usage, 4 the pack cannot be used.";
 
+const TRY_EXAMPLES: &str = "\
+Examples:
+  layerbook pack try my-pack/lessons/first.yaml --step worked
+
+The steps before it are skipped, so everything is there that it needs. Save the file, and the step is played anew.
+Progress is not touched.";
+
+const SCHEMA_EXAMPLES: &str = "\
+Examples:
+  layerbook pack schema lesson > lesson.schema.json
+
+An editor with a YAML language server finds it by a first line such as
+# yaml-language-server: $schema=../lesson.schema.json";
+
 #[derive(Debug, Subcommand)]
 pub(super) enum PackCommand {
+    /// Begin a pack in a new folder
+    New {
+        /// The folder; it must be empty, or not there yet
+        folder: PathBuf,
+    },
     /// Find everything that is wrong in a pack
     #[command(after_help = CHECK_EXAMPLES)]
     Check {
@@ -53,6 +74,22 @@ pub(super) enum PackCommand {
         /// Let warnings fail the proof
         #[arg(long)]
         strict: bool,
+    },
+    /// Play one step, and again whenever its file is saved
+    #[command(after_help = TRY_EXAMPLES)]
+    Try {
+        /// A file in `lessons/` or `exercises/` of a pack
+        file: PathBuf,
+        /// The step's id; without it, the first one
+        #[arg(long, value_name = "ID")]
+        step: Option<String>,
+    },
+    /// Print the JSON Schema of a kind of file, for editors
+    #[command(after_help = SCHEMA_EXAMPLES)]
+    Schema {
+        /// Which kind
+        #[arg(value_name = "pack|lesson|exercise|recipe", value_parser = shape, hide_possible_values = true)]
+        shape: Shape,
     },
     /// Write the lock of a pack's images: digests and sizes of all layers
     Build {
@@ -91,6 +128,11 @@ impl Telling {
     }
 }
 
+fn shape(word: &str) -> Result<Shape, String> {
+    let found = Shape::ALL.iter().find(|(known, _)| *known == word).map(|(_, shape)| *shape);
+    found.ok_or_else(|| "it is one of pack, lesson, exercise and recipe".to_owned())
+}
+
 fn bar(strict: bool) -> Bar {
     if strict { Bar::Warnings } else { Bar::Errors }
 }
@@ -99,6 +141,9 @@ impl PackCommand {
     /// Says what is meant.
     pub(super) fn task(self) -> PackTask {
         match self {
+            Self::New { folder } => PackTask::New(folder),
+            Self::Try { file, step } => PackTask::Try { file, step },
+            Self::Schema { shape } => PackTask::Schema(shape),
             Self::Build { folder } => PackTask::Build(folder),
             Self::List => PackTask::List,
             Self::Check { pack, telling, strict } => PackTask::Check { pack, form: telling.form(), bar: bar(strict) },

@@ -45,7 +45,7 @@ pub fn run(task: Task, options: &Options, stdio: Stdio) -> Exit {
         Task::Show(words) => picture::show(&words, options, &runtime, &mut screen),
         Task::Progress(form) => progress(form, options, &mut screen),
         Task::Serve { address } => serve::serve(&address, options, &runtime, &screen),
-        Task::Pack(task) => packs::run(task, options, &runtime, &mut screen),
+        Task::Pack(task) => packs::run(task, options, &runtime, stdio.input, &mut screen),
         Task::Doctor => Ok(doctor::doctor(options, &mut screen)),
     };
     done.unwrap_or_else(|error| {

@@ -15,13 +15,16 @@ mod way;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use crate::lesson::{Activity, Course};
 use crate::pack::File;
 use crate::store::Store;
+use crate::tutor::{Event, Input};
 use crate::yaml::{Finding, Severity};
 
 use place::Page;
-use rehearsal::Rehearsal;
+use rehearsal::{Rehearsal, Stop};
 
 pub use rehearsal::Classroom;
 
@@ -60,7 +63,7 @@ pub async fn prove(course: &Course, only: Option<&str>, store: &Store, classroom
         let Some(mut page) = Page::of(file) else { continue };
         let mut tally = Tally::default();
         for variant in variant::all(activity) {
-            let mut rehearsal = Rehearsal::new(course, activity, &variant, store, classroom);
+            let mut rehearsal = Rehearsal::new(course, activity, &variant, Input::Pipe, store, classroom);
             way::walk(&mut rehearsal, &mut page, &mut tally).await;
             tally.typed += rehearsal.typed;
         }
@@ -72,6 +75,38 @@ pub async fn prove(course: &Course, only: Option<&str>, store: &Store, classroom
     }
     Finding::sort(&mut proof.findings);
     proof
+}
+
+/// Plays a lesson or problem up to a step, skipping all before it, and returns what the journal would hold: a session
+/// that is opened with it goes on there.
+///
+/// # Errors
+/// Why the step is not reached.
+pub async fn records_before(
+    course: &Course,
+    activity: &Activity,
+    step: &str,
+    store: &Store,
+    classroom: &Classroom,
+) -> Result<Vec<Value>, String> {
+    let variant = variant::all(activity).into_iter().next().unwrap_or_default();
+    let mut rehearsal = Rehearsal::new(course, activity, &variant, Input::Terminal, store, classroom);
+    let (mut stop, mut heard) = rehearsal.play(Event::Opened).await;
+    let mut records = Vec::new();
+    for _ in 0..=activity.steps.len() {
+        records.append(&mut heard.records);
+        match stop {
+            Stop::Asks if rehearsal.session.here().id == step => {
+                // A command that is shown has run by now; it is to be shown again.
+                records.retain(|record| record["step"] != step);
+                return Ok(records);
+            }
+            Stop::Asks => (stop, heard) = rehearsal.play(Event::Line(":skip".to_owned())).await,
+            Stop::Finished | Stop::Left => break,
+        }
+    }
+    let said = heard.said.last().map(|(_, text)| text.clone());
+    Err(said.unwrap_or_else(|| "it is over before".to_owned()))
 }
 
 fn file<'c>(course: &'c Course, activity: &Activity) -> Option<&'c File> {

@@ -75,6 +75,7 @@ impl<'a> Rehearsal<'a> {
         course: &'a Course,
         activity: &'a Activity,
         variant: &'a Variant,
+        input: Input,
         store: &Store,
         classroom: &'a Classroom,
     ) -> Self {
@@ -82,7 +83,7 @@ impl<'a> Rehearsal<'a> {
         let drawn = json!({
             "pack": manifest.id, "lesson": activity.id, "kind": "open", "seed": 0, "attempt": 0, "variant": variant,
         });
-        let options = Options { learner: "author".to_owned(), seed: 0, input: Input::Pipe };
+        let options = Options { learner: "author".to_owned(), seed: 0, input };
         let session = Session::open(course, activity.kind, &activity.id, options, &[drawn])
             .expect("the activity is one of the course");
         let engine = engine(manifest, activity, store, classroom);

@@ -3,14 +3,18 @@
 
 mod check;
 mod findings;
+mod new;
 mod task;
 mod test;
+mod try_step;
 
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
 use super::menu;
 use super::screen::Screen;
 use super::{Error, Exit, Options, Runtime, open};
+use crate::author;
 use crate::pack::Files;
 use crate::store::write_host_file;
 use crate::tutor::{Progress, Tone};
@@ -18,11 +22,23 @@ use crate::tutor::{Progress, Tone};
 pub use task::{Bar, FindingForm, PackTask};
 
 /// Does a task.
-pub(super) fn run(task: PackTask, options: &Options, runtime: &Runtime, screen: &mut Screen) -> Result<Exit, Error> {
+pub(super) fn run(
+    task: PackTask,
+    options: &Options,
+    runtime: &Runtime,
+    input: Box<dyn BufRead + Send>,
+    screen: &mut Screen,
+) -> Result<Exit, Error> {
     match task {
         PackTask::Build(folder) => build(&folder, options, screen),
         PackTask::List => list(options, screen),
         PackTask::Check { pack, form, bar } => check::check(in_use(pack, options).as_deref(), form, bar, screen),
+        PackTask::New(folder) => new::new(&folder, screen),
+        PackTask::Schema(shape) => {
+            screen.write(&format!("{:#}\n", author::schema(shape)));
+            Ok(Exit::Done)
+        }
+        PackTask::Try { file, step } => try_step::try_step(&file, step.as_deref(), options, runtime, input, screen),
         PackTask::Test { pack, only, form, bar } => {
             let options = Options { pack: in_use(pack, options), ..options.clone() };
             test::test(only.as_deref(), form, bar, &options, runtime, screen)

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::author::Shape;
+
 /// A task about a pack. Where it names no pack, the one in use is meant: that of `--pack`, or the built-in one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PackTask {
@@ -18,6 +20,17 @@ pub enum PackTask {
         /// What makes the check fail.
         bar: Bar,
     },
+    /// Begin a pack in this folder.
+    New(PathBuf),
+    /// Play one step of a lesson or problem, and again whenever its file is saved.
+    Try {
+        /// The file.
+        file: PathBuf,
+        /// The step's id; the first one where absent.
+        step: Option<String>,
+    },
+    /// Print the JSON Schema of a kind of file.
+    Schema(Shape),
     /// Prove that the checks of a pack are right.
     Test {
         /// The pack.
