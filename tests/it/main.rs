@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on panics, and that is its failure")]
 
 mod architecture;
+mod author;
 mod cli;
 mod docker;
 mod engine;
