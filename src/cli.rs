@@ -11,7 +11,7 @@ use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use etcetera::BaseStrategy;
 use layerbook::lesson::Kind;
 use layerbook::oci::Platform;
-use layerbook::shell::{Console, Form, Ink, Options, Origin, ReportForm, Stream, Style, Task};
+use layerbook::shell::{Console, Form, Ink, Options, Origin, Reach, ReportForm, Stream, Style, Task};
 
 use pack::PackCommand;
 
@@ -186,7 +186,11 @@ enum Command {
     #[command(subcommand, after_help = pack::EXAMPLES)]
     Pack(PackCommand),
     /// Show what works here, to paste into a question
-    Doctor,
+    Doctor {
+        /// Ask Docker Hub too, or the mirror
+        #[arg(long)]
+        registries: bool,
+    },
     /// Print the completion script of a shell
     Completions {
         /// The shell
@@ -269,7 +273,9 @@ fn task(command: Option<Command>) -> Result<Task, clap::Error> {
         Some(Command::Docker { words }) => Task::Docker(readable(words)?),
         Some(Command::Registry(RegistryCommand::Serve { addr })) => Task::Serve { address: addr },
         Some(Command::Pack(command)) => Task::Pack(command.task()),
-        Some(Command::Doctor) => Task::Doctor,
+        Some(Command::Doctor { registries }) => {
+            Task::Doctor(if registries { Reach::Registries } else { Reach::Nothing })
+        }
         Some(Command::Completions { .. }) => unreachable!("completions are answered before"),
     })
 }

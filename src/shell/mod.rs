@@ -31,6 +31,7 @@ mod runtime;
 mod serve;
 
 pub use app::{Stdio, run};
+pub use doctor::Reach;
 pub use error::{Error, Exit};
 pub use journal::{Journal, Records};
 pub use options::{Console, Options, Origin, ReportForm, Stream, Task};

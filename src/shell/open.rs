@@ -93,7 +93,7 @@ fn recipes(pack: &Pack) -> impl Iterator<Item = (String, String)> {
 }
 
 /// The real registries.
-fn real(options: &Options) -> Arc<dyn Registry> {
+pub(super) fn real(options: &Options) -> Arc<dyn Registry> {
     let mirror = options.mirror.clone();
     let mut credential_files: Vec<PathBuf> = vec![options.home.join("config.json")];
     credential_files.extend(options.docker_config.clone());

@@ -16,6 +16,8 @@ use layerbook::yaml::Finding;
 mod guide;
 #[path = "author/planted.rs"]
 mod planted;
+#[path = "author/told.rs"]
+mod told;
 #[path = "author/proved.rs"]
 mod proved;
 

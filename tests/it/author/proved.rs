@@ -56,12 +56,9 @@ async fn goals_that_prove_nothing_are_found() {
 }
 
 #[tokio::test]
-async fn a_goal_that_a_leftover_breaks_is_found() {
-    let strict = "  - do: Pull redis, and nothing else.\n    id: a\n    goal: {cel: 'tags_of(\"hello-world\").size() == 0 && ran_pull'}\n    solve: docker pull redis\n";
-    // No goal that can be written today is so strict; the way itself is what a leftover must not change.
-    assert!(layerbook::pack::Pack::from_files(pack_of(&lesson(strict), None)).and_then(layerbook::lesson::Course::load).is_err());
-    let dangling = "  - do: Tidy up.\n    id: a\n    start: {have: [redis]}\n    goal: {tagged: {name: mine, image: redis}}\n    solve: docker tag redis mine\n";
-    let found = proof(pack_of(&lesson(dangling), None)).await.findings;
+async fn a_sound_goal_bears_leftovers() {
+    let tag = "  - do: Give redis a second name.\n    id: a\n    start: {have: [redis]}\n    goal: {tagged: {name: mine, image: redis}}\n    solve: docker tag redis mine\n";
+    let found = proof(pack_of(&lesson(tag), None)).await.findings;
     assert!(found.is_empty(), "{}", super::told(&found));
 }
 
@@ -71,7 +68,8 @@ async fn variants_that_show_nothing_are_found() {
     problem("few-answers", "answer:", &about("[redis, 'redis:latest']", layers)).await;
     let cmd = "parts:\n  - ask: Which part is the namespace of x/x?\n    id: a\n    answer: {part_of: [x/x, namespace]}\n";
     problem("few-answers", "answer:", &about("[redis, httpd, 'nginx:alpine', 'postgres:16']", cmd)).await;
-    problem("cannot-discriminate", "answer:", &about("[hello-world]", "parts:\n  - ask: Which part?\n    id: a\n    answer: {part_of: [ghcr.io/same/same, namespace]}\n")).await;
+    let plain = "parts:\n  - ask: How many layers?\n    id: a\n    answer: {layers_of: $image}\n";
+    problem("cannot-discriminate", "answer:", &about("['debian:trixie-slim']", plain)).await;
     problem("hint-gives-answer", "hints:", &about("[redis]", "parts:\n  - ask: How many layers?\n    id: a\n    hints: ['It is ${layers_of(image)}']\n    answer: {layers_of: $image}\n")).await;
 }
 
