@@ -75,16 +75,28 @@ const MEANINGS: &[(&str, &str)] = &[
     ),
     ("manifest unknown", "The repository is there, and nothing in it has this digest or tag."),
     ("no basic auth credentials", "This registry wants to know who asks: `docker login` with its address."),
-    ("denied: requested access", "The registry knows who asks, and does not let them do this. Is it the right account?"),
-    ("unauthorized", "The registry wants to know who asks: `docker login`, with its address where it is not Docker Hub."),
-    ("incorrect username or password", "Name or password is not right. Many registries take a token in the password's place."),
+    (
+        "denied: requested access",
+        "The registry knows who asks, and does not let them do this. Is it the right account?",
+    ),
+    (
+        "unauthorized",
+        "The registry wants to know who asks: `docker login`, with its address where it is not Docker Hub.",
+    ),
+    (
+        "incorrect username or password",
+        "Name or password is not right. Many registries take a token in the password's place.",
+    ),
     ("connection refused", "Nothing listens at that address. Is the registry running, and is the port right?"),
     (
         "no such host",
         "The name of that registry is not known to the network. Is the name right, and is there a network?",
     ),
     ("server gave HTTP response to HTTPS client", "That registry speaks plain HTTP. Only loopback addresses may."),
-    ("x509", "The registry's certificate is not trusted here: it is expired, of another name, or of an unknown authority."),
+    (
+        "x509",
+        "The registry's certificate is not trusted here: it is expired, of another name, or of an unknown authority.",
+    ),
     ("tls:", "The encrypted connection could not be made. Is that a registry, and the right port?"),
     ("deadline exceeded", "The registry did not answer in time. Wait a moment, and look at the network."),
     ("i/o timeout", "The registry did not answer in time. Wait a moment, and look at the network."),
@@ -98,29 +110,38 @@ const MEANINGS: &[(&str, &str)] = &[
     ("No such container", "No container of that name or ID is here. `docker ps -a` lists them all."),
     ("No such volume", "No volume of that name is here."),
     ("is already in use by container", "The name is taken. Choose another, or remove the container that has it."),
+    ("executable file not found", "The image has no such program. `docker inspect` shows what it starts by itself."),
     (
-        "executable file not found",
-        "The image has no such program. `docker inspect` shows what it starts by itself.",
+        "refusing to create a tag with a digest reference",
+        "A tag is a name for an image; a digest is one already. Take a tag.",
     ),
-    ("refusing to create a tag with a digest reference", "A tag is a name for an image; a digest is one already. Take a tag."),
     ("tag can't be used with --all-tags", "With `-a` all tags are meant, so the name may have none."),
     ("invalid filter", "`--filter` takes `key=value`, with a key that this command knows."),
     ("template parsing error", "`--format` takes a Go template: `{{.ID}}`. Are the braces and quotes closed?"),
     ("unable to parse template", "`--format` takes a Go template: `{{.ID}}`. Are the braces and quotes closed?"),
     ("can't evaluate field", "There is no such field. `docker inspect` without `--format` shows those that there are."),
-    ("map has no entry for key", "There is no such field. `docker inspect` without `--format` shows those that there are."),
+    (
+        "map has no entry for key",
+        "There is no such field. `docker inspect` without `--format` shows those that there are.",
+    ),
     ("requires exactly", "The command has too few or too many words. A name with a blank in it needs quotes."),
     ("requires at least", "The command needs a word more: what it is to work on."),
     ("accepts at most", "The command has a word too many. A name with a blank in it needs quotes."),
     ("flag needs an argument", "A value belongs behind that flag."),
     ("invalid argument", "That value does not fit its flag. `--help` behind the command says what does."),
-    ("no files to redirect", "The workbook has no files; a pipe, `|`, hands the output to `grep`, `wc`, `jq` and others."),
+    (
+        "no files to redirect",
+        "The workbook has no files; a pipe, `|`, hands the output to `grep`, `wc`, `jq` and others.",
+    ),
     ("Syntax error", "The line ends inside quotes or brackets, or an operator stands where a command belongs."),
     ("unknown flag", "Docker has no such flag here. `--help` behind the command lists those that it has."),
     ("unknown shorthand flag", "Docker has no such flag here. `--help` behind the command lists those that it has."),
     ("unknown command", "Docker has no such command. `docker --help` lists those that it has."),
     ("is not a docker command", "Docker has no such command. `docker --help` lists those that it has."),
-    ("not found", "No such program is here: behind `|` stand `grep`, `jq`, `wc`, `head`, `tail`, `sort`, `uniq` and `cut`."),
+    (
+        "not found",
+        "No such program is here: behind `|` stand `grep`, `jq`, `wc`, `head`, `tail`, `sort`, `uniq` and `cut`.",
+    ),
 ];
 
 fn general(stderr: &str) -> Option<&'static str> {
@@ -156,7 +177,10 @@ mod tests {
         check("dial tcp 127.0.0.1:1: connect: connection refused", "Nothing listens");
         check("http: server gave HTTP response to HTTPS client", "That registry speaks plain HTTP");
         check("conflict: unable to delete 4f (must be forced) - container 1 is using it", "A container still needs");
-        check("conflict: unable to delete 4f (must be forced) - image is referenced in multiple repositories", "The image has several");
+        check(
+            "conflict: unable to delete 4f (must be forced) - image is referenced in multiple repositories",
+            "The image has several",
+        );
         check("\"docker tag\" requires exactly 2 arguments.", "The command has too few");
         check("sh: 1: foo: not found", "No such program");
         assert!(general("something new").is_none());

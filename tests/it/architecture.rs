@@ -24,9 +24,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "shell",
         &[
-            "author",
-            "oci", "source", "yaml", "registry", "store", "model", "server", "engine", "docker", "pipe", "pack",
-            "lesson", "tutor",
+            "author", "oci", "source", "yaml", "registry", "store", "model", "server", "engine", "docker", "pipe",
+            "pack", "lesson", "tutor",
         ],
     ),
 ];

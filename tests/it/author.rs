@@ -16,10 +16,10 @@ use layerbook::yaml::Finding;
 mod guide;
 #[path = "author/planted.rs"]
 mod planted;
-#[path = "author/told.rs"]
-mod told;
 #[path = "author/proved.rs"]
 mod proved;
+#[path = "author/told.rs"]
+mod told;
 
 /// A file of a pack.
 fn file(path: &str, text: &str) -> File {

@@ -100,7 +100,9 @@ fn network(options: &Options, runtime: &Runtime) -> Result<String, Error> {
     let asked = async { tokio::time::timeout(PATIENCE, registry.resolve(name.repository(), &target)).await };
     let where_ = options.mirror.as_deref().unwrap_or("Docker Hub");
     match runtime.run(asked)? {
-        Ok(found) => found.map(|found| format!("{where_} answers: hello-world is {}", found.digest.short())).map_err(Error::from),
+        Ok(found) => {
+            found.map(|found| format!("{where_} answers: hello-world is {}", found.digest.short())).map_err(Error::from)
+        }
         Err(_) => Ok(format!("{where_} did not answer within {} seconds", PATIENCE.as_secs())),
     }
 }

@@ -61,6 +61,9 @@ fn the_guide_names_every_rule_of_the_proof() {
     let named: Vec<String> = rules.captures_iter(&sources).map(|rule| rule[1].to_owned()).collect();
     assert!(named.len() > 15);
     for rule in named {
-        assert!(GUIDE.contains(&format!("`{rule}`")) || rule == "hint-gives-answer", "the guide does not explain `{rule}`");
+        assert!(
+            GUIDE.contains(&format!("`{rule}`")) || rule == "hint-gives-answer",
+            "the guide does not explain `{rule}`"
+        );
     }
 }

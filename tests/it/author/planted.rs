@@ -68,9 +68,21 @@ fn expressions_that_cannot_be_right_are_found() {
     plant("shape", "$thing", "  - {say: Hello., id: a}\n  - {say: A $thing., id: b}\n");
     plant("shape", "layer_of", "  - {say: Hello., id: a}\n  - {say: '${layer_of(\"redis\")}', id: b}\n");
     plant("shape", "layers_of(", "  - {say: Hello., id: a}\n  - {say: '${layers_of(\"redis\"}', id: b}\n");
-    plant("expression-type", "cmd_of", "  - say: Hello.\n    id: a\n  - say: Again.\n    id: b\n    if: cmd_of('redis') == 1\n");
-    plant("expression-type", "digits", "  - ask: How many?\n    id: a\n    answer: {text: one}\n    wrong:\n      - {id: m1, say: No., if: 'answer == \"7\"'} # digits\n");
-    plant("expression-type", "cel:", "  - ask: How many?\n    id: a\n    answer: {cel: \"layers_of('redis')\", type: text}\n");
+    plant(
+        "expression-type",
+        "cmd_of",
+        "  - say: Hello.\n    id: a\n  - say: Again.\n    id: b\n    if: cmd_of('redis') == 1\n",
+    );
+    plant(
+        "expression-type",
+        "digits",
+        "  - ask: How many?\n    id: a\n    answer: {text: one}\n    wrong:\n      - {id: m1, say: No., if: 'answer == \"7\"'} # digits\n",
+    );
+    plant(
+        "expression-type",
+        "cel:",
+        "  - ask: How many?\n    id: a\n    answer: {cel: \"layers_of('redis')\", type: text}\n",
+    );
     plant("expression-type", "'a' + 1", "  - {say: Hello., id: a}\n  - {say: \"${'a' + 1}\", id: b}\n");
     plant("can-fail", "[0]", "  - {say: Hello., id: a}\n  - {say: '${cmd_of(\"redis\")[0]}', id: b}\n");
 }
@@ -79,12 +91,32 @@ fn expressions_that_cannot_be_right_are_found() {
 fn names_of_what_is_not_there_are_found() {
     whole("shape", "needs", "schema: 1\nid: l\ntitle: L\nneeds: [nowhere]\nsteps:\n  - {say: Hello., id: a}\n");
     whole("needs-cycle", "needs", "schema: 1\nid: l\ntitle: L\nneeds: [l]\nsteps:\n  - {say: Hello., id: a}\n");
-    plant("shape", "redis:nope", "  - {say: Hello., id: a}\n  - {ask: How many?, id: b, answer: {layers_of: 'redis:nope'}}\n");
-    plant("real-registry", "ghcr.io", "  - {say: Hello., id: a}\n  - {ask: How many?, id: b, answer: {layers_of: ghcr.io/a/b}}\n");
+    plant(
+        "shape",
+        "redis:nope",
+        "  - {say: Hello., id: a}\n  - {ask: How many?, id: b, answer: {layers_of: 'redis:nope'}}\n",
+    );
+    plant(
+        "real-registry",
+        "ghcr.io",
+        "  - {say: Hello., id: a}\n  - {ask: How many?, id: b, answer: {layers_of: ghcr.io/a/b}}\n",
+    );
     plant("shape", "recap", "  - {say: Hello., id: a}\n  - {recap: [known-ide], id: b}\n");
-    plant("unknown-misconception", "is: two", "  - ask: Which?\n    id: a\n    answer: {text: one}\n    wrong:\n      - {id: nobody-knows, is: two, say: No.}\n");
-    problem("shape", "bogus", "schema: 1\nid: p\ntitle: P\nask: A.\nparts:\n  - {ask: How many?, id: a, answer: {layers_of: redis}}\ntests:\n  - {type: {a: '7'}, expect: bogus}\n");
-    problem("shape", "{b: '7'}", "schema: 1\nid: p\ntitle: P\nask: A.\nparts:\n  - {ask: How many?, id: a, answer: {layers_of: redis}}\ntests:\n  - {type: {b: '7'}, expect: right}\n");
+    plant(
+        "unknown-misconception",
+        "is: two",
+        "  - ask: Which?\n    id: a\n    answer: {text: one}\n    wrong:\n      - {id: nobody-knows, is: two, say: No.}\n",
+    );
+    problem(
+        "shape",
+        "bogus",
+        "schema: 1\nid: p\ntitle: P\nask: A.\nparts:\n  - {ask: How many?, id: a, answer: {layers_of: redis}}\ntests:\n  - {type: {a: '7'}, expect: bogus}\n",
+    );
+    problem(
+        "shape",
+        "{b: '7'}",
+        "schema: 1\nid: p\ntitle: P\nask: A.\nparts:\n  - {ask: How many?, id: a, answer: {layers_of: redis}}\ntests:\n  - {type: {b: '7'}, expect: right}\n",
+    );
 }
 
 #[test]
@@ -108,20 +140,56 @@ fn steps_that_teach_badly_are_found() {
     let predict = "  - predict: Which?\n    id: guess\n    answer: {choice: [{right: This}, {wrong: That}]}\n";
     plant("no-explain", "predict", predict);
     plant("no-misconception", "Which", "  - {ask: Which?, id: a, explain: So., answer: {text: one}}\n");
-    plant("no-misconception", "wrong: That", "  - ask: Which?\n    id: a\n    explain: So.\n    answer:\n      choice:\n        - {right: This}\n        - {wrong: That}\n");
-    plant("hint-gives-answer", "It is pull", "  - fill: docker ____ redis\n    id: a\n    answer: pull\n    explain: So.\n    hints:\n      - It is pull.\n");
+    plant(
+        "no-misconception",
+        "wrong: That",
+        "  - ask: Which?\n    id: a\n    explain: So.\n    answer:\n      choice:\n        - {right: This}\n        - {wrong: That}\n",
+    );
+    plant(
+        "hint-gives-answer",
+        "It is pull",
+        "  - fill: docker ____ redis\n    id: a\n    answer: pull\n    explain: So.\n    hints:\n      - It is pull.\n",
+    );
     plant("too-long", "word", &format!("  - {{say: {}, id: a}}\n", "word ".repeat(140).trim_end()));
     plant("belittling", "simply", &format!("  - say: |\n      One line.\n      You simply pull.\n    id: b\n{ASK}"));
-    plant("colour-alone", "the red line", &format!("  - say: |\n      Two lines.\n      Look at the red line.\n    id: b\n{ASK}"));
+    plant(
+        "colour-alone",
+        "the red line",
+        &format!("  - say: |\n      Two lines.\n      Look at the red line.\n    id: b\n{ASK}"),
+    );
     plant("picture-alone", "🎉", &format!("  - {{say: Hello., id: b}}\n  - {{say: 🎉, id: c}}\n{ASK}"));
-    plant("no-example", "do:", "  - say: Hello.\n    id: a\n  - do: Pull redis.\n    id: b\n    explain: So.\n    goal: {pulled: redis}\n");
-    plant("fact-by-hand", "7 layers", &format!("  - say: |\n      It is so.\n      redis has 7 layers.\n    id: b\n{ASK}"));
-    plant("fact-by-hand", "sha256:", &format!("  - say: |\n      It is so.\n      `sha256:4f4fb700ef54`.\n    id: b\n{ASK}"));
+    plant(
+        "no-example",
+        "do:",
+        "  - say: Hello.\n    id: a\n  - do: Pull redis.\n    id: b\n    explain: So.\n    goal: {pulled: redis}\n",
+    );
+    plant(
+        "fact-by-hand",
+        "7 layers",
+        &format!("  - say: |\n      It is so.\n      redis has 7 layers.\n    id: b\n{ASK}"),
+    );
+    plant(
+        "fact-by-hand",
+        "sha256:",
+        &format!("  - say: |\n      It is so.\n      `sha256:4f4fb700ef54`.\n    id: b\n{ASK}"),
+    );
     plant("fact-by-hand", "number", "  - ask: How many layers has it?\n    id: a\n    answer: {number: 7}\n");
-    plant("command-for-fact", "wc -l", "  - ask: How many?\n    id: a\n    answer: {command: docker history redis | wc -l}\n");
+    plant(
+        "command-for-fact",
+        "wc -l",
+        "  - ask: How many?\n    id: a\n    answer: {command: docker history redis | wc -l}\n",
+    );
     let wide = "-".repeat(90);
-    plant("wide-diagram", "----", &format!("  - say: |\n      Look:\n\n      ```\n      {wide}\n      ```\n    id: b\n"));
-    problem("not-taught", "concepts", "schema: 1\nid: p\ntitle: P\nconcepts: [unheard]\nask: A.\nparts:\n  - {ask: How many?, id: a, answer: {layers_of: redis}}\n");
+    plant(
+        "wide-diagram",
+        "----",
+        &format!("  - say: |\n      Look:\n\n      ```\n      {wide}\n      ```\n    id: b\n"),
+    );
+    problem(
+        "not-taught",
+        "concepts",
+        "schema: 1\nid: p\ntitle: P\nconcepts: [unheard]\nask: A.\nparts:\n  - {ask: How many?, id: a, answer: {layers_of: redis}}\n",
+    );
 }
 
 /// A recipe with something wrong in it.

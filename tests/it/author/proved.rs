@@ -22,18 +22,31 @@ fn about(images: &str, rest: &str) -> String {
 
 #[tokio::test]
 async fn a_right_answer_that_is_refused_is_found() {
-    plant("cannot-check", "answer:", "  - ask: Which?\n    id: a\n    answer: {cel: \"cmd_of('redis')[7]\", type: text}\n").await;
-    plant("cannot-check", "answer:", "  - ask: Which?\n    id: a\n    answer: {command: docker history nowhere}\n").await;
+    plant(
+        "cannot-check",
+        "answer:",
+        "  - ask: Which?\n    id: a\n    answer: {cel: \"cmd_of('redis')[7]\", type: text}\n",
+    )
+    .await;
+    plant("cannot-check", "answer:", "  - ask: Which?\n    id: a\n    answer: {command: docker history nowhere}\n")
+        .await;
     plant("no-end", "id: a", "  - ask: How many?\n    id: a\n    answer: {layers_of: 'redis:no-such-tag'}\n").await;
 }
 
 #[tokio::test]
 async fn rules_that_cannot_work_are_found() {
-    let ask = |rules: &str| format!("  - ask: How many?\n    id: a\n    answer: {{layers_of: redis}}\n    wrong:\n{rules}");
+    let ask =
+        |rules: &str| format!("  - ask: How many?\n    id: a\n    answer: {{layers_of: redis}}\n    wrong:\n{rules}");
     plant("rule-on-right", "is: seven", &ask("      - {id: m1, is: seven, say: No.}\n")).await;
     plant("rule-on-right", "answer > 5", &ask("      - {id: m1, if: answer > 5, say: No.}\n")).await;
-    plant("shadowed-rule", "id: m2", &ask("      - {id: m1, is: 9, say: No.}\n      - {id: m2, is: nine, say: No.}\n")).await;
-    plant("shadowed-rule", "id: m2", &ask("      - {id: m1, if: answer > 7, say: No.}\n      - {id: m2, is: 9, say: No.}\n")).await;
+    plant("shadowed-rule", "id: m2", &ask("      - {id: m1, is: 9, say: No.}\n      - {id: m2, is: nine, say: No.}\n"))
+        .await;
+    plant(
+        "shadowed-rule",
+        "id: m2",
+        &ask("      - {id: m1, if: answer > 7, say: No.}\n      - {id: m2, is: 9, say: No.}\n"),
+    )
+    .await;
     plant("silent-rule", "answer == 99", &ask("      - {id: m1, if: answer == 99, say: No.}\n")).await;
     let digest = "  - ask: Which?\n    id: a\n    answer: {digest_of: redis}\n    wrong:\n      - {id: m1, is: 'not hex', say: No.}\n";
     // A rule may know what its reader does not: this one works.
@@ -66,7 +79,8 @@ async fn a_sound_goal_bears_leftovers() {
 async fn variants_that_show_nothing_are_found() {
     let layers = "parts:\n  - ask: How many layers?\n    id: a\n    answer: {layers_of: $image}\n";
     problem("few-answers", "answer:", &about("[redis, 'redis:latest']", layers)).await;
-    let cmd = "parts:\n  - ask: Which part is the namespace of x/x?\n    id: a\n    answer: {part_of: [x/x, namespace]}\n";
+    let cmd =
+        "parts:\n  - ask: Which part is the namespace of x/x?\n    id: a\n    answer: {part_of: [x/x, namespace]}\n";
     problem("few-answers", "answer:", &about("[redis, httpd, 'nginx:alpine', 'postgres:16']", cmd)).await;
     let plain = "parts:\n  - ask: How many layers?\n    id: a\n    answer: {layers_of: $image}\n";
     problem("cannot-discriminate", "answer:", &about("['debian:trixie-slim']", plain)).await;
@@ -76,15 +90,30 @@ async fn variants_that_show_nothing_are_found() {
 #[tokio::test]
 async fn tests_that_are_not_so_are_found() {
     let tested = |test: &str| {
-        about("[redis, httpd]", &format!("parts:\n  - ask: How many layers?\n    id: a\n    answer: {{layers_of: $image}}\ntests:\n  - {test}\n"))
+        about(
+            "[redis, httpd]",
+            &format!(
+                "parts:\n  - ask: How many layers?\n    id: a\n    answer: {{layers_of: $image}}\ntests:\n  - {test}\n"
+            ),
+        )
     };
     problem("test-fails", "expect: wrong", &tested("{type: {a: seven}, if: {image: redis}, expect: wrong}")).await;
     problem("test-fails", "expect: right", &tested("{type: {a: soup}, expect: right}")).await;
-    problem("test-fails", "expect: counted", &tested("{type: {a: '13'}, if: {image: redis}, expect: counted-the-header}")).await;
+    problem(
+        "test-fails",
+        "expect: counted",
+        &tested("{type: {a: '13'}, if: {image: redis}, expect: counted-the-header}"),
+    )
+    .await;
     problem("test-never-runs", "type:", &tested("{type: {a: '7'}, if: {image: nginx}, expect: right}")).await;
 }
 
 #[tokio::test]
 async fn notes_without_a_row_are_found() {
-    plant("note-without-row", "notes:", "  - show: docker images\n    id: a\n    notes: [{row: nowhere, say: Here it is.}]\n").await;
+    plant(
+        "note-without-row",
+        "notes:",
+        "  - show: docker images\n    id: a\n    notes: [{row: nowhere, say: Here it is.}]\n",
+    )
+    .await;
 }

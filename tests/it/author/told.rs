@@ -22,8 +22,7 @@ fn pack(lesson: &str) -> (tempfile::TempDir, String) {
     (folder, path)
 }
 
-const WARNED: &str =
-    "schema: 1\nid: l\ntitle: L\nsteps:\n  - {say: This is easy., id: a}\n  - {ask: How many?, id: b, answer: {layers_of: redis}}\n";
+const WARNED: &str = "schema: 1\nid: l\ntitle: L\nsteps:\n  - {say: This is easy., id: a}\n  - {ask: How many?, id: b, answer: {layers_of: redis}}\n";
 
 #[test]
 fn a_finding_has_its_line_a_caret_and_a_suggestion() {
@@ -66,7 +65,10 @@ fn findings_as_json_say_the_same() {
     let (_folder, path) = pack(WARNED);
     let (_, out, _) = run(&["pack", "check", &path, "--format", "json"]);
     let told: serde_json::Value = serde_json::from_str(&out).expect("it is JSON");
-    assert_eq!((told["schema"].as_u64(), told["errors"].as_u64(), told["warnings"].as_u64()), (Some(1), Some(0), Some(1)));
+    assert_eq!(
+        (told["schema"].as_u64(), told["errors"].as_u64(), told["warnings"].as_u64()),
+        (Some(1), Some(0), Some(1))
+    );
     let finding = &told["findings"][0];
     assert_eq!(finding["rule"], "belittling");
     assert_eq!((finding["file"].as_str(), finding["line"].as_u64()), (Some("lessons/l.yaml"), Some(5)));
