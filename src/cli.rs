@@ -12,7 +12,7 @@ use etcetera::BaseStrategy;
 use layerbook::lesson::Kind;
 use layerbook::oci::Platform;
 use layerbook::server::Sparse;
-use layerbook::shell::{Console, Form, Ink, Options, Origin, Pushes, ReportForm, Serving, Stream, Style, Task};
+use layerbook::shell::{Console, Form, Ink, Options, Origin, Pushes, Reach, ReportForm, Serving, Stream, Style, Task};
 
 use pack::PackCommand;
 
@@ -193,7 +193,11 @@ enum Command {
     #[command(subcommand, after_help = pack::EXAMPLES)]
     Pack(PackCommand),
     /// Show what works here, to paste into a question
-    Doctor,
+    Doctor {
+        /// Ask Docker Hub too, or the mirror
+        #[arg(long)]
+        registries: bool,
+    },
     /// Print the completion script of a shell
     Completions {
         /// The shell
@@ -296,7 +300,9 @@ fn task(command: Option<Command>) -> Result<Task, clap::Error> {
             Task::Serve(Serving { address: addr, day: moment, pushes, sparse })
         }
         Some(Command::Pack(command)) => Task::Pack(command.task()),
-        Some(Command::Doctor) => Task::Doctor,
+        Some(Command::Doctor { registries }) => {
+            Task::Doctor(if registries { Reach::Registries } else { Reach::Nothing })
+        }
         Some(Command::Completions { .. }) => unreachable!("completions are answered before"),
     })
 }

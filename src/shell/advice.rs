@@ -73,6 +73,20 @@ const MEANINGS: &[(&str, &str)] = &[
         "no matching manifest for",
         "The tag exists, but not for this platform. `docker manifest inspect` lists those that it has.",
     ),
+    ("manifest unknown", "The repository is there, and nothing in it has this digest or tag."),
+    ("no basic auth credentials", "This registry wants to know who asks: `docker login` with its address."),
+    (
+        "denied: requested access",
+        "The registry knows who asks, and does not let them do this. Is it the right account?",
+    ),
+    (
+        "unauthorized",
+        "The registry wants to know who asks: `docker login`, with its address where it is not Docker Hub.",
+    ),
+    (
+        "incorrect username or password",
+        "Name or password is not right. Many registries take a token in the password's place.",
+    ),
     ("connection refused", "Nothing listens at that address. Is the registry running, and is the port right?"),
     (
         "no such host",
@@ -97,9 +111,55 @@ const MEANINGS: &[(&str, &str)] = &[
         "A push sends what is held here under exactly that name. `docker images` lists the names, `docker tag` gives another.",
     ),
     ("tag does not exist", "The repository is held here with other tags. `docker images` lists them."),
+    ("server gave HTTP response to HTTPS client", "That registry speaks plain HTTP. Only loopback addresses may."),
+    (
+        "x509",
+        "The registry's certificate is not trusted here: it is expired, of another name, or of an unknown authority.",
+    ),
+    ("tls:", "The encrypted connection could not be made. Is that a registry, and the right port?"),
+    ("deadline exceeded", "The registry did not answer in time. Wait a moment, and look at the network."),
+    ("i/o timeout", "The registry did not answer in time. Wait a moment, and look at the network."),
+    ("Client.Timeout", "The registry did not answer in time. Wait a moment, and look at the network."),
+    ("unexpected HTTP status", "The registry has trouble of its own. Try again later."),
+    ("no space left on device", "The disk is full. `docker image prune` frees what no name needs."),
+    ("read-only file system", "Nothing can be written there. `--home` names another folder."),
+    ("must be forced", "A container still needs the image. Remove the container first, or add `-f`."),
+    ("has dependent child images", "Other images stand on this one. Remove those first."),
+    ("No such container", "No container of that name or ID is here. `docker ps -a` lists them all."),
+    ("No such volume", "No volume of that name is here."),
+    ("is already in use by container", "The name is taken. Choose another, or remove the container that has it."),
+    ("executable file not found", "The image has no such program. `docker inspect` shows what it starts by itself."),
+    (
+        "refusing to create a tag with a digest reference",
+        "A tag is a name for an image; a digest is one already. Take a tag.",
+    ),
+    ("tag can't be used with --all-tags", "With `-a` all tags are meant, so the name may have none."),
+    ("invalid filter", "`--filter` takes `key=value`, with a key that this command knows."),
+    ("template parsing error", "`--format` takes a Go template: `{{.ID}}`. Are the braces and quotes closed?"),
+    ("unable to parse template", "`--format` takes a Go template: `{{.ID}}`. Are the braces and quotes closed?"),
+    ("can't evaluate field", "There is no such field. `docker inspect` without `--format` shows those that there are."),
+    (
+        "map has no entry for key",
+        "There is no such field. `docker inspect` without `--format` shows those that there are.",
+    ),
+    ("requires exactly", "The command has too few or too many words. A name with a blank in it needs quotes."),
+    ("requires at least", "The command needs a word more: what it is to work on."),
+    ("accepts at most", "The command has a word too many. A name with a blank in it needs quotes."),
+    ("flag needs an argument", "A value belongs behind that flag."),
+    ("invalid argument", "That value does not fit its flag. `--help` behind the command says what does."),
+    (
+        "no files to redirect",
+        "The workbook has no files; a pipe, `|`, hands the output to `grep`, `wc`, `jq` and others.",
+    ),
+    ("Syntax error", "The line ends inside quotes or brackets, or an operator stands where a command belongs."),
     ("unknown flag", "Docker has no such flag here. `--help` behind the command lists those that it has."),
     ("unknown shorthand flag", "Docker has no such flag here. `--help` behind the command lists those that it has."),
     ("unknown command", "Docker has no such command. `docker --help` lists those that it has."),
+    ("is not a docker command", "Docker has no such command. `docker --help` lists those that it has."),
+    (
+        "not found",
+        "No such program is here: behind `|` stand `grep`, `jq`, `wc`, `head`, `tail`, `sort`, `uniq` and `cut`.",
+    ),
 ];
 
 fn general(stderr: &str) -> Option<&'static str> {
@@ -126,8 +186,27 @@ mod tests {
 
     #[test]
     fn the_first_meaning_that_fits_is_given() {
-        let text = "invalid reference format: repository name must be lowercase";
-        assert!(general(text).unwrap().starts_with("Capitals"));
+        let check = |text: &str, begin: &str| {
+            let said = general(text).unwrap_or_default();
+            assert!(said.starts_with(begin), "{text}: {said}");
+        };
+        check("invalid reference format: repository name must be lowercase", "Capitals");
+        check("Error response from daemon: manifest unknown: manifest unknown", "The repository is there");
+        check("dial tcp 127.0.0.1:1: connect: connection refused", "Nothing listens");
+        check("http: server gave HTTP response to HTTPS client", "That registry speaks plain HTTP");
+        check("conflict: unable to delete 4f (must be forced) - container 1 is using it", "A container still needs");
+        check(
+            "conflict: unable to delete 4f (must be forced) - image is referenced in multiple repositories",
+            "The image has several",
+        );
+        check("\"docker tag\" requires exactly 2 arguments.", "The command has too few");
+        check("sh: 1: foo: not found", "No such program");
         assert!(general("something new").is_none());
+    }
+
+    #[test]
+    fn there_are_words_for_the_common_messages_and_none_twice() {
+        let begins: std::collections::BTreeSet<&str> = MEANINGS.iter().map(|(words, _)| *words).collect();
+        assert!(begins.len() == MEANINGS.len() && begins.len() >= 30);
     }
 }

@@ -47,7 +47,7 @@ pub fn run(task: Task, options: &Options, stdio: Stdio) -> Exit {
         Task::Progress(form) => progress(form, options, &mut screen),
         Task::Serve(serving) => serve::serve(&serving, options, &runtime, &screen),
         Task::Pack(task) => packs::run(task, options, &runtime, stdio.input, &mut screen),
-        Task::Doctor => Ok(doctor::doctor(options, &mut screen)),
+        Task::Doctor(reach) => Ok(doctor::doctor(reach, options, &runtime, &mut screen)),
     };
     done.unwrap_or_else(|error| {
         screen.write_error(&super::paint::neutral(&error.report()));

@@ -4,6 +4,20 @@
 //! The first line is `{"layerbook-journal": 1}`. Each further line is an object that begins with `seq` (from 1) and
 //! `at` (UTC). An append takes the lock, drops a torn last line, writes one line and syncs it; so a crash or a full
 //! disk loses at most the record that was being written.
+//!
+//! What stands in a record besides, by its `kind`; each also has `pack`, `pack_version` and `lesson`, the id of the lesson
+//! or problem. Whoever reads a journal skips kinds and keys that it does not know.
+//!
+//! | kind | keys |
+//! | --- | --- |
+//! | `open` | `seed`, `attempt` (from 0), `variant` (drawn values by name), `frozen` (digests by name) |
+//! | `attempt` | `step`, `typed`, `unsure`, `outcome` (`right`, `wrong`, `unreadable`, `cannot-check`), `rule` |
+//! | `command` | `step`, `typed`, `status`, `sandbox`: a docker command of the learner |
+//! | `reflection`, `rating` | `step`, and `typed` or `rating`: a free text, and the learner's own view of it |
+//! | `hint` | `step`, `hints`: how many were taken |
+//! | `moment` | `registry`, `frozen`: the registry moved to another day |
+//! | `step` | `step`, `outcome`, `attempts`, `rule`, `hints`, `held` (names in the workspace): it is done |
+//! | `finish` | `attempt`: the lesson or problem was completed |
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};

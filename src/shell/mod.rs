@@ -33,6 +33,7 @@ mod runtime;
 mod serve;
 
 pub use app::{Stdio, run};
+pub use doctor::Reach;
 pub use error::{Error, Exit};
 pub use journal::{Journal, Records};
 pub use options::{Console, Options, Origin, Pushes, ReportForm, Serving, Stream, Task};

@@ -99,7 +99,7 @@ fn recipes(pack: &Pack) -> impl Iterator<Item = (String, String)> {
 }
 
 /// The real registries.
-fn real(options: &Options) -> Arc<Lazy<registry::Client>> {
+pub(super) fn real(options: &Options) -> Arc<Lazy<registry::Client>> {
     let mut credential_files: Vec<PathBuf> = vec![options.home.join("config.json")];
     credential_files.extend(options.docker_config.clone());
     let (mirror, insecure) = (options.mirror.clone(), options.insecure.clone());

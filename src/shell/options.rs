@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
 
+use super::doctor::Reach;
 use super::packs::PackTask;
 use super::paint::Style;
 use crate::engine::Clock;
@@ -110,7 +111,7 @@ pub enum Task {
     /// What an author does with a pack.
     Pack(PackTask),
     /// What works here.
-    Doctor,
+    Doctor(Reach),
 }
 
 /// What stands at the end of a lesson's output.

@@ -18,7 +18,12 @@ pub fn parse(file: &str, text: &str) -> Result<Node, Vec<Finding>> {
     for event in Parser::new_from_str(text) {
         let step = match event {
             Ok((event, span)) => builder.take(event, position(&span.start)),
-            Err(error) => builder.stop(position(error.marker()), readable(error.info())),
+            Err(error) => {
+                let at = position(error.marker());
+                // The parser names where the value began; the tab stands further down.
+                let at = if error.info().contains("tab") { builder.findings.place_of("\t", at) } else { at };
+                builder.stop(at, readable(error.info()))
+            }
         };
         if step.is_none() {
             break;

@@ -21,11 +21,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("pack", &["oci", "source", "yaml", "model", "engine"]),
     ("lesson", &["oci", "source", "yaml", "model", "engine", "docker", "pipe", "pack"]),
     ("tutor", &["oci", "engine", "docker", "pipe", "pack", "lesson"]),
+    ("author", &["oci", "source", "yaml", "engine", "docker", "pack", "lesson", "store", "tutor"]),
     (
         "shell",
         &[
-            "oci", "source", "yaml", "registry", "store", "model", "server", "engine", "docker", "pipe", "pack",
-            "lesson", "tutor",
+            "author", "oci", "source", "yaml", "registry", "store", "model", "server", "engine", "docker", "pipe",
+            "pack", "lesson", "tutor",
         ],
     ),
 ];

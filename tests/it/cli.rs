@@ -211,7 +211,7 @@ fn a_pack_of_ones_own_is_built_and_checked() {
     std::fs::write(folder.path().join("pack.yaml"), manifest).unwrap();
     assert_eq!(
         run(&["pack", "check", &pack], ""),
-        "✓ `mine` 1.0.0: 0 lessons and problems, nothing wrong found\n---- 0\n"
+        "✓ `mine` 1.0.0: 0 lessons and 0 problems, nothing wrong found\n---- 0\n"
     );
     let built = run(&["pack", "build", &pack], "");
     assert!(built.ends_with("lock.yaml\n---- 0\n"), "{built}");

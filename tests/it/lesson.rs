@@ -61,10 +61,10 @@ fn every_mistake_is_told_with_its_place() {
 fn names_and_functions_are_checked_before_anyone_learns() {
     check(
         "schema: 1\nid: l\ntitle: L\nsteps:\n  - {say: 'A $thing.', id: a}\n  - {say: '${layers_if(\"redis\")}', id: b}\n",
-        "lessons/l.yaml:5:5: nothing is called `$thing`; a dollar is `$$`\n\
-         5 |   - {say: 'A $thing.', id: a}\n  |     ^\n\
-         lessons/l.yaml:6:5: `layers_if(\"redis\")`: no function is called `layers_if`. Did you mean `layers_of`?\n\
-         6 |   - {say: '${layers_if(\"redis\")}', id: b}\n  |     ^",
+        "lessons/l.yaml:5:14: nothing is called `$thing`; a dollar is `$$`\n\
+         5 |   - {say: 'A $thing.', id: a}\n  |              ^\n\
+         lessons/l.yaml:6:14: `layers_if(\"redis\")`: no function is called `layers_if`. Did you mean `layers_of`?\n\
+         6 |   - {say: '${layers_if(\"redis\")}', id: b}\n  |              ^",
     );
 }
 

@@ -4,6 +4,7 @@
 
 mod architecture;
 mod archive;
+mod author;
 mod cli;
 mod container;
 mod docker;

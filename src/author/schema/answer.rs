@@ -7,8 +7,10 @@ use crate::lesson::FactKind;
 
 /// Answers: exactly one kind, and for computed ones a type.
 pub(super) fn answer() -> Value {
-    let mut kinds: Map<String, Value> =
-        FactKind::ALL.iter().map(|(key, _)| ((*key).to_owned(), texts("What the workbook knows about this."))).collect();
+    let mut kinds: Map<String, Value> = FactKind::ALL
+        .iter()
+        .map(|(key, _)| ((*key).to_owned(), texts("What the workbook knows about this.")))
+        .collect();
     let option = json!({
         "type": "object",
         "properties": {
@@ -34,7 +36,8 @@ pub(super) fn answer() -> Value {
     kinds.extend(others.map(|(key, schema)| (key.to_owned(), schema)));
     let one_of: Vec<Value> = kinds.keys().map(|key| json!({"required": [key]})).collect();
     let types = ["count", "size", "number", "text", "yes_no", "set", "argv", "digest", "ref", "platform"];
-    kinds.insert("type".to_owned(), json!({"enum": types, "description": "How a computed value is read and compared."}));
+    kinds
+        .insert("type".to_owned(), json!({"enum": types, "description": "How a computed value is read and compared."}));
     json!({
         "description": "What is right. Facts first: `{layers_of: redis}`.",
         "type": "object",

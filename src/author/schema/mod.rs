@@ -1,8 +1,8 @@
 //! JSON Schemas of a pack's files (draft 2020-12), for editors: they complete keys and mark mistakes while one writes. The
 //! readers themselves are stricter, and say more.
 
-mod answer;
 mod activity;
+mod answer;
 mod recipe;
 
 use serde_json::{Value, json};

@@ -108,9 +108,9 @@ fn play(
     screen: &mut Screen,
 ) -> Result<Ending, Error> {
     let course = Pack::open(&place.pack).and_then(Course::load).map_err(Error::BrokenPack)?;
-    let activity = course.find(place.kind, &place.id).ok_or_else(|| {
-        Error::Usage(format!("pack.yaml does not name `{}`", place.id))
-    })?;
+    let activity = course
+        .find(place.kind, &place.id)
+        .ok_or_else(|| Error::Usage(format!("pack.yaml does not name `{}`", place.id)))?;
     let step = chosen(activity, step)?;
     let home = tempfile::tempdir().map_err(|cause| Error::System { action: "make a folder".to_owned(), cause })?;
     let options = Options { home: home.path().to_owned(), ..options.clone() };
@@ -120,8 +120,8 @@ fn play(
     let records = before.map_err(|why| Error::Usage(format!("the step `{step}` cannot be reached: {why}")))?;
     let input = if options.console.is_interactive() { Input::Terminal } else { Input::Pipe };
     let tutor = crate::tutor::Options { learner: options.learner.clone(), seed: options.seed, input };
-    let session = Session::open(&course, place.kind, &place.id, tutor, &records)
-        .expect("the course has it, as was seen above");
+    let session =
+        Session::open(&course, place.kind, &place.id, tutor, &records).expect("the course has it, as was seen above");
     let name = WorkspaceName::Work { pack: course.pack.manifest.id.clone(), id: place.id.clone() };
     let bench = open::bench(&options, runtime, &name)?;
     let journal = Journal::of(home.path());

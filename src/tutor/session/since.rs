@@ -21,8 +21,8 @@ struct Account {
 impl Before {
     /// Returns an account of the same that is kept apart from this one.
     pub(super) fn apart(&self) -> Self {
-        let Account { images, stacks } = &*self.0.borrow();
-        Self(Rc::new(RefCell::new(Account { images: images.clone(), stacks: stacks.clone() })))
+        let Account { images, stacks, ran } = &*self.0.borrow();
+        Self(Rc::new(RefCell::new(Account { images: images.clone(), stacks: stacks.clone(), ran: ran.clone() })))
     }
 
     /// Takes account of what is held now. What cannot be read counts as not there.

@@ -1,0 +1,160 @@
+//! The authors' tools: what is found in packs, what is proved, what a new pack holds.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use layerbook::author::{Classroom, Proof, Shape, prove, sample, schema};
+use layerbook::lesson::Course;
+use layerbook::lesson::lint::{Checked, check};
+use layerbook::model::Catalogue;
+use layerbook::oci::Platform;
+use layerbook::pack::{File, Files, Pack};
+use layerbook::store::Store;
+use layerbook::yaml::Finding;
+
+#[path = "author/guide.rs"]
+mod guide;
+#[path = "author/planted.rs"]
+mod planted;
+#[path = "author/proved.rs"]
+mod proved;
+#[path = "author/told.rs"]
+mod told;
+
+/// A file of a pack.
+fn file(path: &str, text: &str) -> File {
+    let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".yaml").to_owned();
+    File { name, path: path.to_owned(), text: text.to_owned() }
+}
+
+/// A pack of one lesson, and one problem where there is one.
+fn pack_of(lesson: &str, problem: Option<&str>) -> Files {
+    let exercises = if problem.is_some() { "[p]" } else { "[]" };
+    let manifest = format!(
+        "schema: 1\nid: m\nversion: '1'\ntitle: M\nlessons: [l]\nexercises: {exercises}\nmisconceptions: {{known-idea: It is so., m1: One., m2: Two.}}\n"
+    );
+    Files {
+        manifest: Some(file("pack.yaml", &manifest)),
+        lessons: vec![file("lessons/l.yaml", lesson)],
+        exercises: problem.map(|text| file("exercises/p.yaml", text)).into_iter().collect(),
+        ..Files::default()
+    }
+}
+
+/// A lesson of these steps.
+fn lesson(steps: &str) -> String {
+    format!("schema: 1\nid: l\ntitle: L\nsteps:\n{steps}")
+}
+
+fn told(findings: &[Finding]) -> String {
+    findings.iter().map(|finding| format!("[{}] {finding}", finding.rule)).collect::<Vec<_>>().join("\n")
+}
+
+/// Tells whether a rule was broken at the line that holds `needle`.
+#[track_caller]
+fn assert_found(findings: &[Finding], rule: &str, file: &File, needle: &str) {
+    let line = file.text.lines().position(|line| line.contains(needle)).expect("the file holds the needle") + 1;
+    let found = findings.iter().any(|one| one.rule == rule && one.file == file.path && one.line == line);
+    assert!(found, "`{rule}` is not found in {} on line {line}; found is\n{}", file.path, told(findings));
+}
+
+/// The model images of the built-in pack, without any network.
+fn classroom() -> Classroom {
+    let images = Files::embedded().images;
+    let lock = images.iter().find(|file| file.name == "lock").expect("the pack has a lock");
+    let recipes = images.iter().filter(|file| file.name != "lock");
+    let named = recipes.map(|file| (format!("{}.yaml", file.name), file.text.clone()));
+    let catalogue = Catalogue::load(named, &lock.text).expect("the recipes are sound");
+    Classroom { source: Arc::new(catalogue), set_day: Box::new(|_| ()), platform: Platform::linux("amd64") }
+}
+
+async fn proof(files: Files) -> Proof {
+    let course = Pack::from_files(files).and_then(Course::load).expect("the pack can be used");
+    let home = tempfile::tempdir().expect("there is room");
+    let store = Store::open(home.path()).expect("there is room");
+    prove(&course, None, &store, &classroom()).await
+}
+
+fn new_pack(folder: &Path) -> Files {
+    for (path, text) in sample("fresh") {
+        let path = folder.join(path);
+        std::fs::create_dir_all(path.parent().expect("it stands in the folder")).expect("there is room");
+        std::fs::write(path, text).expect("there is room");
+    }
+    Files::open(folder).expect("it is a pack")
+}
+
+#[test]
+fn nothing_is_wrong_in_the_built_in_pack() {
+    let Checked { findings, course, .. } = check(Files::embedded());
+    assert!(findings.is_empty() && course.is_some(), "{}", told(&findings));
+}
+
+#[tokio::test]
+async fn every_check_of_the_built_in_pack_is_right() {
+    let proof = proof(Files::embedded()).await;
+    assert!(proof.findings.is_empty() && proof.typed > 100, "{}", told(&proof.findings));
+}
+
+#[tokio::test]
+async fn a_new_pack_is_sound_and_right() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let found = check(new_pack(folder.path())).findings;
+    assert!(found.is_empty(), "{}", told(&found));
+    let proof = proof(new_pack(folder.path())).await;
+    assert!(proof.findings.is_empty() && proof.variants == 5, "{}", told(&proof.findings));
+}
+
+/// A schema, ready to judge.
+fn judge(shape: Shape) -> impl Fn(&str) -> Result<(), String> {
+    let (mut schemas, mut compiler) = (boon::Schemas::new(), boon::Compiler::new());
+    compiler.add_resource("memory:schema", schema(shape)).expect("it is one resource");
+    let index = compiler.compile("memory:schema", &mut schemas).expect("the schema is one of draft 2020-12");
+    move |text: &str| {
+        let value: serde_json::Value = serde_yaml::from_str(text).map_err(|error| error.to_string())?;
+        schemas.validate(&value, index).map_err(|error| error.to_string())
+    }
+}
+
+#[test]
+fn the_schemas_accept_what_is_sound_and_refuse_an_unknown_key() {
+    let files = Files::embedded();
+    let folder = tempfile::tempdir().expect("there is room");
+    let fresh = new_pack(folder.path());
+    let recipes = files.images.iter().filter(|file| file.name != "lock" && !file.name.starts_with("parts-"));
+    let kinds: [(Shape, Vec<&File>); 4] = [
+        (Shape::Pack, files.manifest.iter().chain(&fresh.manifest).collect()),
+        (Shape::Lesson, files.lessons.iter().chain(&fresh.lessons).collect()),
+        (Shape::Exercise, files.exercises.iter().chain(&fresh.exercises).collect()),
+        (Shape::Recipe, recipes.collect()),
+    ];
+    for (shape, files) in kinds {
+        let judge = judge(shape);
+        assert!(files.len() > 1);
+        for file in files {
+            judge(&file.text).unwrap_or_else(|error| panic!("{}: {error}", file.path));
+            judge(&format!("{}\nnonsense: 1\n", file.text)).expect_err("an unknown key is refused");
+        }
+    }
+}
+
+#[test]
+fn the_schemas_know_every_key_that_the_readers_know() {
+    let sources = [
+        include_str!("../../src/lesson/read/mod.rs"),
+        include_str!("../../src/lesson/read/step.rs"),
+        include_str!("../../src/lesson/read/answer.rs"),
+        include_str!("../../src/lesson/read/goal.rs"),
+    ]
+    .concat();
+    let lists = regex::Regex::new(r"(?s)const \w+: &\[&str\] =\s*&\[(.*?)\];").expect("the pattern is sound");
+    let schemas = format!("{}{}", schema(Shape::Lesson), schema(Shape::Exercise));
+    let mut known = 0;
+    for list in lists.captures_iter(&sources) {
+        for word in list[1].split('"').skip(1).step_by(2) {
+            assert!(schemas.contains(&format!("\"{word}\":")), "no schema has the key `{word}`");
+            known += 1;
+        }
+    }
+    assert!(known > 60, "{known}");
+}
