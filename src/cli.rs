@@ -226,9 +226,9 @@ enum RegistryCommand {
         /// Keep what is pushed in this folder; without it, it is gone at the end
         #[arg(long, value_name = "DIR", requires = "writable")]
         dir: Option<PathBuf>,
-        /// Take manifests before the blobs they name
+        /// Refuse manifests that name a layer which is not there
         #[arg(long, requires = "writable")]
-        sparse: bool,
+        strict: bool,
         /// Serve the tags as they were on this day
         #[arg(long, value_name = "YYYY-MM-DD")]
         moment: Option<String>,
@@ -290,13 +290,13 @@ fn task(command: Option<Command>) -> Result<Task, clap::Error> {
         Some(Command::Progress { format }) => Task::Progress(form(format)),
         Some(Command::Show { picture, names }) => Task::Show([vec![picture], names].concat()),
         Some(Command::Docker { words }) => Task::Docker(readable(words)?),
-        Some(Command::Registry(RegistryCommand::Serve { addr, writable, dir, sparse, moment })) => {
+        Some(Command::Registry(RegistryCommand::Serve { addr, writable, dir, strict, moment })) => {
             let pushes = match dir {
                 Some(folder) => Pushes::Kept(folder),
                 None if writable => Pushes::Forgotten,
                 None => Pushes::Refused,
             };
-            let sparse = if sparse { Sparse::Allowed } else { Sparse::Refused };
+            let sparse = if strict { Sparse::Refused } else { Sparse::Allowed };
             Task::Serve(Serving { address: addr, day: moment, pushes, sparse })
         }
         Some(Command::Pack(command)) => Task::Pack(command.task()),

@@ -88,13 +88,13 @@ fn what_cannot_be_used_is_refused() {
 #[test]
 fn a_registry_is_read_only_unless_it_is_said_to_be_writable() {
     let serving = |pushes, sparse| Serving { address: "127.0.0.1:5001".to_owned(), day: None, pushes, sparse };
-    check("registry serve", &Task::Serve(serving(Pushes::Refused, Sparse::Refused)));
-    check("registry serve --writable --sparse", &Task::Serve(serving(Pushes::Forgotten, Sparse::Allowed)));
+    check("registry serve", &Task::Serve(serving(Pushes::Refused, Sparse::Allowed)));
+    check("registry serve --writable --strict", &Task::Serve(serving(Pushes::Forgotten, Sparse::Refused)));
     let day = Some("2026-09-10".to_owned());
-    let kept = Serving { day, ..serving(Pushes::Kept(PathBuf::from("reg")), Sparse::Refused) };
+    let kept = Serving { day, ..serving(Pushes::Kept(PathBuf::from("reg")), Sparse::Allowed) };
     check("registry serve --writable --dir reg --moment 2026-09-10", &Task::Serve(kept));
     check_refusal("registry serve --dir reg", "--writable");
-    check_refusal("registry serve --sparse", "--writable");
+    check_refusal("registry serve --strict", "--writable");
 }
 
 #[test]

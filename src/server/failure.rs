@@ -181,6 +181,11 @@ impl Failure {
         }
     }
 
+    /// Tells whether this is a failure of that code.
+    pub(super) fn is(&self, code: Code) -> bool {
+        self.code == code
+    }
+
     /// Adds a header.
     pub(super) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));

@@ -59,18 +59,18 @@ pub struct Options {
     pub max_uploads: usize,
     /// How long an upload may rest before it is given up.
     pub upload_expiry: Duration,
-    /// Whether manifests may be pushed before their blobs.
+    /// Whether manifests may be pushed without some of their layers.
     pub sparse: Sparse,
     /// Told of every answer, from the connection's task; it must not block.
     pub observer: Option<Observer>,
 }
 
-/// Whether a manifest may name a config or layers that are not there.
+/// Whether a manifest may name layers that are not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sparse {
     /// It may not: what cannot be pulled is not named.
     Refused,
-    /// It may: whoever pushes it knows what they do.
+    /// Some of them may be missing, not all, and not the config.
     Allowed,
 }
 
@@ -110,7 +110,7 @@ impl Default for Options {
             max_blob: 64 << 30,
             max_uploads: 10_000,
             upload_expiry: Duration::from_secs(60 * 60),
-            sparse: Sparse::Refused,
+            sparse: Sparse::Allowed,
             observer: None,
         }
     }

@@ -1,8 +1,8 @@
 //! Manifests and indexes on their way in (distribution-spec, pushing manifests).
 //!
 //! A manifest is taken once its config and layers are there: what cannot be pulled is not named. Layers that are fetched from
-//! elsewhere need not be, nor need the subject, nor the children of an index, which may be sparse. [`Sparse::Allowed`]
-//! lifts the rule.
+//! elsewhere need not be, nor need the subject, nor the children of an index. Where [`Sparse::Allowed`] says so, a manifest may
+//! be sparse as well, as whoever mirrors only a part pushes it: its config and one layer at least must be there.
 
 use hyper::header::{CONTENT_TYPE, HeaderName};
 use serde_json::json;
@@ -78,12 +78,19 @@ async fn check(push: Push<'_>, document: &Document) -> Result<Option<Digest>, Fa
         return Ok(document.index()?.subject.map(|subject| subject.digest));
     }
     let manifest = document.manifest()?;
-    for blob in std::iter::once(&manifest.config).chain(&manifest.layers) {
-        if push.writing.sparse == Sparse::Refused && !is_elsewhere(blob) {
-            check_blob(push, blob).await?;
+    check_blob(push, &manifest.config).await?;
+    let (mut missing, mut has_layer) = (None, false);
+    for layer in manifest.layers.iter().filter(|layer| !is_elsewhere(layer)) {
+        match check_blob(push, layer).await {
+            Ok(()) => has_layer = true,
+            Err(failure) if failure.is(Code::ManifestBlobUnknown) => missing = missing.or(Some(failure)),
+            Err(failure) => return Err(failure),
         }
     }
-    Ok(manifest.subject.map(|subject| subject.digest))
+    match missing {
+        Some(failure) if push.writing.sparse == Sparse::Refused || !has_layer => Err(failure),
+        Some(_) | None => Ok(manifest.subject.map(|subject| subject.digest)),
+    }
 }
 
 async fn check_blob(push: Push<'_>, blob: &Descriptor) -> Result<(), Failure> {

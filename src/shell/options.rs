@@ -132,7 +132,7 @@ pub struct Serving {
     pub day: Option<String>,
     /// Where what is pushed goes.
     pub pushes: Pushes,
-    /// Whether manifests may be pushed before their blobs.
+    /// Whether manifests may be pushed without some of their layers.
     pub sparse: Sparse,
 }
 

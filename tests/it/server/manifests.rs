@@ -140,12 +140,20 @@ async fn blobs_must_be_there_unless_they_are_fetched_from_elsewhere() {
 }
 
 #[tokio::test]
-async fn a_sparse_manifest_is_taken_where_that_is_allowed() {
-    let options = Options { sparse: Sparse::Allowed, ..Options::default() };
-    let registry = Registry::with(Memory::new(), options).await;
-    let gone = json!({ "layers": [{ "mediaType": "x/y", "digest": NOWHERE, "size": 5 }] });
-    registry.image("x", "1", gone).await;
+async fn some_layers_may_be_missing_where_a_manifest_may_be_sparse() {
+    let sparse = |held: &Digest| {
+        let layer = |digest: &str, size: u64| json!({ "mediaType": "x/y", "digest": digest, "size": size });
+        json!({ "layers": [layer(NOWHERE, 5), layer(&held.to_string(), 4)] })
+    };
+    let registry = Registry::new().await;
+    let held = registry.blob("x", "held").await;
+    registry.image("x", "1", sparse(&held)).await;
     assert_eq!(registry.status("HEAD /v2/x/manifests/1").await, "200");
+    let strict = Options { sparse: Sparse::Refused, ..Options::default() };
+    let registry = Registry::with(Memory::new(), strict).await;
+    let held = registry.blob("x", "held").await;
+    let bytes = registry.manifest("x", sparse(&held)).await;
+    assert_eq!(code(&registry.put("x", "1", OCI_MANIFEST, &bytes).await), "404 MANIFEST_BLOB_UNKNOWN");
 }
 
 #[tokio::test]
