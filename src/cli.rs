@@ -1,5 +1,7 @@
 //! The command line as typed, and what it means. The only reader of environment variables.
 
+mod pack;
+
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -9,7 +11,10 @@ use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use etcetera::BaseStrategy;
 use layerbook::lesson::Kind;
 use layerbook::oci::Platform;
-use layerbook::shell::{Console, Form, Ink, Options, Origin, ReportForm, Stream, Style, Task};
+use layerbook::server::Sparse;
+use layerbook::shell::{Console, Form, Ink, Options, Origin, Pushes, ReportForm, Serving, Stream, Style, Task};
+
+use pack::PackCommand;
 
 /// Columns where nobody says how many there are.
 const WIDTH: usize = 80;
@@ -44,6 +49,14 @@ Examples:
 
 Exit status: 0 completed, 3 the input ended before, 2 wrong usage, 4 broken pack.";
 
+const SHOW_EXAMPLES: &str = "\
+Examples:
+  layerbook show layers redis httpd       stacks side by side, shared layers once
+  layerbook show name redis               the parts of a name, and what Docker fills in
+  layerbook show tags redis               tags by variant
+  layerbook show sizes python:3.11 python:3.11-slim
+                                          on disk and packed, as bars";
+
 const DOCKER_EXAMPLES: &str = "\
 Examples:
   layerbook docker pull python:3.11-slim
@@ -57,13 +70,10 @@ const SERVE_EXAMPLES: &str = "\
 Examples:
   layerbook registry serve                          then, elsewhere: docker pull 127.0.0.1:5001/library/redis
   layerbook registry serve --addr 127.0.0.1:0       take any free port; standard error says which
-  layerbook registry serve --pack ./my-pack         the images of another pack";
-
-const PACK_EXAMPLES: &str = "\
-Examples:
-  layerbook pack list                   lessons, problems and images of the built-in pack
-  layerbook pack check ./my-pack        everything that is wrong in a pack, with file and line
-  layerbook pack build ./my-pack        write ./my-pack/lessons/images/lock.yaml";
+  layerbook registry serve --pack ./my-pack         the images of another pack
+  layerbook registry serve --moment 2026-09-10      tags mean what they meant that day
+  layerbook registry serve --writable               then, elsewhere: docker push 127.0.0.1:5001/ada/app
+  layerbook registry serve --writable --dir ./reg   what is pushed is there again next time";
 
 /// Learn container images by doing, in the terminal.
 #[derive(Debug, Parser)]
@@ -82,7 +92,7 @@ struct Settings {
     /// Keep images and progress in this folder
     #[arg(long, global = true, value_name = "DIR", env = "LAYERBOOK_HOME", hide_env_values = true)]
     home: Option<PathBuf>,
-    /// Use the lesson pack in this folder instead of the built-in one
+    /// Use this lesson pack, a folder or a .tar, instead of the built-in one
     #[arg(long, global = true, value_name = "PATH")]
     pack: Option<PathBuf>,
     /// Take every image from its real registry
@@ -136,6 +146,9 @@ enum Command {
         lesson: Option<String>,
         #[command(flatten)]
         report: Reporting,
+        /// Skip the lesson if two problems on it go without a slip
+        #[arg(long, conflicts_with = "report")]
+        test_out: bool,
     },
     /// Open a practice problem
     #[command(after_help = PRACTICE_EXAMPLES)]
@@ -145,8 +158,27 @@ enum Command {
         #[command(flatten)]
         report: Reporting,
     },
+    /// Practise what is due again
+    Review {
+        #[command(flatten)]
+        report: Reporting,
+    },
     /// Show what is done and what is next
-    Progress,
+    Progress {
+        /// Print one JSON document
+        #[arg(long, value_name = "json", hide_possible_values = true)]
+        format: Option<Report>,
+    },
+    /// Draw a picture of images, a name or a repository's tags
+    #[command(after_help = SHOW_EXAMPLES)]
+    Show {
+        /// What to draw
+        #[arg(value_parser = ["layers", "name", "tags", "sizes"])]
+        picture: String,
+        /// Images, names, or one repository
+        #[arg(value_name = "ARGS")]
+        names: Vec<String>,
+    },
     /// Run one docker command on the embedded engine
     #[command(after_help = DOCKER_EXAMPLES, override_usage = "layerbook [OPTIONS] docker [ARGS]...")]
     Docker {
@@ -157,8 +189,8 @@ enum Command {
     /// Serve the model images as a registry
     #[command(subcommand)]
     Registry(RegistryCommand),
-    /// List, check and build lesson packs
-    #[command(subcommand, after_help = PACK_EXAMPLES)]
+    /// Write, check, test and build lesson packs
+    #[command(subcommand, after_help = pack::EXAMPLES)]
     Pack(PackCommand),
     /// Show what works here, to paste into a question
     Doctor,
@@ -184,22 +216,18 @@ enum RegistryCommand {
         /// Listen on this address
         #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:5001")]
         addr: String,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-enum PackCommand {
-    /// Write the lock of a pack's images: digests and sizes of all layers
-    Build {
-        /// Folder of the pack
-        folder: PathBuf,
-    },
-    /// List lessons, problems and images of the pack in use
-    List,
-    /// Find everything that is wrong in a pack
-    Check {
-        /// Folder of the pack; without it, the pack in use
-        folder: Option<PathBuf>,
+        /// Let images be pushed to it and deleted from it
+        #[arg(long)]
+        writable: bool,
+        /// Keep what is pushed in this folder; without it, it is gone at the end
+        #[arg(long, value_name = "DIR", requires = "writable")]
+        dir: Option<PathBuf>,
+        /// Take manifests before the blobs they name
+        #[arg(long, requires = "writable")]
+        sparse: bool,
+        /// Serve the tags as they were on this day
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        moment: Option<String>,
     },
 }
 
@@ -251,25 +279,37 @@ fn shielded(mut words: Vec<OsString>) -> Vec<OsString> {
 fn task(command: Option<Command>) -> Result<Task, clap::Error> {
     Ok(match command {
         None => Task::Workbook,
-        Some(Command::Learn { lesson, report }) => study(Kind::Lesson, lesson, &report),
+        Some(Command::Learn { lesson, test_out: true, .. }) => Task::TestOut(lesson),
+        Some(Command::Learn { lesson, report, .. }) => study(Kind::Lesson, lesson, &report),
         Some(Command::Practice { problem, report }) => study(Kind::Problem, problem, &report),
-        Some(Command::Progress) => Task::Progress,
+        Some(Command::Review { report }) => Task::Review(form(report.report)),
+        Some(Command::Progress { format }) => Task::Progress(form(format)),
+        Some(Command::Show { picture, names }) => Task::Show([vec![picture], names].concat()),
         Some(Command::Docker { words }) => Task::Docker(readable(words)?),
-        Some(Command::Registry(RegistryCommand::Serve { addr })) => Task::Serve { address: addr },
-        Some(Command::Pack(PackCommand::Build { folder })) => Task::PackBuild(folder),
-        Some(Command::Pack(PackCommand::List)) => Task::PackList,
-        Some(Command::Pack(PackCommand::Check { folder })) => Task::PackCheck(folder),
+        Some(Command::Registry(RegistryCommand::Serve { addr, writable, dir, sparse, moment })) => {
+            let pushes = match dir {
+                Some(folder) => Pushes::Kept(folder),
+                None if writable => Pushes::Forgotten,
+                None => Pushes::Refused,
+            };
+            let sparse = if sparse { Sparse::Allowed } else { Sparse::Refused };
+            Task::Serve(Serving { address: addr, day: moment, pushes, sparse })
+        }
+        Some(Command::Pack(command)) => Task::Pack(command.task()),
         Some(Command::Doctor) => Task::Doctor,
         Some(Command::Completions { .. }) => unreachable!("completions are answered before"),
     })
 }
 
 fn study(kind: Kind, name: Option<String>, report: &Reporting) -> Task {
-    let report = match report.report {
+    Task::Study { kind, name, report: form(report.report) }
+}
+
+fn form(report: Option<Report>) -> ReportForm {
+    match report {
         Some(Report::Json) => ReportForm::Json,
         None => ReportForm::None,
-    };
-    Task::Study { kind, name, report }
+    }
 }
 
 fn readable(words: Vec<OsString>) -> Result<Vec<String>, clap::Error> {

@@ -17,12 +17,13 @@
 //! | [`yaml`] | the only reader of YAML: strict, bounded, every value knows its place in the file |
 //! | [`registry`] | a source and a sink: the HTTP client of the distribution API |
 //! | [`model`] | a source: images made from recipes, the classroom |
-//! | [`store`] | the images on disk: one pool of verified blobs in an OCI layout, many workspaces; the only writer |
+//! | [`store`] | the images on disk: one pool of verified blobs in an OCI layout, many workspaces; what a registry was given; the only writer |
 //! | [`rootfs`] | what is in a layer: inflate, diff ID and file tree in one pass |
-//! | [`server`] | the distribution API over any source |
+//! | [`pipe`] | the syntax of a line, and the filters that may stand behind a pipe |
+//! | [`container`] | a writable layer over an image's layers, and the small shell that looks into both |
+//! | [`server`] | the distribution API over any source, and over what is pushed to it |
 //! | [`engine`] | pull, push, list, inspect, history, tag, remove, prune; joins source, store and layers; returns data |
 //! | [`template`] | Go templates as `--format` uses them |
-//! | [`pipe`] | the syntax of a line, and the filters that may stand behind a pipe |
 //! | [`docker`] | the docker command line: words to commands, data to Docker's exact text |
 //! | [`pack`] | lessons, problems and recipes as files, embedded or in a folder |
 //! | [`lesson`] | lessons and problems as data: loading, facts, expressions, judging |
@@ -31,7 +32,8 @@
 //!
 //! # Rules that hold everywhere
 //!
-//! - Only `shell` and `main` know a terminal; only `registry` and `server` open sockets; only `store` and `shell` write files.
+//! - Only `shell` and `main` know a terminal; only `registry` and `server` open sockets; only `store`, `container` and `shell`
+//!   write files.
 //! - There is one clock: `main` hands a function down. The environment is read in `cli.rs` alone.
 //! - No blob gets its name before its digest and size are verified, no image before everything that it reaches is there.
 //! - The engine makes no sentence for a learner, `docker` no wording that Docker does not have, the tutor no imitation of Docker.
@@ -44,6 +46,9 @@
 //! - A recipe states history and configuration apart, each as its record has them, instead of deriving one from the other: records
 //!   cut long lines, and what a container starts with must not depend on a cut line.
 //! - `layerbook.on-disk` on a model image's layer descriptors tells sizes on disk before a pull, so that facts need no second lock.
+//! - `container` stands on `pipe`: a shell inside a container reads lines and filters text as the workbook's own line does.
+//! - What is pushed to the served registry is told by a journal, not by an OCI layout: a layout has no place for a blob that no
+//!   manifest names yet, and tags that differ only in case are one file on some systems.
 //! - `yaml` is a floor of its own, since recipes, packs and lessons all stand on it.
 
 pub mod oci;
@@ -56,12 +61,15 @@ pub mod rootfs;
 pub mod server;
 pub mod store;
 
+pub mod pipe;
+
+pub mod container;
 pub mod engine;
 
 pub mod docker;
-pub mod pipe;
 pub mod template;
 
+pub mod author;
 pub mod lesson;
 pub mod pack;
 pub mod shell;

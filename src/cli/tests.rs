@@ -48,7 +48,7 @@ fn options_of_layerbook_stand_before_docker() {
     let (task, options) = understood("--home /h --online docker pull --home x redis");
     assert_eq!(task, docker(&["pull", "--home", "x", "redis"]));
     assert_eq!((options.home, options.origin), (PathBuf::from("/h"), Origin::Online));
-    check("--learner docker progress", &Task::Progress);
+    check("--learner docker progress", &Task::Progress(ReportForm::None));
 }
 
 #[test]
@@ -83,6 +83,18 @@ fn what_cannot_be_used_is_refused() {
     check_refusal("learn --report xml", "json");
     check_refusal("progress --report json", "--report");
     check_refusal("learn a b", "b");
+}
+
+#[test]
+fn a_registry_is_read_only_unless_it_is_said_to_be_writable() {
+    let serving = |pushes, sparse| Serving { address: "127.0.0.1:5001".to_owned(), day: None, pushes, sparse };
+    check("registry serve", &Task::Serve(serving(Pushes::Refused, Sparse::Refused)));
+    check("registry serve --writable --sparse", &Task::Serve(serving(Pushes::Forgotten, Sparse::Allowed)));
+    let day = Some("2026-09-10".to_owned());
+    let kept = Serving { day, ..serving(Pushes::Kept(PathBuf::from("reg")), Sparse::Refused) };
+    check("registry serve --writable --dir reg --moment 2026-09-10", &Task::Serve(kept));
+    check_refusal("registry serve --dir reg", "--writable");
+    check_refusal("registry serve --sparse", "--writable");
 }
 
 #[test]

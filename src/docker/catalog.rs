@@ -1,6 +1,7 @@
 //! The commands that layerbook carries out, as a table: names, usage, flags, help.
 
-use super::flags::{Flag, Kind};
+use super::container_catalog;
+use super::flags::{Flag, Kind, Order};
 
 /// How many arguments a command takes (docker/cli, cli/required.go).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,8 +30,27 @@ pub(super) enum Verb {
     ImageToolsInspect,
     LogIn,
     LogOut,
+    Save,
+    Load,
     Version,
     Info,
+    Run,
+    Create,
+    Start,
+    Stop,
+    Kill,
+    Restart,
+    Wait,
+    Exec,
+    Ps,
+    RemoveContainer,
+    PruneContainers,
+    Rename,
+    Diff,
+    Commit,
+    Copy,
+    Logs,
+    ContainerInspect,
 }
 
 /// A command that layerbook carries out.
@@ -57,15 +77,29 @@ impl Spec {
     }
 }
 
+impl Spec {
+    /// Tells whether flags may stand behind arguments: not where these are a command of their own.
+    pub(super) fn order(&self) -> Order {
+        match self.verb {
+            Verb::Run | Verb::Create | Verb::Exec => Order::FlagsFirst,
+            _ => Order::Interspersed,
+        }
+    }
+}
+
 /// Lists the names of all commands, `image ls` for example, each with its flags and their dashes: for completion.
 pub fn commands() -> impl Iterator<Item = (&'static str, Vec<String>)> {
     let flags = |spec: &Spec| spec.flags.iter().map(|flag| format!("--{}", flag.long)).collect::<Vec<_>>();
-    SPECS.iter().flat_map(move |spec| spec.names.iter().map(move |name| (*name, flags(spec))))
+    all().flat_map(move |spec| spec.names.iter().map(move |name| (*name, flags(spec))))
 }
 
 /// Finds the command of that name, `pull` or `image ls`.
 pub(super) fn find(name: &str) -> Option<&'static Spec> {
-    SPECS.iter().find(|spec| spec.names.contains(&name))
+    all().find(|spec| spec.names.contains(&name))
+}
+
+fn all() -> impl Iterator<Item = &'static Spec> {
+    SPECS.iter().chain(container_catalog::SPECS)
 }
 
 const FORMAT: &str = "Format output using a custom template:
@@ -73,17 +107,17 @@ const FORMAT: &str = "Format output using a custom template:
 'TEMPLATE':         Print output using the given Go template.
 Refer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates";
 
-const TABLE_FORMAT: &str = "Format output using a custom template:
+pub(super) const TABLE_FORMAT: &str = "Format output using a custom template:
 'table':            Print output in table format with column headers (default)
 'table TEMPLATE':   Print output in table format using the given Go template
 'json':             Print in JSON format
 'TEMPLATE':         Print output using the given Go template.
 Refer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates";
 
-const NO_TRUNC: Flag = Flag::new("no-trunc", None, Kind::Switch(false), "Don't truncate output");
+pub(super) const NO_TRUNC: Flag = Flag::new("no-trunc", None, Kind::Switch(false), "Don't truncate output");
 const QUIET_IDS: Flag = Flag::new("quiet", Some('q'), Kind::Switch(false), "Only show image IDs");
-const ONE_FORMAT: Flag = Flag::new("format", Some('f'), Kind::Text, FORMAT);
-const ROW_FORMAT: Flag = Flag::new("format", None, Kind::Text, TABLE_FORMAT);
+pub(super) const ONE_FORMAT: Flag = Flag::new("format", Some('f'), Kind::Text, FORMAT);
+pub(super) const ROW_FORMAT: Flag = Flag::new("format", None, Kind::Text, TABLE_FORMAT);
 /// Docker shows it only beside an engine that keeps several platforms of one name.
 const HIDDEN_PLATFORM: Flag = Flag::new("platform", None, Kind::Text, "");
 
@@ -215,7 +249,7 @@ const SPECS: &[Spec] = &[
         flags: &[
             Flag::new("filter", Some('f'), Kind::Filter, "Filter output based on conditions provided"),
             Flag::new("format", None, Kind::Text, "Pretty-print search using a Go template"),
-            Flag::new("limit", None, Kind::Int, "Max number of search results"),
+            Flag::new("limit", None, Kind::Number(""), "Max number of search results"),
             NO_TRUNC,
         ],
         arity: Arity::Exactly(1),
@@ -288,6 +322,28 @@ const SPECS: &[Spec] = &[
         arity: Arity::AtMost(1),
     },
     Spec {
+        verb: Verb::Save,
+        names: &["image save", "save"],
+        usage: "[OPTIONS] IMAGE [IMAGE...]",
+        short: "Save one or more images to a tar archive (streamed to STDOUT by default)",
+        long: "",
+        flags: &[Flag::new("output", Some('o'), Kind::Text, "Write to a file, instead of STDOUT"), HIDDEN_PLATFORM],
+        arity: Arity::AtLeast(1),
+    },
+    Spec {
+        verb: Verb::Load,
+        names: &["image load", "load"],
+        usage: "[OPTIONS]",
+        short: "Load an image from a tar archive or STDIN",
+        long: "",
+        flags: &[
+            Flag::new("input", Some('i'), Kind::Text, "Read from tar archive file, instead of STDIN"),
+            HIDDEN_PLATFORM,
+            Flag::new("quiet", Some('q'), Kind::Switch(false), "Suppress the load output"),
+        ],
+        arity: Arity::None,
+    },
+    Spec {
         verb: Verb::Version,
         names: &["version"],
         usage: "[OPTIONS]",
@@ -346,8 +402,10 @@ mod tests {
 
     #[test]
     fn every_command_of_ours_is_one_of_dockers() {
-        for name in SPECS.iter().flat_map(|spec| spec.names) {
-            let alias = ["image list", "image remove", "system info"].contains(name);
+        for name in all().flat_map(|spec| spec.names) {
+            let alias =
+                ["image list", "image remove", "system info", "container list", "container ps", "container remove"]
+                    .contains(name);
             assert!(alias || super::super::known::is_dockers(name), "{name}");
         }
     }

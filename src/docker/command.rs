@@ -2,6 +2,10 @@
 //! Carries nothing out.
 
 use super::catalog::{self, GLOBAL_FLAGS, Spec, Verb};
+use super::container::{
+    Commit, ContainerCommand, Copy, Create, Exec, List, Logs, Names, PruneContainers, RemoveContainers, Rename, Run,
+    Start,
+};
 use super::failure::{FLAG_STATUS, Failure};
 use super::flags::{self, FlagError, HELP, Order, Parsed};
 use super::help::{self, Page};
@@ -10,12 +14,14 @@ use super::images::Images;
 use super::imagetools::ImageTools;
 use super::inspect::Inspect;
 use super::known::{self, Group};
+use super::load::Load;
 use super::login::{LogIn, LogOut};
 use super::manifest::ManifestInspect;
 use super::prune::Prune;
 use super::pull::Pull;
 use super::push::Push;
 use super::remove::Remove;
+use super::save::Save;
 use super::search::Search;
 use super::tag::Tag;
 use super::version::{Info, Version};
@@ -49,10 +55,16 @@ pub enum Command {
     LogIn(LogIn),
     /// `docker logout`.
     LogOut(LogOut),
+    /// `docker save`.
+    Save(Save),
+    /// `docker load`.
+    Load(Load),
     /// `docker version`.
     Version(Version),
     /// `docker info`.
     Info(Info),
+    /// A command about containers.
+    Container(ContainerCommand),
     /// `docker --version`.
     ShortVersion,
     /// A help page.
@@ -149,7 +161,7 @@ fn named(name: &str, words: &[String]) -> Result<Command, Failure> {
 }
 
 fn command(spec: &'static Spec, name: &'static str, words: &[String]) -> Result<Command, Failure> {
-    let parsed = flags::parse(words, spec.flags, Order::Interspersed)
+    let parsed = flags::parse(words, spec.flags, spec.order())
         .map_err(|error| flag_error(&error, &format!("docker {name}"), spec.usage))?;
     if parsed.is(HELP.long) {
         return Ok(Command::Help(Help { page: Page::command(spec, name), why: why(&parsed) }));
@@ -176,8 +188,27 @@ fn resolve(verb: Verb, name: &str, parsed: &Parsed) -> Result<Command, Failure> 
         Verb::ImageToolsInspect => ImageTools::read(parsed).map(Command::ImageTools),
         Verb::LogIn => LogIn::read(parsed).map(Command::LogIn),
         Verb::LogOut => Ok(Command::LogOut(LogOut::read(parsed))),
+        Verb::Save => Save::read(parsed).map(Command::Save),
+        Verb::Load => Load::read(parsed).map(Command::Load),
         Verb::Version => Ok(Command::Version(Version::read(parsed))),
         Verb::Info => Ok(Command::Info(Info::read(parsed))),
+        Verb::ContainerInspect => Inspect::read_container(parsed).map(Command::Inspect),
+        Verb::Run => Run::read(parsed).map(ContainerCommand::Run).map(Command::Container),
+        Verb::Create => Create::read(parsed).map(ContainerCommand::Create).map(Command::Container),
+        Verb::Start => Ok(Command::Container(ContainerCommand::Start(Start::read(parsed)))),
+        Verb::Stop => Ok(Command::Container(ContainerCommand::Stop(Names::read(parsed)))),
+        Verb::Kill => Ok(Command::Container(ContainerCommand::Kill(Names::read(parsed)))),
+        Verb::Restart => Ok(Command::Container(ContainerCommand::Restart(Names::read(parsed)))),
+        Verb::Wait => Ok(Command::Container(ContainerCommand::Wait(Names::read(parsed)))),
+        Verb::Exec => Ok(Command::Container(ContainerCommand::Exec(Exec::read(parsed)))),
+        Verb::Ps => Ok(Command::Container(ContainerCommand::List(List::read(parsed)))),
+        Verb::RemoveContainer => Ok(Command::Container(ContainerCommand::Remove(RemoveContainers::read(parsed)))),
+        Verb::PruneContainers => Ok(Command::Container(ContainerCommand::Prune(PruneContainers::read(parsed)))),
+        Verb::Rename => Rename::read(parsed).map(ContainerCommand::Rename).map(Command::Container),
+        Verb::Diff => Ok(Command::Container(ContainerCommand::Diff(parsed.arguments[0].clone()))),
+        Verb::Commit => Commit::read(parsed).map(ContainerCommand::Commit).map(Command::Container),
+        Verb::Copy => Copy::read(parsed).map(ContainerCommand::Copy).map(Command::Container),
+        Verb::Logs => Ok(Command::Container(ContainerCommand::Logs(Logs::read(parsed)))),
     }
 }
 
@@ -200,9 +231,8 @@ fn unknown(name: &str) -> Failure {
 
 /// A command of Docker's that layerbook does not have: our own sentence in the form of an unknown command.
 fn not_ours(name: &str) -> Failure {
-    let sentence = format!(
-        "docker: layerbook does not have 'docker {name}' yet; it pulls, lists, inspects, tags and removes images"
-    );
+    let sentence =
+        format!("docker: layerbook does not have 'docker {name}' yet; it works with images and looks into containers");
     Failure::verbatim(1, format!("{sentence}\n\nRun 'docker --help' for more information\n"))
 }
 

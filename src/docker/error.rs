@@ -2,8 +2,11 @@
 //! The only place that knows Docker's wording of errors. Where Docker has no wording (what only this engine can meet),
 //! the error's own words stand.
 
+use std::io;
+
 use super::failure::Failure;
-use crate::engine::Error;
+use crate::container;
+use crate::engine::{ArchiveError, Error};
 use crate::oci::{ConfigError, DocumentError, Reference};
 use crate::source::{self, RegistryError};
 
@@ -71,6 +74,24 @@ pub(super) fn sentence(error: &Error) -> String {
             "conflict: unable to delete {} (must be forced) - image is referenced in multiple repositories",
             id.0.short()
         ),
+        Error::NameInUse { name, container, id } => format!(
+            "conflict: unable to remove repository reference {name:?} (must force) - container {} is using its referenced \
+             image {}",
+            &container[..12],
+            id.0.short()
+        ),
+        Error::InUse { id, container, running } => {
+            let (force, kind) = if *running { ("cannot be forced", "running") } else { ("must be forced", "stopped") };
+            format!(
+                "conflict: unable to delete {} ({force}) - image is being used by {kind} container {}",
+                id.0.short(),
+                &container[..12]
+            )
+        }
+        Error::HasChildren(id) => {
+            format!("conflict: unable to delete {} (cannot be forced) - image has dependent child images", id.0.short())
+        }
+        Error::Container(error) => container(error),
         Error::NoMatchingPlatform(platform) => {
             format!("no matching manifest for {platform} in the manifest list entries")
         }
@@ -98,6 +119,7 @@ pub(super) fn sentence(error: &Error) -> String {
         Error::NoSuchTag(reference) => format!("tag does not exist: {}", reference.familiar()),
         Error::NotConnected(_) => error.to_string(),
         Error::NotHeld(reference) => format!("No such image: {}", reference.familiar()),
+        Error::Archive(error) => archive(error),
         Error::Store { what, cause } => with_causes(what, Some(&**cause)),
     }
 }
@@ -107,6 +129,66 @@ pub(super) fn other_platform(name: &str, held: &crate::oci::Platform, asked: &cr
     format!(
         "image with reference {name} was found but its platform ({held}) does not match the specified platform ({asked})"
     )
+}
+
+/// Where the daemon names a file of its own temporary folder, the name in the archive stands.
+fn archive(error: &ArchiveError) -> String {
+    match error {
+        ArchiveError::NoManifest => "invalid archive: does not contain a manifest.json".to_owned(),
+        ArchiveError::NullManifest => "invalid manifest, manifest cannot be null (but can be [])".to_owned(),
+        ArchiveError::Layout => "unrecognized image format".to_owned(),
+        ArchiveError::Json { name: _, cause } => json(cause),
+        ArchiveError::NotAFile(name) => format!("read {name}: is a directory"),
+        ArchiveError::BlobDigest { name, expected, actual } => format!(
+            "failed to ingest {name:?}: unexpected commit digest {actual}, expected {expected}: failed precondition"
+        ),
+        ArchiveError::NoRootFs => "invalid image JSON, no RootFS key".to_owned(),
+        ArchiveError::OtherSystem(os) => format!("cannot load {os} image on linux"),
+        ArchiveError::LayerCount { expected, actual } => {
+            format!("invalid manifest, layers length mismatch: expected {expected}, got {actual}")
+        }
+        ArchiveError::DiffId { layer, expected, actual } => {
+            format!("invalid diffID for layer {layer}: expected \"{expected}\", got \"{actual}\"")
+        }
+        ArchiveError::Tag(text) => format!("invalid tag {text:?}"),
+        ArchiveError::Platform { name, held, asked } => other_platform(name, held, asked),
+        ArchiveError::Layer(reason) | ArchiveError::Tar(reason) => reason.clone(),
+        ArchiveError::NoSuchName(_) => "reference does not exist".to_owned(),
+        ArchiveError::Empty => "empty export - not implemented".to_owned(),
+        ArchiveError::Input(cause) | ArchiveError::Output(cause) => go_words(cause),
+        // Only this engine is so careful.
+        ArchiveError::TooLarge { .. }
+        | ArchiveError::NoFile(_)
+        | ArchiveError::Escape(_)
+        | ArchiveError::TooManyLinks(_)
+        | ArchiveError::Duplicate(_)
+        | ArchiveError::Names(_)
+        | ArchiveError::Compression(_) => error.to_string(),
+    }
+}
+
+/// Words an error of the operating system as Go does: no capital, no number.
+pub(super) fn go_words(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.rsplit_once(" (os error ").map_or(text.as_str(), |(words, _)| words);
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_lowercase().chain(characters).collect()).unwrap_or_default()
+}
+
+/// Returns the classic engine's sentence about a container.
+pub(super) fn container(error: &container::Error) -> String {
+    use container::Error as E;
+    match error {
+        E::NoSuchContainer(name) => format!("No such container: {name}"),
+        E::AmbiguousId(prefix) => format!("Multiple IDs found with provided prefix: {prefix}"),
+        E::NameInUse { name, by } => format!(
+            "Conflict. The container name \"/{name}\" is already in use by container \"{by}\". You have to remove (or \
+             rename) that container to be able to reuse that name."
+        ),
+        E::Io { .. } | E::Damaged(_) | E::Newer(_) | E::Files(_) | E::Store(_) => {
+            with_causes(&error.to_string(), std::error::Error::source(error))
+        }
+    }
 }
 
 /// Returns the classic store's sentence about what a registry, or the way to it, did.

@@ -12,12 +12,12 @@ pub(super) enum Kind {
     Switch(bool),
     /// A text; the last one wins.
     Text,
-    /// A whole number; the last one wins.
-    Int,
     /// `name=value`, any number of them.
     Filter,
     /// A text, any number of them.
     List,
+    /// A whole number; the text is the default as a help page shows it.
+    Number(&'static str),
 }
 
 /// One flag of a command.
@@ -111,6 +111,21 @@ impl Parsed {
         self.text(long).filter(|value| !value.is_empty()).map(str::to_owned)
     }
 
+    /// Returns all values of a flag in order.
+    pub(super) fn list(&self, long: &str) -> Vec<String> {
+        self.set.iter().filter(|(name, _)| *name == long).map(|(_, value)| value.clone()).collect()
+    }
+
+    /// Returns a number.
+    pub(super) fn number(&self, long: &str) -> Option<i64> {
+        self.text(long)?.parse().ok()
+    }
+
+    /// Tells whether a flag was given at all.
+    pub(super) fn given(&self, long: &str) -> bool {
+        self.text(long).is_some()
+    }
+
     /// Returns the pairs of a filter flag in order; names in lower case, both sides trimmed.
     pub(super) fn pairs(&self, long: &str) -> Vec<(String, String)> {
         let values = self.set.iter().filter(|(name, _)| *name == long);
@@ -165,7 +180,7 @@ fn parse_long(text: &str, flags: &[Flag], words: &mut Words<'_>, parsed: &mut Pa
     let value = match (value, flag.kind) {
         (Some(value), _) => value,
         (None, Kind::Switch(_)) => "true",
-        (None, Kind::Text | Kind::Int | Kind::Filter | Kind::List) => {
+        (None, Kind::Text | Kind::Filter | Kind::List | Kind::Number(_)) => {
             words.next().ok_or(FlagError::LongNeedsArgument(flag.long))?
         }
     };
@@ -187,8 +202,10 @@ fn parse_cluster(text: &str, flags: &[Flag], words: &mut Words<'_>, parsed: &mut
         }
         match flag.kind {
             Kind::Switch(_) => parsed.set(flag, "true")?,
-            Kind::Text | Kind::Int | Kind::Filter | Kind::List if !rest.is_empty() => return parsed.set(flag, rest),
-            Kind::Text | Kind::Int | Kind::Filter | Kind::List => {
+            Kind::Text | Kind::Filter | Kind::List | Kind::Number(_) if !rest.is_empty() => {
+                return parsed.set(flag, rest);
+            }
+            Kind::Text | Kind::Filter | Kind::List | Kind::Number(_) => {
                 let needs = || FlagError::ShortNeedsArgument { letter, cluster: cluster.to_owned() };
                 return parsed.set(flag, words.next().ok_or_else(needs)?);
             }
@@ -205,9 +222,9 @@ fn find(flags: &[Flag], is: impl Fn(&Flag) -> bool) -> Option<&Flag> {
 fn checked(kind: Kind, value: &str) -> Result<String, ValueError> {
     match kind {
         Kind::Text | Kind::List => Ok(value.to_owned()),
-        Kind::Int => int(value),
         Kind::Filter if value.is_empty() || value.contains('=') => Ok(value.to_owned()),
         Kind::Filter => Err(ValueError::Filter),
+        Kind::Number(_) => int(value),
         Kind::Switch(_) => match value {
             "1" | "t" | "T" | "TRUE" | "true" | "True" => Ok("true".to_owned()),
             "0" | "f" | "F" | "FALSE" | "false" | "False" => Ok("false".to_owned()),

@@ -110,15 +110,19 @@ fn left(flag: &Flag) -> String {
     let kind = match flag.kind {
         Kind::Switch(_) => "",
         Kind::Text => " string",
-        Kind::Int => " int",
         Kind::Filter => " filter",
         Kind::List => " list",
+        Kind::Number(_) => " int",
     };
     names + kind
 }
 
 fn right(flag: &Flag) -> String {
-    let default = if flag.kind == Kind::Switch(true) { " (default true)" } else { "" };
+    let default = match flag.kind {
+        Kind::Switch(true) => " (default true)".to_owned(),
+        Kind::Number(default) if !default.is_empty() => format!(" (default {default})"),
+        Kind::Switch(false) | Kind::Number(_) | Kind::Text | Kind::Filter | Kind::List => String::new(),
+    };
     format!("{}{default}", flag.usage)
 }
 
@@ -170,7 +174,7 @@ pub(super) fn arity_error(spec: &Spec, name: &str, count: usize) -> Option<Strin
         // This one alone says See.
         Arity::AtLeast(n) if count < n => (format!("requires at least {}", arguments(n)), "See"),
         Arity::AtMost(n) if count > n => (format!("requires at most {}", arguments(n)), "Run"),
-        Arity::Between(least, most) if count < least || count > most => {
+        Arity::Between(least, most) if !(least..=most).contains(&count) => {
             (format!("requires at least {least} and at most {}", arguments(most)), "Run")
         }
         Arity::None | Arity::Exactly(_) | Arity::AtLeast(_) | Arity::AtMost(_) | Arity::Between(..) => return None,

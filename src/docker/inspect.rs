@@ -35,7 +35,7 @@ pub enum ObjectKind {
     Any,
     /// A Swarm config, node, secret, service or task: there is no swarm here.
     Swarm,
-    /// A container: there are none here.
+    /// A container.
     Container,
     /// An image.
     Image,
@@ -77,6 +77,12 @@ impl Inspect {
     }
 }
 
+impl Inspect {
+    pub(super) fn read_container(parsed: &Parsed) -> Result<Self, Failure> {
+        Ok(Self { kind: ObjectKind::Container, size: parsed.is("size"), ..Self::read_image(parsed)? })
+    }
+}
+
 pub(super) fn run(inspect: &Inspect, engine: &Engine, output: &mut Output<'_>) -> io::Result<Result<(), Failure>> {
     let mut printer = match Printer::new(inspect.format.as_deref()) {
         Ok(printer) => printer,
@@ -86,7 +92,7 @@ pub(super) fn run(inspect: &Inspect, engine: &Engine, output: &mut Output<'_>) -
     for name in &inspect.names {
         match find(inspect, name, engine) {
             Ok(image) => {
-                if inspect.size {
+                if inspect.size && image.get("RepoTags").is_some() {
                     writeln!(output.err, "WARNING: --size ignored for image")?;
                 }
                 sentences.extend(printer.add(image).err().map(|error| error.to_string()));
@@ -101,15 +107,24 @@ pub(super) fn run(inspect: &Inspect, engine: &Engine, output: &mut Output<'_>) -
 /// Finds one thing, or says why not in the client's words.
 fn find(inspect: &Inspect, name: &str, engine: &Engine) -> Result<Value, String> {
     match inspect.kind {
-        ObjectKind::Any | ObjectKind::Image => {}
+        ObjectKind::Any => {
+            if let Ok(record) = engine.shelf().find(name) {
+                return Ok(document::container(&record));
+            }
+        }
+        ObjectKind::Image => {}
+        ObjectKind::Container if name.is_empty() => {}
+        ObjectKind::Container => {
+            let found = engine.shelf().find(name).map_err(|error| error::daemon(error::container(&error)))?;
+            return Ok(document::container(&found));
+        }
         ObjectKind::Swarm => return Err(error::daemon(NO_SWARM)),
-        ObjectKind::Container => return Err(error::daemon(format!("No such container: {name}"))),
         ObjectKind::Network => return Err(error::daemon(format!("network {name} not found"))),
         ObjectKind::Plugin => return Err(error::daemon(format!("plugin {name:?} not found"))),
         ObjectKind::Volume => return Err(error::daemon(format!("get {name}: no such volume"))),
     }
     if name.is_empty() {
-        let anything = inspect.kind == ObjectKind::Any;
+        let anything = matches!(inspect.kind, ObjectKind::Any | ObjectKind::Container);
         let sentence = if anything { "invalid container name or ID: value is empty" } else { "Error: No such image: " };
         return Err(sentence.to_owned());
     }

@@ -96,6 +96,7 @@ pub(super) struct Group {
 
 /// Groups of which layerbook has at least one command.
 pub(super) const GROUPS: &[Group] = &[
+    Group { name: "container", usage: "", about: "Manage containers", commands: CONTAINER },
     Group { name: "image", usage: "", about: "Manage images", commands: IMAGE },
     Group { name: "system", usage: "", about: "Manage Docker", commands: SYSTEM },
     Group { name: "manifest", usage: "COMMAND", about: MANIFEST_ABOUT, commands: MANIFEST },
@@ -150,6 +151,34 @@ const BUILDX: &[Line] = &[
 
 const IMAGETOOLS: &[Line] =
     &[("create", "Create a new image based on source images"), ("inspect", "Show details of an image in the registry")];
+
+const CONTAINER: &[Line] = &[
+    ("attach", "Attach local standard input, output, and error streams to a running container"),
+    ("commit", "Create a new image from a container's changes"),
+    ("cp", "Copy files/folders between a container and the local filesystem"),
+    ("create", "Create a new container"),
+    ("diff", "Inspect changes to files or directories on a container's filesystem"),
+    ("exec", "Execute a command in a running container"),
+    ("export", "Export a container's filesystem as a tar archive"),
+    ("inspect", "Display detailed information on one or more containers"),
+    ("kill", "Kill one or more running containers"),
+    ("logs", "Fetch the logs of a container"),
+    ("ls", "List containers"),
+    ("pause", "Pause all processes within one or more containers"),
+    ("port", "List port mappings or a specific mapping for the container"),
+    ("prune", "Remove all stopped containers"),
+    ("rename", "Rename a container"),
+    ("restart", "Restart one or more containers"),
+    ("rm", "Remove one or more containers"),
+    ("run", "Create and run a new container from an image"),
+    ("start", "Start one or more stopped containers"),
+    ("stats", "Display a live stream of container(s) resource usage statistics"),
+    ("stop", "Stop one or more running containers"),
+    ("top", "Display the running processes of a container"),
+    ("unpause", "Unpause all processes within one or more containers"),
+    ("update", "Update configuration of one or more containers"),
+    ("wait", "Block until one or more containers stop, then print their exit codes"),
+];
 
 const IMAGE: &[Line] = &[
     ("build", "Build an image from a Dockerfile"),

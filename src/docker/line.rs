@@ -7,7 +7,8 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use super::command::{self, Command};
-use super::{Output, View};
+use super::redirect::Streams;
+use super::{Output, Terminals, View};
 use crate::engine::Engine;
 use crate::pipe::{self, Redirection, Script, Step, When};
 
@@ -41,13 +42,16 @@ pub async fn run_line(line: &str, engine: &Engine, view: &View, output: &mut Out
         Err(error) => return refuse(&format!("sh: 1: Syntax error: {error}"), output),
     };
     if let Some(redirection) = redirection(&script) {
-        let target = redirection.target.literal().unwrap_or_default();
-        let typed = format!("{}{target}", redirection.operator);
-        return refuse(&format!("sh: 1: `{typed}`: the workbook has no files to redirect to or from"), output);
+        return refuse_file(redirection, output);
     }
     let mut shell = Shell { engine, ran: Vec::new() };
     let status = shell.script(&script, view, output).await;
     LineOutcome { status, ran: shell.ran }
+}
+
+fn refuse_file(redirection: &Redirection, output: &mut Output<'_>) -> LineOutcome {
+    let typed = format!("{}{}", redirection.operator, redirection.target.literal().unwrap_or_default());
+    refuse(&format!("sh: 1: `{typed}`: the workbook has no files to redirect to or from"), output)
 }
 
 fn refuse(sentence: &str, output: &mut Output<'_>) -> LineOutcome {
@@ -55,12 +59,12 @@ fn refuse(sentence: &str, output: &mut Output<'_>) -> LineOutcome {
     LineOutcome { status: told.map_or(1, |()| SYNTAX_STATUS), ran: Vec::new() }
 }
 
-/// Finds the first redirection, also inside substitutions.
+/// Finds the first redirection that needs a file, also inside substitutions.
 fn redirection(script: &Script) -> Option<&Redirection> {
     let mut commands = script.steps.iter().flat_map(|step| &step.commands);
     commands.find_map(|command| {
         let inner = || command.words.iter().flat_map(pipe::Word::substitutions).find_map(redirection);
-        command.redirections.first().or_else(inner)
+        Streams::read(&command.redirections).err().or_else(inner)
     })
 }
 
@@ -114,22 +118,24 @@ impl Shell<'_> {
         output: &mut Output<'_>,
     ) -> i32 {
         let (words, substituted) = self.words(command, view, output).await;
-        match words.split_first() {
-            None => substituted,
-            Some((name, rest)) if name == "docker" => match passed {
-                None => self.docker(rest, view, output).await,
-                Some(mut passed) => {
-                    let input: Option<&mut (dyn BufRead + Send)> = Some(&mut passed);
-                    self.docker(
-                        rest,
-                        view,
-                        &mut Output { out: &mut *output.out, err: &mut *output.err, input, person: None },
-                    )
-                    .await
-                }
-            },
-            Some((name, rest)) => filter(name, rest, passed.unwrap_or_default(), output),
-        }
+        let Some((name, rest)) = words.split_first() else { return substituted };
+        let streams = match Streams::read(&command.redirections) {
+            Ok(streams) => streams,
+            Err(refused) => return refuse_file(refused, output).status,
+        };
+        let view = &View { terminal: view.terminal && streams.keeps_out(), ..view.clone() };
+        let run = async |output: &mut Output<'_>| match (name.as_str(), passed) {
+            ("docker", None) => self.docker(rest, view, output).await,
+            ("docker", Some(mut passed)) => {
+                let input: Option<&mut (dyn BufRead + Send)> = Some(&mut passed);
+                let terminals = Terminals { input: false, ..output.terminals };
+                let (out, err) = (&mut *output.out, &mut *output.err);
+                let mut output = Output { out, err, input, terminals, person: None, console: None };
+                self.docker(rest, view, &mut output).await
+            }
+            (name, passed) => filter(name, rest, passed.unwrap_or_default(), output),
+        };
+        streams.apply(output, run).await
     }
 
     /// Expands a command's words, and returns the status of its last substitution.

@@ -8,6 +8,8 @@
 
 mod catalog;
 mod command;
+mod container;
+mod container_catalog;
 mod document;
 mod error;
 mod failure;
@@ -24,21 +26,29 @@ mod indent;
 mod inspect;
 mod known;
 mod line;
+mod load;
 mod login;
 mod manifest;
 mod progress;
 mod prune;
 mod pull;
 mod push;
+mod redirect;
 mod remove;
+mod save;
 mod search;
 mod table;
 mod tag;
 mod units;
 mod version;
 
+pub use crate::container::{Completer, Console};
 pub use catalog::commands;
 pub use command::{Command, Help, Why, parse};
+pub use container::{
+    Commit, ContainerCommand, Copy, Create, Exec, List, Logs, Names, PruneContainers, PullPolicy, RemoveContainers,
+    Rename, Run, Start, Way,
+};
 pub use failure::Failure;
 pub use help::Page;
 pub use history::History;
@@ -46,12 +56,14 @@ pub use images::Images;
 pub use imagetools::ImageTools;
 pub use inspect::{Inspect, ObjectKind};
 pub use line::{LineOutcome, RanCommand, run_line};
+pub use load::Load;
 pub use login::{LogIn, LogOut};
 pub use manifest::ManifestInspect;
 pub use prune::Prune;
 pub use pull::Pull;
 pub use push::Push;
 pub use remove::Remove;
+pub use save::Save;
 pub use search::Search;
 pub use tag::Tag;
 pub use version::{Info, Version};
@@ -120,6 +132,10 @@ pub struct Output<'a> {
     pub input: Option<&'a mut (dyn BufRead + Send)>,
     /// Who can be asked for a name or a password; `None` where nobody sits at a terminal.
     pub person: Option<&'a mut dyn Person>,
+    /// Which of them a person sits at.
+    pub terminals: Terminals,
+    /// Someone who types lines into a container, with a prompt before each; without one, lines come from the input.
+    pub console: Option<&'a mut dyn Console>,
 }
 
 /// A person at a terminal.
@@ -131,10 +147,19 @@ pub trait Person: Send {
     fn ask_secretly(&mut self, prompt: &str) -> io::Result<Option<String>>;
 }
 
+/// Which standard streams are a terminal. No archive is written to one, and none is read from one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Terminals {
+    /// Standard input.
+    pub input: bool,
+    /// Standard output, whether lines on it are redrawn or not.
+    pub output: bool,
+}
+
 impl<'a> Output<'a> {
-    /// Joins two writers, without an input and without a person.
+    /// Joins two writers, without an input, a person and a terminal.
     pub fn new(out: &'a mut (dyn Write + Send), err: &'a mut (dyn Write + Send)) -> Self {
-        Self { out, err, input: None, person: None }
+        Self { out, err, input: None, person: None, console: None, terminals: Terminals::default() }
     }
 }
 
@@ -184,8 +209,11 @@ async fn dispatch(
         Command::ImageTools(inspect) => imagetools::run(inspect, engine, output).await,
         Command::LogIn(command) => login::log_in(command, engine, output).await,
         Command::LogOut(command) => login::log_out(command, engine, output).await,
+        Command::Save(save) => save::run(save, engine, output),
+        Command::Load(load) => load::run(load, engine, view, output).await,
         Command::Version(version) => version::version(version, engine, output),
         Command::Info(info) => version::info(info, engine, view, output),
+        Command::Container(command) => container::run(command, engine, view, output).await,
         Command::ShortVersion => version::short(output.out).map(Ok),
         Command::Help(help) => show_help(help, view, output).map(Ok),
     }

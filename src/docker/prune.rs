@@ -45,7 +45,7 @@ pub(super) fn run(
 }
 
 /// Asks; only `y` goes on. Without an input the question is asked all the same, as Docker does with an empty one.
-fn confirm(warning: &str, output: &mut Output<'_>) -> io::Result<bool> {
+pub(super) fn confirm(warning: &str, output: &mut Output<'_>) -> io::Result<bool> {
     write!(output.out, "{warning}\nAre you sure you want to continue? [y/N] ")?;
     output.out.flush()?;
     let mut answer = String::new();

@@ -89,6 +89,22 @@ async fn pull_all(pull: &Pull, engine: &Engine, lines: &mut Lines<'_>) -> Result
     Ok(())
 }
 
+/// Pulls an image that something else needs; the lines go where that one wants them.
+pub(super) async fn needed(
+    reference: &Reference,
+    platform: Option<&Platform>,
+    engine: &Engine,
+    display: Display,
+    out: &mut (dyn Write + Send),
+) -> io::Result<Result<(), String>> {
+    let mut lines = Lines::new(Progress::new(out, display));
+    let request = PullRequest { reference: asked(reference), platform: platform.cloned() };
+    if let Err(error) = engine.pull(&request, &mut |event| lines.event(&event)).await {
+        return Ok(Err(error::pull_sentence(&error, reference)));
+    }
+    lines.finish(reference).map(Ok)
+}
+
 /// What the daemon is asked for: a digest makes the tag beside it say nothing.
 fn asked(reference: &Reference) -> Reference {
     let digest = reference.digest().map(|digest| reference.repository().with_digest(digest.clone()));

@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use super::ArchiveError;
+use crate::container;
 use crate::oci::{
     ConfigError, Digest, DocumentError, ImageId, MediaType, Platform, Reference, ReferenceError, Repository,
 };
@@ -32,6 +34,32 @@ pub enum Error {
     /// An ID with several names cannot be removed without force.
     #[error("image {0} is referenced in several repositories")]
     ReferencedInSeveral(ImageId),
+    /// A name cannot go while a container uses its image.
+    #[error("container {container} is using image {id}")]
+    NameInUse {
+        /// The name as typed.
+        name: String,
+        /// The container's ID.
+        container: String,
+        /// The image.
+        id: ImageId,
+    },
+    /// An image cannot go while a container uses it.
+    #[error("image {id} is being used by container {container}")]
+    InUse {
+        /// The image.
+        id: ImageId,
+        /// The container's ID.
+        container: String,
+        /// Whether its program runs, which no force overrides.
+        running: bool,
+    },
+    /// An image cannot go while others are made of it.
+    #[error("image {0} has dependent child images")]
+    HasChildren(ImageId),
+    /// A container could not be used.
+    #[error(transparent)]
+    Container(#[from] container::Error),
     /// The index has nothing for the platform.
     #[error("no manifest for {0}")]
     NoMatchingPlatform(Platform),
@@ -99,6 +127,9 @@ pub enum Error {
     /// What is asked needs the layers, and they are not held.
     #[error("{0} has not been pulled")]
     NotHeld(Reference),
+    /// An archive is wrong, or an image cannot be written into one.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
     /// The store failed: a full disk, missing rights, a newer format.
     #[error("{what}")]
     Store {

@@ -51,6 +51,17 @@ impl Engine {
         })
     }
 
+    /// Tells about an image as it is named now, held or not, and keeps no pin: whoever only looks, changes nothing.
+    pub async fn look_up(&self, reference: &Reference) -> Result<ImageFacts, Error> {
+        let reference = reference.clone().or_latest();
+        let _hold = self.store().hold()?;
+        let root = self.root(&reference).await?;
+        let digest = root.digest().clone();
+        self.documents(reference.repository(), root, &self.options.platform).await?;
+        let facts = self.facts(&reference.repository().with_digest(digest))?;
+        Ok(ImageFacts { reference, ..facts })
+    }
+
     /// Lists a repository's tags as the source knows them.
     pub async fn registry_tags(&self, reference: &Reference) -> Result<Vec<String>, Error> {
         Ok(self.source.tags(reference.repository()).await?)

@@ -132,7 +132,7 @@ impl Engine {
 }
 
 /// Refuses what is no image: an artifact's config, layers of unknown types.
-fn check_types(manifest: &Manifest) -> Result<(), Error> {
+pub(super) fn check_types(manifest: &Manifest) -> Result<(), Error> {
     let config = &manifest.config.media_type;
     // Docker's own builders once wrote configs as plain JSON.
     let legacy = [MediaType::new("application/octet-stream"), MediaType::new("application/json"), MediaType::new("")];

@@ -1,6 +1,6 @@
 //! What the cache keeps of a layer: a line of totals, then the tree.
 
-use std::io::{BufReader, Read};
+use std::io::{BufRead, BufReader, Read};
 
 use serde::{Deserialize, Serialize};
 
@@ -37,24 +37,42 @@ pub(super) fn keep(store: &Store, blob: &Descriptor, layer: &rootfs::Layer) -> R
     let counted = layer.tree.totals();
     let totals =
         Totals { diff_id: layer.diff_id.clone(), on_disk: counted.on_disk, uncompressed: counted.uncompressed };
-    let mut encoded = serde_json::to_vec(&totals).unwrap_or_default();
-    encoded.push(b'\n');
-    layer.tree.encode(&mut encoded).map_err(|cause| Error::Store {
-        what: "cannot encode the tree of a layer".to_owned(),
-        cause: Box::new(cause),
+    store.put_tree(&blob.digest, |file| {
+        serde_json::to_writer(&mut *file, &totals)?;
+        file.write_all(b"\n")?;
+        layer.tree.encode(file)
     })?;
-    store.put_tree(&blob.digest, &encoded)?;
     Ok(totals)
 }
 
 /// Reads what the cache says about a held blob, which is trusted by its digest; a lost cache is filled again from the blob.
 pub(super) fn held(store: &Store, blob: &Descriptor) -> Result<Totals, Error> {
+    cached(store, blob).map_or_else(|| rescan(store, blob), Ok)
+}
+
+/// Reads what the cache says about a held blob, if it does.
+pub(super) fn cached(store: &Store, blob: &Descriptor) -> Option<Totals> {
     let mut head = Vec::new();
+    store.open_tree(&blob.digest)?.take(HEAD_BYTES).read_to_end(&mut head).ok()?;
+    Totals::read(&head)
+}
+
+/// Reads the tree of a held blob; a lost or damaged cache is filled again from the blob.
+pub(super) fn tree(store: &Store, blob: &Descriptor) -> Result<rootfs::Tree, Error> {
     let cached = store.open_tree(&blob.digest).and_then(|file| {
-        file.take(HEAD_BYTES).read_to_end(&mut head).ok()?;
-        Totals::read(&head)
+        let mut input = BufReader::new(file);
+        let mut head = Vec::new();
+        input.by_ref().take(HEAD_BYTES).read_until(b'\n', &mut head).ok()?;
+        Totals::read(&head)?;
+        rootfs::Tree::decode(input).ok()
     });
-    cached.map_or_else(|| rescan(store, blob), Ok)
+    if let Some(tree) = cached {
+        return Ok(tree);
+    }
+    let file = BufReader::with_capacity(128 * 1024, store.open_blob(&blob.digest)?);
+    let layer = scan(file, blob)?;
+    keep(store, blob, &layer)?;
+    Ok(layer.tree)
 }
 
 /// Reads a held blob again.

@@ -1,6 +1,9 @@
 //! What an image engine can do. Joins the store, the sources and the layers; returns data, prints nothing,
 //! makes no sentence for a learner.
 
+mod archive;
+mod commit;
+mod containers;
 mod error;
 mod facts;
 mod fetch;
@@ -18,6 +21,9 @@ mod router;
 mod tag;
 mod transfer;
 
+pub use archive::{ArchiveError, LoadEvent, LoadedImage, LoadedName};
+pub use commit::CommitRequest;
+pub use containers::ContainersUsage;
 pub use error::Error;
 pub use model::{
     Clock, EngineOptions, HistoryRow, ImageDetails, ImageFacts, ImageSummary, LayerDetails, LayerState, PlatformFacts,

@@ -31,7 +31,12 @@ mod tests {
             }
             entry
         };
-        Index { manifests: entries.iter().map(entry).collect(), annotations: std::collections::BTreeMap::new() }
+        Index {
+            manifests: entries.iter().map(entry).collect(),
+            annotations: std::collections::BTreeMap::new(),
+            subject: None,
+            artifact_type: None,
+        }
     }
 
     #[track_caller]

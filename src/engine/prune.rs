@@ -1,7 +1,7 @@
 //! Removing many images at once.
 
 use super::{Engine, Error, ImageSummary, Removal, images};
-use crate::oci::{ChainId, Digest};
+use crate::oci::{ChainId, Digest, ImageId};
 
 impl Engine {
     /// Removes dangling images, or with `all` every image that no container uses, of those that `chosen` lets through.
@@ -10,8 +10,11 @@ impl Engine {
         let held = self.workspace.images()?;
         let mut sizes: Vec<(ChainId, u64)> = Vec::new();
         let mut removals = Vec::new();
+        let used: Vec<ImageId> = self.shelf().list()?.into_iter().map(|container| container.image).collect();
+        let is_parent = |id: &ImageId| held.iter().any(|image| image.parent.as_ref() == Some(id));
         for image in held.iter().filter(|image| all || image.is_dangling()) {
-            if !chosen(&images::summary(image)) {
+            let needed = used.contains(&image.id) || (image.is_dangling() && is_parent(&image.id));
+            if needed || !chosen(&images::summary(image)) {
                 continue;
             }
             sizes.extend(self.details(image)?.layers.into_iter().map(|layer| (layer.chain_id, layer.on_disk)));

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Engine, Error, Removal, find};
+use crate::container::Record;
 use crate::oci::{ChainId, DiffId, ImageConfig, ImageId, Reference};
 use crate::store::HeldImage;
 
@@ -21,22 +22,32 @@ impl Engine {
 
     /// Removes without sweeping the pool.
     pub(super) fn remove_names(&self, name: &str, force: bool) -> Result<Vec<Removal>, Error> {
+        let containers = self.shelf().list()?;
         self.workspace.update(|images| {
             let image = find::find(images, name)?;
             let id = image.id.clone();
             let by_id = find::is_id_prefix(image, name);
             let mut removals = Vec::new();
+            let users: Vec<&Record> = containers.iter().filter(|container| container.image == id).collect();
             if by_id {
+                in_use(images, &id, &users, force)?;
                 if !is_single_reference(&image.references()) && !force {
                     return Err(Error::ReferencedInSeveral(id));
                 }
             } else {
+                if let (Some(user), false, true) = (users.first(), force, is_single_reference(&image.references())) {
+                    return Err(Error::NameInUse { name: name.to_owned(), container: user.id.clone(), id });
+                }
                 untag(images, &id, &name.parse::<Reference>()?.or_latest(), &mut removals);
-                if images.iter().any(|image| image.id == id && !image.references().is_empty()) {
+                let named = images.iter().any(|image| image.id == id && !image.references().is_empty());
+                // What is still in use stays without a name.
+                if named || in_use(images, &id, &users, force).is_err() {
                     return Ok(removals);
                 }
             }
+            let parent = images.iter().find(|image| image.id == id).and_then(|image| image.parent.clone());
             self.delete(images, &id, &mut removals);
+            self.delete_parents(images, parent, &containers, &mut removals);
             Ok(removals)
         })?
     }
@@ -53,6 +64,25 @@ impl Engine {
         removals.extend(freed.into_iter().rev().map(|chain| Removal::Deleted(chain.0)));
     }
 
+    /// Deletes the images that a deleted one was made of, as far as nobody names or uses them.
+    fn delete_parents(
+        &self,
+        images: &mut Vec<HeldImage>,
+        mut parent: Option<ImageId>,
+        containers: &[Record],
+        removals: &mut Vec<Removal>,
+    ) {
+        while let Some(id) = parent {
+            let Some(image) = images.iter().find(|image| image.id == id) else { return };
+            let users: Vec<&Record> = containers.iter().filter(|container| container.image == id).collect();
+            if !image.references().is_empty() || in_use(images, &id, &users, false).is_err() {
+                return;
+            }
+            parent = image.parent.clone();
+            self.delete(images, &id, removals);
+        }
+    }
+
     /// Lists the chain IDs of images, each image's bottom up. An image whose config cannot be read has none.
     pub(super) fn chains<'a>(
         &'a self,
@@ -64,6 +94,18 @@ impl Engine {
     fn diff_ids(&self, image: &HeldImage) -> Vec<DiffId> {
         let config = self.store().read_blob(&image.id.0).ok().and_then(|raw| ImageConfig::parse(&raw).ok());
         config.map(|config| config.rootfs.diff_ids).unwrap_or_default()
+    }
+}
+
+/// Refuses to delete an image that others are made of or that containers use; force overrides only stopped ones.
+fn in_use(images: &[HeldImage], id: &ImageId, users: &[&Record], force: bool) -> Result<(), Error> {
+    if images.iter().any(|image| image.parent.as_ref() == Some(id)) {
+        return Err(Error::HasChildren(id.clone()));
+    }
+    let running = users.iter().find(|user| user.is_running());
+    match running.or(users.first().filter(|_| !force)) {
+        Some(user) => Err(Error::InUse { id: id.clone(), container: user.id.clone(), running: user.is_running() }),
+        None => Ok(()),
     }
 }
 

@@ -22,7 +22,7 @@ use crate::source::{self, Registry};
 use crate::store::{Ingest, IngestError, Store};
 
 /// Chunks between two stages.
-const CHANNEL: usize = 4;
+const CHANNEL: usize = 2;
 /// Attempts in a row that bring no byte.
 const FRUITLESS: u32 = 5;
 /// Attempts in all.

@@ -1,6 +1,6 @@
 //! A pack with all its lessons and problems understood.
 
-use crate::pack::Pack;
+use crate::pack::{File, Pack};
 use crate::yaml::Finding;
 
 use super::model::{Activity, Kind};
@@ -21,13 +21,7 @@ impl Course {
         let lessons = pack.lessons.iter().map(|file| activity(Kind::Lesson, file, &pack.manifest));
         let problems = pack.exercises.iter().map(|file| activity(Kind::Problem, file, &pack.manifest));
         let (mut activities, mut findings) = (Vec::new(), Vec::<Finding>::new());
-        let shared =
-            pack.lessons.iter().filter(|lesson| pack.exercises.iter().any(|problem| problem.name == lesson.name));
-        findings.extend(
-            shared.map(|lesson| {
-                Finding::about_file(&lesson.path, "a problem has the same id, and progress is kept by id")
-            }),
-        );
+        findings.extend(shared_ids(&pack.lessons, &pack.exercises));
         for read in lessons.chain(problems) {
             match read {
                 Ok(activity) => activities.push(activity),
@@ -47,4 +41,12 @@ impl Course {
         let ids = self.activities.iter().filter(|activity| activity.kind == kind).map(|activity| activity.id.as_str());
         crate::yaml::nearest(id, &ids.collect::<Vec<_>>())
     }
+}
+
+/// Progress is kept by id, so a lesson and a problem cannot share one.
+pub(super) fn shared_ids(lessons: &[File], problems: &[File]) -> Vec<Finding> {
+    let shared = lessons.iter().filter(|lesson| problems.iter().any(|problem| problem.name == lesson.name));
+    let told =
+        |lesson: &File| Finding::about_file(&lesson.path, "a problem has the same id, and progress is kept by id");
+    shared.map(told).collect()
 }

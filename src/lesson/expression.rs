@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use cel::common::ast::{Expr, IdedExpr, LiteralValue};
+use cel::extractors::Arguments;
 use cel::{Context, DeclarationError, ExecutionError, Program, Value as Cel};
 
 use super::fact::{Fact, FactKind, Trouble};
@@ -81,6 +82,11 @@ impl Expression {
         }
     }
 
+    /// Its syntax tree.
+    pub(super) fn root(&self) -> &IdedExpr {
+        self.program.expression()
+    }
+
     /// The facts that it asks for.
     pub(super) fn calls(&self) -> &[Call] {
         &self.calls
@@ -134,9 +140,8 @@ impl Expression {
         for call in &self.calls {
             let arguments =
                 call.arguments.iter().map(|argument| argument.value(scope)).collect::<Result<Vec<_>, _>>()?;
-            let subject = arguments.first().ok_or_else(|| Trouble(format!("`{}` of what?", call.function)))?;
-            let part = arguments.get(1).map(String::as_str);
-            let Some(fact) = fact_called(&call.function, subject, part) else { continue };
+            let fact = fact_called(&call.function, &arguments);
+            let fact = fact.ok_or_else(|| Trouble(format!("`{}` of what?", call.function)))?;
             let value = to_cel(&scope.fact(&fact)?)?;
             known.insert((call.function.clone(), arguments), value);
         }
@@ -162,27 +167,20 @@ impl Call {
             Argument::Literal(text) => text.clone(),
             Argument::Name(name) => format!("${name}"),
         };
-        let part = self.arguments.get(1).map(written);
-        fact_called(&self.function, &written(self.arguments.first()?), part.as_deref())
+        fact_called(&self.function, &self.arguments.iter().map(written).collect::<Vec<_>>())
     }
 }
 
 type Facts = BTreeMap<(String, Vec<String>), Cel>;
 
 fn add_functions(context: &mut Context<'_, '_>, facts: &Arc<Facts>) -> Result<(), DeclarationError> {
-    for (name, kind) in FactKind::ALL.iter().copied() {
+    for (name, _) in FactKind::ALL.iter().copied() {
         let facts = Arc::clone(facts);
-        let look_up = move |arguments: Vec<String>| {
-            let key = (name.to_owned(), arguments);
+        let look_up = move |Arguments(arguments): Arguments| {
+            let key = (name.to_owned(), arguments.iter().map(display).collect());
             facts.get(&key).cloned().ok_or_else(|| ExecutionError::function_error(name, "not known"))
         };
-        if matches!(kind, FactKind::Part) {
-            let two =
-                move |subject: Arc<String>, part: Arc<String>| look_up(vec![subject.to_string(), part.to_string()]);
-            context.add_function(name, two)?;
-        } else {
-            context.add_function(name, move |subject: Arc<String>| look_up(vec![subject.to_string()]))?;
-        }
+        context.add_function(name, look_up)?;
     }
     context.add_function("human_size", |bytes: i64| human_size(u64::try_from(bytes).unwrap_or(0)))?;
     context.add_function("short", |digest: Arc<String>| {
@@ -207,15 +205,18 @@ fn to_cel(value: &Value) -> Result<Cel, Trouble> {
         |number: u64| i64::try_from(number).map(Cel::from).map_err(|_| Trouble("a number is too large".into()));
     Ok(match value {
         Value::Count(number) | Value::Size(number) => integer(*number)?,
-        Value::Number(number) => Cel::from(*number),
+        Value::Number(number) | Value::Ratio(number) => Cel::from(*number),
         Value::YesNo(yes) => Cel::from(*yes),
         Value::Argv(words) => list(words.clone())?,
         Value::Set(_, words) => list(words.iter().cloned().collect())?,
+        Value::Order(items, order) => list(order.iter().filter_map(|at| items.get(*at)).cloned().collect())?,
         Value::Digest(_)
         | Value::Text(_)
+        | Value::Ref(_)
+        | Value::Platform(_)
+        | Value::Reflect(_)
         | Value::Choice(_)
         | Value::Choices(_)
-        | Value::Order(..)
         | Value::Match(..) => Cel::from(value.display()),
     })
 }
@@ -291,7 +292,13 @@ impl Walk {
     fn note_call(&mut self, name: &str, arguments: &[IdedExpr], is_method: bool) {
         if FactKind::ALL.iter().any(|(known, _)| *known == name) && !is_method {
             match arguments.iter().map(argument).collect::<Option<Vec<_>>>() {
-                Some(arguments) => self.calls.push(Call { function: name.to_owned(), arguments }),
+                Some(arguments) => {
+                    let call = Call { function: name.to_owned(), arguments };
+                    match call.fact() {
+                        Some(_) => self.calls.push(call),
+                        None => self.error = Some(format!("`{name}`: {}", takes(name))),
+                    }
+                }
                 None => self.error = Some(format!("`{name}` takes a text in quotes, or one name")),
             }
         } else if name.starts_with(|c: char| c.is_alphabetic()) && !FUNCTIONS.contains(&name) {
@@ -300,6 +307,10 @@ impl Walk {
             self.error = Some(format!("no function is called `{name}`{}", near.unwrap_or_default()));
         }
     }
+}
+
+fn takes(name: &str) -> &'static str {
+    FactKind::ALL.iter().find(|(known, _)| *known == name).map_or("", |(_, kind)| kind.takes())
 }
 
 fn argument(node: &IdedExpr) -> Option<Argument> {

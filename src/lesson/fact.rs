@@ -17,6 +17,8 @@ pub struct Fact {
     pub subject: String,
     /// Which part of it: a variable of `env_of`, a part of `part_of`.
     pub part: Option<String>,
+    /// More images, of facts about several: `shared_base_of`, `ratio_of_sizes`, `order_by_size`.
+    pub others: Vec<String>,
 }
 
 /// What can be asked.
@@ -48,12 +50,44 @@ pub enum FactKind {
     FullName,
     /// One part of a name.
     Part,
+    /// Number of layers that several images share, from the bottom up.
+    SharedBase,
+    /// Bytes that a pull would transfer, given what was held when the step began.
+    Download,
+    /// How many times larger on disk the first image is than the second.
+    SizeRatio,
+    /// Images from the smallest on disk up.
+    SizeOrder,
+    /// Names that stand for an image of the workspace.
+    Tags,
 }
 
 /// Why a fact is not known now; never the learner's fault.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Trouble(pub String);
+
+impl Fact {
+    /// Makes a fact of a kind about these; `None` where their number does not fit.
+    pub fn of(kind: FactKind, arguments: &[String]) -> Option<Self> {
+        let (subject, rest) = arguments.split_first()?;
+        let fits = match kind {
+            FactKind::Part => rest.len() == 1,
+            FactKind::Env => rest.len() <= 1,
+            FactKind::SharedBase | FactKind::SizeOrder => !rest.is_empty(),
+            FactKind::SizeRatio => rest.len() == 1,
+            _ => rest.is_empty(),
+        };
+        let (part, others) =
+            if kind.is_about_several() { (None, rest.to_vec()) } else { (rest.first().cloned(), Vec::new()) };
+        fits.then(|| Self { kind, subject: subject.clone(), part, others })
+    }
+
+    /// The names of all images that it is about.
+    pub fn subjects(&self) -> impl Iterator<Item = &String> {
+        std::iter::once(&self.subject).chain(&self.others)
+    }
+}
 
 impl FactKind {
     /// All of them, with the key under which authors know them.
@@ -71,11 +105,44 @@ impl FactKind {
         ("platforms_of", Self::Platforms),
         ("full_name_of", Self::FullName),
         ("part_of", Self::Part),
+        ("shared_base_of", Self::SharedBase),
+        ("download_for", Self::Download),
+        ("ratio_of_sizes", Self::SizeRatio),
+        ("order_by_size", Self::SizeOrder),
+        ("tags_of", Self::Tags),
     ];
 
     /// Tells whether the fact is about an image, which must be known, and not about a name alone.
     pub fn needs_image(self) -> bool {
-        !matches!(self, Self::FullName | Self::Part)
+        !matches!(self, Self::FullName | Self::Part | Self::Tags)
+    }
+
+    /// Tells whether it is about several images.
+    pub fn is_about_several(self) -> bool {
+        matches!(self, Self::SharedBase | Self::SizeRatio | Self::SizeOrder)
+    }
+
+    /// Says what belongs behind its key.
+    pub(super) fn takes(self) -> &'static str {
+        match self {
+            Self::Part => "a name and a part of it belong here, `[redis, tag]` for example",
+            Self::Env => "an image, or an image and a variable, belong here",
+            Self::SharedBase | Self::SizeOrder => "two images or more belong here",
+            Self::SizeRatio => "two images belong here, the larger one first",
+            Self::Layers
+            | Self::HistoryLines
+            | Self::Size
+            | Self::CompressedSize
+            | Self::Id
+            | Self::Digest
+            | Self::Cmd
+            | Self::Entrypoint
+            | Self::Ports
+            | Self::Platforms
+            | Self::FullName
+            | Self::Download
+            | Self::Tags => "one image belongs here",
+        }
     }
 
     /// Computes the fact about an image.
@@ -97,7 +164,9 @@ impl FactKind {
             }
             Self::Platforms => Value::Set(SetKind::Platforms, platforms(facts)),
             Self::FullName => full_name(&facts.reference),
-            Self::Part => return Err(Trouble("a part of a name is no fact about an image".to_owned())),
+            Self::Part | Self::SharedBase | Self::Download | Self::SizeRatio | Self::SizeOrder | Self::Tags => {
+                return Err(Trouble("that is no fact about one image alone".to_owned()));
+            }
         })
     }
 
@@ -108,7 +177,7 @@ impl FactKind {
             Self::FullName => Ok(full_name(&reference.or_latest())),
             Self::Part => {
                 let part = part.and_then(NamePart::find).ok_or_else(|| Trouble("no such part of a name".to_owned()))?;
-                Ok(Value::Text(vec![part.of(&reference.or_latest())]))
+                Ok(Value::Text(part.spellings(&reference.or_latest())))
             }
             _ => Err(Trouble(format!("`{name}` is only a name here"))),
         }
@@ -121,7 +190,8 @@ pub(super) fn on_disk(facts: &ImageFacts) -> Result<&[u64], Trouble> {
 }
 
 fn full_name(reference: &Reference) -> Value {
-    Value::Text(vec![reference.normalized()])
+    let name = reference.normalized();
+    Value::Text(vec![name.clone(), format!("docker pull {name}")])
 }
 
 fn environment(variables: &[String], name: Option<&str>) -> Result<Value, Trouble> {
@@ -131,7 +201,7 @@ fn environment(variables: &[String], name: Option<&str>) -> Result<Value, Troubl
     };
     let mut variables = variables.iter().map(split);
     match name {
-        None => Ok(Value::Set(SetKind::Words, variables.map(|(name, _)| name).collect())),
+        None => Ok(Value::Set(SetKind::Variables, variables.map(|(name, _)| name).collect())),
         Some(wanted) => match variables.find(|(name, _)| name == wanted) {
             Some((_, value)) => Ok(Value::Text(vec![value.clone(), format!("{wanted}={value}")])),
             None => Err(Trouble(format!("the image sets no `{wanted}`"))),
@@ -169,6 +239,17 @@ impl NamePart {
     /// Finds a part by its word.
     pub fn find(word: &str) -> Option<Self> {
         Self::ALL.iter().find(|(known, _)| *known == word).map(|(_, part)| *part)
+    }
+
+    /// All ways to write the part of a name, the plain one first.
+    pub(super) fn spellings(self, reference: &Reference) -> Vec<String> {
+        let part = self.of(reference);
+        let marked = match self {
+            Self::Registry | Self::Namespace => format!("{part}/"),
+            Self::Repository => return vec![part],
+            Self::Tag => format!(":{part}"),
+        };
+        vec![part, marked]
     }
 
     /// Takes the part out of a name; empty where the name has none.

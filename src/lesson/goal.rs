@@ -8,6 +8,7 @@ use super::fact::Trouble;
 use super::model::Goal;
 use super::reader::shell_words;
 use super::scope::Scope;
+use super::several::common_bottom;
 
 /// A command line that ran during a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +36,7 @@ pub fn reached(goal: &Goal, scope: &Scope<'_>, ran: &[RanLine]) -> Result<Reache
         Goal::Tagged { name, image } => tagged(name, image.as_deref(), scope),
         Goal::SameImage(one, other) => same_image(one, other, scope),
         Goal::NoDangling => no_dangling(scope),
+        Goal::SharesBaseWith(name) => shares_base_with(name, scope),
         Goal::Ran(words) => has_run(&scope.expand(words)?, ran),
         Goal::Cel(source) => {
             let holds = Expression::parse(source).map_err(Trouble)?.holds(scope, None)?;
@@ -134,6 +136,32 @@ fn no_dangling(scope: &Scope<'_>) -> Result<Reached, Trouble> {
         1 => Ok(Reached::No("One image without a name is still here.".to_owned())),
         more => Ok(Reached::No(format!("{more} images without a name are still here."))),
     }
+}
+
+/// Another image came during the step that stands on the same lowest layer.
+fn shares_base_with(name: &str, scope: &Scope<'_>) -> Result<Reached, Trouble> {
+    let facts = scope.image(name)?;
+    let (before, images) = (scope.world.images_before(), images(scope)?);
+    let came = images
+        .iter()
+        .filter(|image| image.id != facts.config.image_id() && before.iter().all(|known| known.id != image.id));
+    let came: Vec<&Reference> = came.filter_map(|image| image.tags.iter().chain(&image.digests).next()).collect();
+    let name = facts.reference.familiar();
+    let Some(last) = came.first() else {
+        return Ok(Reached::No(format!("No other image than `{name}` has come yet. {}", inventory(&images))));
+    };
+    for other in &came {
+        let other = scope.world.facts(other).map_err(|error| Trouble(format!("an image cannot be read: {error}")))?;
+        if common_bottom(&facts.config.rootfs.diff_ids, &other.config.rootfs.diff_ids) > 0 {
+            return Ok(Reached::Yes);
+        }
+    }
+    let last = last.familiar();
+    let text = format!(
+        "`{last}` has come, and its lowest layer is another one than that of `{name}`: the two share nothing. \
+         `:layers {name} {last}` draws both."
+    );
+    Ok(Reached::No(text))
 }
 
 /// A command ran that has all of these words, in any order, and ended well.

@@ -1,6 +1,8 @@
 //! Judging an answer. What is right comes first, then the author's rules, then the known slips, then a fallback that
 //! says how the answer was read and what to look at.
 
+use std::collections::BTreeSet;
+
 use super::draw::Draw;
 use super::expression::{Expression, display};
 use super::fact::{Fact, FactKind, NamePart, Trouble};
@@ -8,8 +10,9 @@ use super::goal::{Reached, reached};
 use super::model::{Answer, Choice, Rule, ValueType, When};
 use super::reader::{Given, read};
 use super::scope::Scope;
+use super::several;
 use super::slip;
-use super::value::{SetKind, Value};
+use super::value::{SetKind, Value, is_tag};
 
 /// What comes of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +54,10 @@ impl<'t> Typed<'t> {
 /// Computes what is right. `draw` shuffles options, with the draws from `n` on.
 pub fn right_value(answer: &Answer, scope: &Scope<'_>, draw: &Draw, n: u64) -> Result<Value, Trouble> {
     match answer {
+        Answer::Fact(fact) if fact.kind == FactKind::SizeOrder => scope.fact(&shuffled_fact(fact, draw, n)),
         Answer::Fact(fact) => scope.fact(fact),
+        Answer::Command { .. } => Err(Trouble("a command has to run first".to_owned())),
+        Answer::Reflect(model) => scope.expand(model).map(Value::Reflect),
         Answer::Choice(options) => shuffled(options, scope, draw, n).map(Value::Choice),
         Answer::Choices(options) => shuffled(options, scope, draw, n).map(Value::Choices),
         Answer::YesNo(yes) => Ok(Value::YesNo(*yes)),
@@ -79,6 +85,13 @@ pub fn right_value(answer: &Answer, scope: &Scope<'_>, draw: &Draw, n: u64) -> R
     }
 }
 
+/// What is to be ordered is shown in an order of its own.
+fn shuffled_fact(fact: &Fact, draw: &Draw, n: u64) -> Fact {
+    let mut names: Vec<String> = fact.subjects().cloned().collect();
+    draw.shuffle(n, &mut names);
+    Fact { subject: names.remove(0), others: names, ..fact.clone() }
+}
+
 fn shuffled(options: &[Choice], scope: &Scope<'_>, draw: &Draw, n: u64) -> Result<Vec<Choice>, Trouble> {
     let expand = |option: &Choice| {
         let say = option.say.as_deref().map(|say| scope.expand(say)).transpose()?;
@@ -102,6 +115,9 @@ fn computed(source: &str, as_type: ValueType, scope: &Scope<'_>) -> Result<Value
         (ValueType::YesNo, Cel::Bool(yes)) => Some(Value::YesNo(*yes)),
         (ValueType::Set, Cel::List(items)) => Some(Value::Set(SetKind::Words, texts(items).into_iter().collect())),
         (ValueType::Argv, Cel::List(items)) => Some(Value::Argv(texts(items))),
+        (ValueType::Digest | ValueType::Ref | ValueType::Platform, Cel::String(text)) => {
+            super::output::value(text, Some(as_type)).ok()
+        }
         _ => None,
     };
     found.ok_or_else(|| Trouble(format!("an expression gives `{}`, which is not of its type", display(&value))))
@@ -118,8 +134,20 @@ pub fn judge(answer: &Answer, right: &Value, rules: &[Rule], typed: &str, scope:
     }
     let explained = by_rules(right, rules, &given, typed, scope);
     let explained = explained.or_else(|| by_choice(right, &given)).or_else(|| by_slips(answer, right, &given, scope));
+    let explained = explained.or_else(|| by_parts(right, &given));
     let (rule, message) = explained.unwrap_or_else(|| (None, fallback(answer, right, &given, typed, scope)));
     Outcome::Wrong { rule, message }
+}
+
+/// Tells whether a rule would speak about an answer that can be read, whether it is right or not.
+pub fn speaks(rule: &Rule, right: &Value, typed: &str, scope: &Scope<'_>) -> bool {
+    read(right, typed).is_ok_and(|given| applies(rule, right, &given, typed, scope))
+}
+
+/// Values that are commonly given in place of a fact, the commonest first, each with the misconception that it shows.
+pub fn common_slips(answer: &Answer, right: &Value, scope: &Scope<'_>) -> Vec<(&'static str, Value)> {
+    let Answer::Fact(fact) = answer else { return Vec::new() };
+    slips(fact, right, scope).into_iter().flatten().map(|slip| (slip.id, slip.value)).collect()
 }
 
 type Explained = Option<(Option<String>, String)>;
@@ -184,19 +212,85 @@ fn by_choice(right: &Value, given: &Given) -> Explained {
     Some((None, format!("What you chose is right, and {missing} more {options}.")))
 }
 
+/// Of a set, an order or a grouping a part may be right: what is wrong with the rest.
+fn by_parts(right: &Value, given: &Given) -> Explained {
+    match (right, given) {
+        (Value::Argv(right), Given::Argv(given)) => {
+            let loose = |words: &[String]| words.join(" ").split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+            let say =
+                "The words are right, and one of them holds a blank: it needs quotes around it, or it falls apart.";
+            (loose(right) == loose(given)).then(|| (Some("argv-lost-its-quotes".to_owned()), say.to_owned()))
+        }
+        (Value::Set(kind, right), Given::Set(given)) => by_set(*kind, right, given),
+        (Value::Order(items, right), Given::Order(given)) => {
+            let at = right.iter().zip(given).position(|(right, given)| right != given)?;
+            let (good, wrong) = (if at == 0 { "Not yet" } else { "It begins well" }, items.get(given[at])?);
+            Some((None, format!("{good}: place {} is not `{wrong}`.", at + 1)))
+        }
+        (Value::Match(items, groups, right), Given::Order(given)) => {
+            let wrong = right.iter().zip(given).filter(|(right, given)| right != given).count();
+            let at = right.iter().zip(given).position(|(right, given)| right != given)?;
+            let good = items.len() - wrong;
+            let (item, group) = (&items[at], groups.get(given[at])?);
+            Some((None, format!("{good} of {} are right. `{item}` is not `{group}`.", items.len())))
+        }
+        _ => None,
+    }
+}
+
+fn by_set(kind: SetKind, right: &BTreeSet<String>, given: &BTreeSet<String>) -> Explained {
+    let same = |right: &String, given: &String| match kind {
+        SetKind::Tags => is_tag(right, given),
+        SetKind::Words | SetKind::Ports | SetKind::Platforms | SetKind::Variables => right == given,
+    };
+    let extra: Vec<String> = given
+        .iter()
+        .filter(|given| !right.iter().any(|right| same(right, given)))
+        .map(|word| format!("`{word}`"))
+        .collect();
+    if kind == SetKind::Platforms && given.contains("unknown/unknown") {
+        let say = "`unknown/unknown` is no platform: such an entry is an attestation, a paper about an image.";
+        return Some((Some("counted-attestations".to_owned()), say.to_owned()));
+    }
+    let missing = right.iter().filter(|right| !given.iter().any(|given| same(right, given))).count();
+    let text = match (extra.as_slice(), missing) {
+        ([], 1) => "All that you wrote is right, and one is missing.".to_owned(),
+        ([], missing) => format!("All that you wrote is right, and {missing} are missing."),
+        ([one], 0) => format!("{one} does not belong there; the rest is right."),
+        ([one], _) => format!("{one} does not belong there, and something is missing."),
+        (many, 0) => format!("{} do not belong there; the rest is right.", many.join(", ")),
+        (many, _) => format!("{} do not belong there, and something is missing.", many.join(", ")),
+    };
+    Some((None, text))
+}
+
 fn by_slips(answer: &Answer, right: &Value, given: &Given, scope: &Scope<'_>) -> Explained {
     let Answer::Fact(fact) = answer else { return None };
-    let slips = slips(fact, scope)?;
+    let slips = slips(fact, right, scope)?;
     let slip = slips.into_iter().find(|slip| slip.value != *right && slip.value.accepts(given));
     if let Some(slip) = slip {
         return Some((Some(slip.id.to_owned()), slip.say));
     }
     let Value::Size(bytes) = right else { return None };
-    let (id, say) = slip::about_size(fact.kind, &scope.image(&fact.subject).ok()?, *bytes, given)?;
-    Some((Some(id.to_owned()), say))
+    let facts = scope.image(&fact.subject).ok()?;
+    let slip = match fact.kind {
+        FactKind::Download => several::about_download(&facts, *bytes, given),
+        _ => slip::about_size(fact.kind, &facts, *bytes, given),
+    };
+    slip.map(|(id, say)| (Some(id.to_owned()), say))
 }
 
-fn slips(fact: &Fact, scope: &Scope<'_>) -> Option<Vec<slip::Slip>> {
+fn slips(fact: &Fact, right: &Value, scope: &Scope<'_>) -> Option<Vec<slip::Slip>> {
+    if let Value::Order(shown, _) = right {
+        let images: Result<Vec<_>, _> = shown.iter().map(|name| scope.image(name)).collect();
+        return Some(several::slips(fact.kind, &images.ok()?));
+    }
+    if fact.kind.is_about_several() {
+        return Some(several::slips(fact.kind, &scope.images(fact).ok()?));
+    }
+    if let (FactKind::Env, Some(variable)) = (fact.kind, &fact.part) {
+        return Some(slip::of_variable(&scope.image(&fact.subject).ok()?, &scope.expand(variable).ok()?));
+    }
     if fact.kind.needs_image() {
         return Some(slip::of_image(fact.kind, &scope.image(&fact.subject).ok()?));
     }

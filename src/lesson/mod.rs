@@ -10,26 +10,32 @@ mod expression;
 mod fact;
 mod goal;
 mod judge;
+pub mod lint;
 mod model;
 mod names;
 mod number;
+mod output;
 mod read;
 mod reader;
 mod scope;
+mod several;
 mod slip;
 mod template;
 mod value;
+mod variant;
 mod world;
 
 pub use course::Course;
 pub use draw::Draw;
 pub use fact::{Fact, FactKind, NamePart, Trouble};
 pub use goal::{RanLine, Reached, reached};
-pub use judge::{Outcome, Typed, judge, right_value};
+pub use judge::{Outcome, Typed, common_slips, judge, right_value, speaks};
 pub use model::{
     Activity, Answer, Choice, GAP, Goal, Hint, Kind, Note, Row, Rule, Step, StepKind, Test, ValueType, When,
 };
+pub use output::value as value_of_output;
 pub use reader::letter;
 pub use scope::Scope;
-pub use value::{SetKind, Value};
+pub use value::{SetKind, Value, human_size};
+pub use variant::Variant;
 pub use world::World;

@@ -34,8 +34,12 @@ pub struct Activity {
     pub needs: Vec<String>,
     /// Images that the workspace holds at the beginning.
     pub start: Vec<String>,
+    /// Day of the registry at the beginning, `2026-07-31`; absent means what is newest.
+    pub registry: Option<String>,
     /// What is drawn anew for each attempt: name and possible values, at least one.
     pub vary: Vec<(String, Vec<String>)>,
+    /// Expressions over drawn values that a variant must fulfil.
+    pub conditions: Vec<String>,
     /// The values of the first attempt.
     pub first: BTreeMap<String, String>,
     /// Values fixed once at the opening: name and expression.
@@ -79,6 +83,10 @@ pub struct Step {
     pub solve: Vec<String>,
     /// Images that must be there when the step begins.
     pub have: Vec<String>,
+    /// The registry moves to this day, `2026-09-30`, before the step begins.
+    pub registry: Option<String>,
+    /// Ids that the step had in older versions of the pack.
+    pub was: Vec<String>,
 }
 
 /// What a step does.
@@ -142,6 +150,8 @@ pub const GAP: &str = "____";
 pub struct Note {
     /// Which row.
     pub row: Row,
+    /// Which of its columns, by the heading in the first row; the whole row where absent.
+    pub column: Option<String>,
     /// What is said about it.
     pub say: String,
 }
@@ -205,6 +215,15 @@ pub enum Answer {
     Order(Vec<String>),
     /// Items, each with the group that it belongs to.
     Match(Vec<(String, String)>),
+    /// What a docker pipeline prints.
+    Command {
+        /// The line.
+        line: String,
+        /// How its output is read and compared; by its looks where absent.
+        as_type: Option<ValueType>,
+    },
+    /// Free text; then this model answer, and the learner's own rating. Never right or wrong.
+    Reflect(String),
     /// The value of an expression.
     Cel {
         /// The expression.
@@ -231,6 +250,12 @@ pub enum ValueType {
     Set,
     /// A command with its arguments.
     Argv,
+    /// A digest, of which 7 digits suffice.
+    Digest,
+    /// The name of an image; `redis` is `docker.io/library/redis:latest`.
+    Ref,
+    /// A platform; `linux/arm64` is `linux/arm64/v8`.
+    Platform,
 }
 
 /// An option.
@@ -262,6 +287,8 @@ pub enum Goal {
     SameImage(String, String),
     /// No image without a name is held.
     NoDangling,
+    /// An image that came during the step stands on the same lowest layers as this one.
+    SharesBaseWith(String),
     /// A command with all of these words ran, with status 0.
     Ran(String),
     /// The expression is true.

@@ -13,16 +13,24 @@ use super::template::Template;
 impl Activity {
     /// Images that facts, goals and the start ask about: resolved once, so that prompt, learner and check agree.
     pub fn images(&self, scope: &Scope<'_>) -> Vec<Reference> {
-        let mut names: Vec<String> = self.start.clone();
-        for step in &self.steps {
+        self.images_of(0..self.steps.len(), scope)
+    }
+
+    /// Those of them that these steps ask about; of the first steps also those of the start and of frozen values. Steps
+    /// after the registry has moved on may speak of images that are not published before.
+    pub fn images_of(&self, steps: std::ops::Range<usize>, scope: &Scope<'_>) -> Vec<Reference> {
+        let is_first = steps.start == 0;
+        let mut names: Vec<String> = if is_first { self.start.clone() } else { Vec::new() };
+        for step in &self.steps[steps] {
             names.extend(step.have.iter().cloned());
-            names.extend(step.answer().and_then(fact_subject));
+            names.extend(step.answer().map(fact_subjects).unwrap_or_default());
             names.extend(step.own_goals().into_iter().flat_map(goal_images));
             let calls = step.expressions();
-            names.extend(calls.iter().filter_map(fact_of_image));
+            names.extend(calls.iter().flat_map(images_of));
         }
-        let calls = self.freeze.iter().flat_map(|(_, source)| facts_in(source)).collect::<Vec<_>>();
-        names.extend(calls.iter().filter_map(fact_of_image));
+        let freeze = self.freeze.iter().filter(|_| is_first);
+        let calls = freeze.flat_map(|(_, source)| facts_in(source)).collect::<Vec<_>>();
+        names.extend(calls.iter().flat_map(images_of));
         let references: BTreeSet<Reference> = names.iter().filter_map(|name| scope.reference(name).ok()).collect();
         references.into_iter().collect()
     }
@@ -121,9 +129,9 @@ impl Step {
 
 fn answer_texts(answer: &Answer) -> Vec<&str> {
     match answer {
-        Answer::Fact(fact) => {
-            [Some(&fact.subject), fact.part.as_ref()].into_iter().flatten().map(String::as_str).collect()
-        }
+        Answer::Fact(fact) => fact.subjects().chain(&fact.part).map(String::as_str).collect(),
+        Answer::Command { line, .. } => vec![line],
+        Answer::Reflect(model) => vec![model],
         Answer::Choice(options) | Answer::Choices(options) => options
             .iter()
             .flat_map(|option| [Some(&option.text), option.say.as_ref()])
@@ -136,15 +144,16 @@ fn answer_texts(answer: &Answer) -> Vec<&str> {
     }
 }
 
-fn fact_subject(answer: &Answer) -> Option<String> {
+fn fact_subjects(answer: &Answer) -> Vec<String> {
     match answer {
-        Answer::Fact(fact) => fact_of_image(fact),
-        _ => None,
+        Answer::Fact(fact) => images_of(fact),
+        _ => Vec::new(),
     }
 }
 
-fn fact_of_image(fact: &Fact) -> Option<String> {
-    fact.kind.needs_image().then(|| fact.subject.clone())
+/// The images that a fact needs to know.
+fn images_of(fact: &Fact) -> Vec<String> {
+    if fact.kind.needs_image() { fact.subjects().cloned().collect() } else { Vec::new() }
 }
 
 fn facts_in(source: &str) -> Vec<Fact> {
@@ -159,6 +168,7 @@ fn goal_images(goal: &Goal) -> Vec<String> {
     match goal {
         Goal::Pulled(names) => names.clone(),
         Goal::Tagged { image, .. } => image.iter().cloned().collect(),
+        Goal::SharesBaseWith(name) => vec![name.clone()],
         Goal::SameImage(..) | Goal::Gone(_) | Goal::NoDangling | Goal::Ran(_) | Goal::Cel(_) => Vec::new(),
     }
 }

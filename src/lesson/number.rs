@@ -4,11 +4,17 @@
 /// what (`7 layers`).
 pub(super) fn count(text: &str) -> Option<u64> {
     let text = text.trim().trim_end_matches('.').to_lowercase();
-    digits(&text).or_else(|| words(&text)).or_else(|| {
-        let (number, of_what) = text.rsplit_once(' ')?;
-        let is_noun = of_what.chars().all(char::is_alphabetic) && words(of_what).is_none() && of_what != "and";
-        (is_noun && matches!(of_what.len(), 3..=12)).then(|| digits(number).or_else(|| words(number)))?
-    })
+    digits(&text).or_else(|| words(&text)).or_else(|| with_noun(&text))
+}
+
+/// `7 layers`, `seven of them`: up to three words behind the number, none of which takes it back or adds another.
+fn with_noun(text: &str) -> Option<u64> {
+    let starts = text.match_indices(' ').map(|(at, _)| at).rev().take(3);
+    let is_noun = |word: &str| {
+        word.chars().all(char::is_alphabetic) && words(word).is_none() && !matches!(word, "and" | "or" | "to" | "not")
+    };
+    let mut found = starts.filter(|at| text[*at..].split_whitespace().all(is_noun));
+    found.find_map(|at| digits(&text[..at]).or_else(|| words(&text[..at])))
 }
 
 fn digits(text: &str) -> Option<u64> {
@@ -82,7 +88,11 @@ fn word_value(word: &str) -> Option<(u64, u64)> {
 
 /// Reads a number with a point or a comma, and counts its significant digits.
 pub(super) fn number(text: &str) -> Option<(f64, u32)> {
-    let text = text.trim().trim_end_matches(['x', '×', '%']).trim().replace(['_', '\''], "");
+    let text = without_hedge(text).trim_end_matches('.').trim_start_matches('+');
+    let ends = [" times larger", " times as large", " times", "x", "×", "%"];
+    let text = ends.iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text).trim();
+    let grouped = digits(text).filter(|_| text.contains(' ')).map(|number| number.to_string());
+    let text = grouped.unwrap_or_else(|| text.replace(['_', '\''], ""));
     if let Some(number) = words(&text.to_lowercase()) {
         return Some((f64::from(u32::try_from(number).ok()?), 2));
     }
@@ -94,11 +104,21 @@ pub(super) fn number(text: &str) -> Option<(f64, u32)> {
     text.parse().ok().map(|value| (value, u32::try_from(digits).unwrap_or(u32::MAX)))
 }
 
-/// `1,234,567` groups thousands; one comma with other than three digits after it is a decimal comma.
+/// An estimate is an answer: `about 2.3`, `~2.3`.
+fn without_hedge(text: &str) -> &str {
+    let text = text.trim().trim_start_matches(['~', '≈']).trim_start();
+    text.strip_prefix("about ").unwrap_or(text).trim()
+}
+
+/// `1,234,567` groups thousands; one comma after a lone zero or with other than three digits after it is a decimal comma.
 fn decimal_point(text: &str) -> String {
     let commas = text.matches(',').count();
     let after = text.rsplit(',').next().map_or(0, str::len);
-    if commas == 1 && !text.contains('.') && after != 3 { text.replace(',', ".") } else { text.replace(',', "") }
+    if commas == 1 && !text.contains('.') && (after != 3 || text.starts_with("0,")) {
+        text.replace(',', ".")
+    } else {
+        text.replace(',', "")
+    }
 }
 
 const UNITS: &[(&str, f64)] = &[
@@ -123,7 +143,10 @@ const UNITS: &[(&str, f64)] = &[
 
 /// Reads a size and says how it was understood. Without a unit, a large number is bytes and a small one megabytes.
 pub(super) fn size(text: &str) -> Option<(f64, String)> {
-    let text = text.trim().trim_start_matches(['~', '≈']).trim_start_matches("about ").trim();
+    let text = without_hedge(text);
+    if matches!(text.to_lowercase().as_str(), "none" | "nothing" | "zero") {
+        return Some((0.0, "0 B".to_owned()));
+    }
     let split = text.find(|c: char| c.is_alphabetic()).unwrap_or(text.len());
     let (digits, unit) = text.split_at(split);
     let (value, _) = number(&digits.replace(' ', ""))?;

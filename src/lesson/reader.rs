@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::oci::Platform;
+use crate::oci::{Platform, Reference};
 
 use super::model::Choice;
 use super::number::{count, number, size};
@@ -24,10 +24,16 @@ pub enum Given {
     Digest(String),
     /// A command with its arguments.
     Argv(Vec<String>),
+    /// A command as Go prints it, `[nginx -g daemon off;]`: where its words end is not to be seen.
+    Printed(String),
     /// Words in which the order does not count.
     Set(BTreeSet<String>),
     /// A text.
     Text(String),
+    /// A name of an image, its defaults filled in.
+    Ref(Reference),
+    /// A platform, in its normal form.
+    Platform(Platform),
     /// A number and how many digits were written.
     Number {
         /// The number.
@@ -51,8 +57,11 @@ impl Given {
             Self::Size { shown, .. } => shown.clone(),
             Self::Digest(digits) => format!("a digest that starts with `{digits}`"),
             Self::Argv(words) => format!("the command `{}`", display_argv(words)),
+            Self::Printed(words) => format!("the command `[{words}]`"),
             Self::Set(words) => format!("the set {}", ticked(words.iter())),
             Self::Text(text) => format!("the text `{text}`"),
+            Self::Ref(reference) => format!("the name `{}`", reference.normalized()),
+            Self::Platform(platform) => format!("the platform `{platform}`"),
             Self::Number { value, .. } => format!("the number {value}"),
             Self::YesNo(yes) => format!("`{}`", if *yes { "yes" } else { "no" }),
             Self::Picks(picks) => match right {
@@ -86,7 +95,7 @@ pub(super) fn read(right: &Value, typed: &str) -> Result<Given, String> {
             Some((bytes, shown)) => Ok(Given::Size { bytes, shown }),
             None => wanted("a size. Write a number and a unit, `74.8MB` for example."),
         },
-        Value::Number(_) => match number(typed) {
+        Value::Number(_) | Value::Ratio(_) => match number(typed) {
             Some((value, digits)) => Ok(Given::Number { value, digits }),
             None => wanted("a number."),
         },
@@ -95,18 +104,26 @@ pub(super) fn read(right: &Value, typed: &str) -> Result<Given, String> {
             None => wanted("a digest. Its first 7 hexadecimal digits are enough, with or without `sha256:`."),
         },
         Value::Argv(_) => match argv(typed) {
-            Some(words) => Ok(Given::Argv(words)),
+            Some(given) => Ok(given),
             None => wanted("a command. Write it as `inspect` shows it, `[\"sh\", \"-c\"]`, or as you would type it."),
         },
         Value::Set(kind, _) => match set(*kind, typed) {
             Some(words) => Ok(Given::Set(words)),
             None => wanted("a list. Put commas between its parts."),
         },
-        Value::Text(_) if typed.is_empty() => wanted("an answer."),
-        Value::Text(_) => Ok(Given::Text(typed.to_owned())),
-        Value::YesNo(_) => match typed.to_lowercase().as_str() {
-            "y" | "yes" | "true" => Ok(Given::YesNo(true)),
-            "n" | "no" | "false" => Ok(Given::YesNo(false)),
+        Value::Ref(_) => match reference(typed) {
+            Some(reference) => Ok(Given::Ref(reference)),
+            None => wanted("the name of an image, `redis:8` for example."),
+        },
+        Value::Platform(_) => match platform(typed) {
+            Some(platform) => Ok(Given::Platform(platform)),
+            None => wanted("a platform. Write system and processor, `linux/arm64` for example."),
+        },
+        Value::Text(_) | Value::Reflect(_) if typed.is_empty() => wanted("an answer."),
+        Value::Text(_) | Value::Reflect(_) => Ok(Given::Text(typed.to_owned())),
+        Value::YesNo(_) => match typed.trim_end_matches(['.', '!']).to_lowercase().as_str() {
+            "y" | "yes" | "yep" | "yeah" | "sure" | "true" => Ok(Given::YesNo(true)),
+            "n" | "no" | "nope" | "false" => Ok(Given::YesNo(false)),
             _ => wanted("`yes` or `no`."),
         },
         Value::Choice(options) => match pick(options, typed) {
@@ -133,28 +150,47 @@ fn clip(text: &str) -> String {
     if text.chars().count() <= LONGEST { text.to_owned() } else { text.chars().take(LONGEST).chain(['…']).collect() }
 }
 
+/// A name, whatever `docker pull` may stand before it.
+fn reference(text: &str) -> Option<Reference> {
+    let name = text.trim_matches(['`', '"', '\'']);
+    let name = name.strip_prefix("docker pull ").unwrap_or(name).trim();
+    name.parse::<Reference>().ok().map(Reference::or_latest)
+}
+
+fn platform(text: &str) -> Option<Platform> {
+    text.trim_matches(['`', '"', '\'']).to_lowercase().parse::<Platform>().ok().map(|platform| platform.normalized())
+}
+
 /// `sha256:` is dropped; 7 digits or more.
 fn digest(text: &str) -> Option<String> {
     let text = text.rsplit_once('@').map_or(text, |(_, digest)| digest);
-    let digits = text.strip_prefix("sha256:").unwrap_or(text).trim_end_matches(['…', '.']).to_lowercase();
+    let digits =
+        text.rsplit_once("sha256:").map_or(text, |(_, digits)| digits).trim_end_matches(['…', '.']).to_lowercase();
     let is_hex = digits.bytes().all(|b| b.is_ascii_hexdigit());
     (is_hex && (7..=64).contains(&digits.len())).then_some(digits)
 }
 
 /// JSON form or shell form, with or without the Dockerfile's word before it. No command at all has many spellings.
-fn argv(text: &str) -> Option<Vec<String>> {
+fn argv(text: &str) -> Option<Given> {
     let bare = ["CMD ", "ENTRYPOINT ", "cmd ", "entrypoint "].iter().find_map(|word| text.strip_prefix(word));
     let text = bare.unwrap_or(text).trim().trim_matches('`');
     match text.to_lowercase().as_str() {
         "" => return None,
-        "none" | "null" | "nil" | "<nil>" | "nothing" | "[]" | "-" | "empty" => return Some(Vec::new()),
+        "none" | "null" | "nil" | "<nil>" | "nothing" | "[]" | "-" | "empty" => return Some(Given::Argv(Vec::new())),
         _ => {}
     }
     if let Some(inner) = text.strip_prefix('[') {
-        // Docker's `{{.Config.Cmd}}` prints Go's form, `[redis-server]`, which is no JSON.
-        return serde_json::from_str(text).ok().or_else(|| shell_words(inner.strip_suffix(']')?));
+        let inner = inner.strip_suffix(']')?;
+        if let Ok(words) = serde_json::from_str(text) {
+            return Some(Given::Argv(words));
+        }
+        // `docker history` prints `["nginx" "-g"]`, and `{{.Config.Cmd}}` prints `[nginx -g]`.
+        if inner.contains(['"', '\'']) {
+            return shell_words(inner).map(Given::Argv);
+        }
+        return Some(Given::Printed(inner.trim().to_owned()));
     }
-    shell_words(text)
+    shell_words(text).map(Given::Argv)
 }
 
 /// Splits at blanks; quotes hold together.
@@ -181,10 +217,18 @@ fn set(kind: SetKind, text: &str) -> Option<BTreeSet<String>> {
     if matches!(text.to_lowercase().as_str(), "none" | "nothing" | "[]" | "{}") {
         return Some(BTreeSet::new());
     }
-    let inner = text.trim_matches(['[', ']', '{', '}']);
-    let words = inner.split([',', ' ', ';']).map(|word| word.trim_matches(['"', '\'', '`'])).filter(|w| !w.is_empty());
-    let words = words.filter(|word| !matches!(*word, "and" | "&"));
-    let words: Option<BTreeSet<String>> = words.map(|word| normal_word(kind, word)).collect();
+    if let Ok(words) = serde_json::from_str::<Vec<String>>(text) {
+        let words: Option<BTreeSet<String>> = words.iter().map(|word| normal_word(kind, word)).collect();
+        return words;
+    }
+    let inner = text.strip_prefix("map").filter(|rest| rest.starts_with('[')).unwrap_or(text);
+    let inner = inner.trim_matches(['[', ']', '{', '}']);
+    let bare = |word: &'_ str| {
+        word.trim_end_matches(":{}").trim_end_matches([':', '{']).trim_matches(['"', '\'', '`']).to_owned()
+    };
+    let words = inner.split([',', ' ', ';']).map(bare).filter(|word| !word.is_empty());
+    let words = words.filter(|word| !matches!(word.as_str(), "and" | "&" | "port" | "ports"));
+    let words: Option<BTreeSet<String>> = words.map(|word| normal_word(kind, &word)).collect();
     words.filter(|words| !words.is_empty())
 }
 
@@ -192,6 +236,11 @@ fn set(kind: SetKind, text: &str) -> Option<BTreeSet<String>> {
 pub(super) fn normal_word(kind: SetKind, word: &str) -> Option<String> {
     match kind {
         SetKind::Words => Some(word.to_owned()),
+        SetKind::Variables => {
+            Some(word.split_once('=').map_or(word, |(name, _)| name).trim_start_matches('$').to_owned())
+        }
+        SetKind::Tags if word.contains(['/', ':']) => word.parse::<Reference>().ok().map(|name| name.familiar()),
+        SetKind::Tags => Some(word.to_owned()),
         SetKind::Ports if word.contains('/') => Some(word.to_lowercase()),
         SetKind::Ports => word.parse::<u16>().ok().map(|port| format!("{port}/tcp")),
         SetKind::Platforms => word.parse::<Platform>().ok().map(|platform| platform.normalized().to_string()),
@@ -231,6 +280,9 @@ fn pick_text(options: &[&str], text: &str) -> Option<usize> {
 
 fn picks(options: &[Choice], text: &str) -> Option<BTreeSet<usize>> {
     let texts: Vec<&str> = options.iter().map(|option| option.text.as_str()).collect();
+    if matches!(text.to_lowercase().as_str(), "all" | "all of them") {
+        return Some((0..options.len()).collect());
+    }
     places(&texts, text).map(|places| places.into_iter().collect())
 }
 
@@ -246,8 +298,9 @@ fn grouping(items: &[String], groups: &[String], text: &str) -> Option<Vec<usize
     places(&texts, text).filter(|places| places.len() == items.len())
 }
 
-/// Several places: between commas or `<`, else between blanks, else letter by letter.
+/// Several places: between commas, `<` or arrows, else between blanks, else letter by letter. `and` and `then` join.
 fn places(options: &[&str], text: &str) -> Option<Vec<usize>> {
+    let text = &text.replace("->", ",").replace(['→', '&'], ",").replace(" then ", ",").replace(" and ", ",");
     let split = |separators: &[char]| -> Option<Vec<usize>> {
         text.split(separators)
             .map(str::trim)
@@ -268,11 +321,14 @@ mod tests {
 
     #[test]
     fn a_command_has_two_forms_and_gos_own() {
-        let check = |typed: &str, words: &[&str]| assert_eq!(argv(typed).unwrap(), words, "{typed}");
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        let check =
+            |typed: &str, expected: &[&str]| assert_eq!(argv(typed).unwrap(), Given::Argv(words(expected)), "{typed}");
         check("redis-server", &["redis-server"]);
         check("[\"nginx\", \"-g\", \"daemon off;\"]", &["nginx", "-g", "daemon off;"]);
         check("nginx -g 'daemon off;'", &["nginx", "-g", "daemon off;"]);
-        check("[redis-server]", &["redis-server"]);
+        check("CMD [\"nginx\" \"-g\"]", &["nginx", "-g"]);
+        assert_eq!(argv("[nginx -g daemon off;]"), Some(Given::Printed("nginx -g daemon off;".to_owned())));
         check("CMD [\"redis-server\"]", &["redis-server"]);
         check("none", &[]);
         assert_eq!(argv("nginx -g 'daemon"), None);

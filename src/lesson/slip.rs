@@ -38,7 +38,12 @@ pub(super) fn of_image(kind: FactKind, facts: &ImageFacts) -> Vec<Slip> {
         | FactKind::Ports
         | FactKind::Platforms
         | FactKind::FullName
-        | FactKind::Part => Vec::new(),
+        | FactKind::Part
+        | FactKind::SharedBase
+        | FactKind::Download
+        | FactKind::SizeRatio
+        | FactKind::SizeOrder
+        | FactKind::Tags => Vec::new(),
     }
 }
 
@@ -210,6 +215,21 @@ fn entrypoint(facts: &ImageFacts) -> Vec<Slip> {
     ]
 }
 
+/// The slips about one variable of the environment.
+pub(super) fn of_variable(facts: &ImageFacts, asked: &str) -> Vec<Slip> {
+    let mut slips = vec![slip(
+        "gave-the-name",
+        Value::Text(vec![asked.to_owned(), format!("${asked}")]),
+        "That is the variable's name. Asked for is its value, behind the `=`.",
+    )];
+    let variables = facts.config.config.env.iter().flatten().filter_map(|variable| variable.split_once('='));
+    slips.extend(variables.filter(|(name, _)| *name != asked).map(|(name, value)| {
+        let say = format!("That is the value of `{name}`. Asked for is that of `{asked}`.");
+        slip("gave-another-variable", Value::Text(vec![value.to_owned()]), say)
+    }));
+    slips
+}
+
 /// The slips about sizes, which are found by nearness and not by equality.
 pub(super) fn about_size(
     kind: FactKind,
@@ -290,7 +310,7 @@ pub(super) fn of_part(name: &Reference, asked: NamePart) -> Vec<Slip> {
     let mut slips: Vec<Slip> = others
         .filter(|(_, part)| !part.of(name).is_empty())
         .map(|(word, part)| {
-            slip(part_id(*part), Value::Text(vec![part.of(name)]), format!("That is the {word}. {ORDER}"))
+            slip(part_id(*part), Value::Text(part.spellings(name)), format!("That is the {word}. {ORDER}"))
         })
         .collect();
     if let Some((_, port)) = name.repository().domain().rsplit_once(':') {
@@ -327,6 +347,16 @@ pub(super) fn look_at(kind: FactKind, name: &str) -> String {
         FactKind::Env => format!("`docker inspect -f '{{{{json .Config.Env}}}}' {name}` lists them."),
         FactKind::Ports => format!("`docker inspect -f '{{{{json .Config.ExposedPorts}}}}' {name}` lists them."),
         FactKind::Platforms => format!("`docker manifest inspect {name}` has one entry for each."),
+        FactKind::SharedBase => {
+            "`docker inspect` lists the layers of each under `RootFS`, the lowest first: compare them from the top of the \
+             lists, and stop at the first difference."
+                .into()
+        }
+        FactKind::Download => {
+            format!("`docker pull {name}` says `Already exists` where a layer is here; `docker manifest inspect` has the sizes.")
+        }
+        FactKind::SizeRatio | FactKind::SizeOrder => "`docker images` shows each size in the column SIZE.".into(),
+        FactKind::Tags => "`docker images` has one line a name; names of one image have the same IMAGE ID.".into(),
         FactKind::FullName | FactKind::Part => {
             format!("Read `{name}` from the left: is the first word before a `/` a host? {ORDER}")
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::oci::Digest;
+use crate::oci::{Digest, Platform, Reference};
 
 use super::model::Choice;
 use super::reader::Given;
@@ -24,8 +24,16 @@ pub enum Value {
     Text(Vec<String>),
     /// A number.
     Number(f64),
+    /// How many times larger one thing is than another, by sizes of three digits.
+    Ratio(f64),
     /// Yes or no.
     YesNo(bool),
+    /// A name of an image, its defaults filled in.
+    Ref(Reference),
+    /// A platform, in its normal form.
+    Platform(Platform),
+    /// A model answer to a free text, which is neither right nor wrong.
+    Reflect(String),
     /// One option of these.
     Choice(Vec<Choice>),
     /// All right options of these.
@@ -45,7 +53,14 @@ pub enum SetKind {
     Ports,
     /// Platforms: `linux/arm64` is `linux/arm64/v8`.
     Platforms,
+    /// Names of variables: `PATH=/bin` is `PATH`.
+    Variables,
+    /// Names of images; a tag alone is enough where it is the tag of one of them.
+    Tags,
 }
+
+/// How far the ratio of two sizes may be off that are known to three digits each.
+const RATIO_TOLERANCE: f64 = 0.005;
 
 /// How far a size may be off.
 pub(super) const SIZE_TOLERANCE: f64 = 0.03;
@@ -60,9 +75,17 @@ impl Value {
                 right.encoded().starts_with(prefix.as_str()) || right.to_string() == *prefix
             }
             (Self::Argv(right), Given::Argv(given)) => right == given,
+            (Self::Set(SetKind::Tags, right), Given::Set(given)) => same_tags(right, given),
             (Self::Set(_, right), Given::Set(given)) => right == given,
+            (Self::Ref(right), Given::Ref(given)) => right == given,
+            (Self::Platform(right), Given::Platform(given)) => right == given,
+            (Self::Reflect(_), Given::Text(_)) => true,
             (Self::Text(right), Given::Text(given)) => right.iter().any(|right| plain(right) == plain(given)),
             (Self::Number(right), Given::Number { value, digits }) => rounds_to(*right, *value, *digits),
+            (Self::Ratio(right), Given::Number { value, digits }) => {
+                rounds_to(*right, *value, *digits) || near(*value, *right, RATIO_TOLERANCE)
+            }
+            (Self::Argv(right), Given::Printed(given)) => right.join(" ") == *given,
             (Self::YesNo(right), Given::YesNo(given)) => right == given,
             (Self::Choice(options), Given::Picks(picks)) => {
                 picks.iter().all(|at| options.get(*at).is_some_and(|option| option.right))
@@ -84,8 +107,12 @@ impl Value {
             Self::Digest(digest) => digest.to_string(),
             Self::Argv(words) => display_argv(words),
             Self::Set(_, words) => words.iter().cloned().collect::<Vec<_>>().join(", "),
+            Self::Ref(reference) => reference.familiar(),
+            Self::Platform(platform) => platform.to_string(),
+            Self::Reflect(model) => model.clone(),
             Self::Text(texts) => texts.first().cloned().unwrap_or_default(),
             Self::Number(number) => number.to_string(),
+            Self::Ratio(ratio) => format!("{ratio:.2}"),
             Self::YesNo(yes) => if *yes { "yes" } else { "no" }.to_owned(),
             Self::Choice(options) | Self::Choices(options) => {
                 let right = options.iter().filter(|option| option.right).map(|option| option.text.as_str());
@@ -102,6 +129,17 @@ impl Value {
     }
 }
 
+/// Whether each name given is one of these, whole or by its tag, and none of these is left out.
+fn same_tags(right: &BTreeSet<String>, given: &BTreeSet<String>) -> bool {
+    given.iter().all(|given| right.iter().any(|right| is_tag(right, given)))
+        && right.iter().all(|right| given.iter().any(|given| is_tag(right, given)))
+}
+
+/// `8` and `redis:8` both mean `redis:8`.
+pub(super) fn is_tag(right: &str, given: &str) -> bool {
+    right == given || right.strip_suffix(given).is_some_and(|rest| rest.ends_with(':'))
+}
+
 /// `["redis-server"]`, or `none` where there is no word.
 pub(super) fn display_argv(words: &[String]) -> String {
     if words.is_empty() {
@@ -111,7 +149,7 @@ pub(super) fn display_argv(words: &[String]) -> String {
 }
 
 /// Bytes as Docker's tables print them: decimal units, three digits (docker/go-units, `HumanSize`).
-pub(super) fn human_size(bytes: u64) -> String {
+pub fn human_size(bytes: u64) -> String {
     let mut size = float(bytes);
     let mut units = ["B", "kB", "MB", "GB", "TB", "PB"].into_iter();
     let mut unit = units.next().unwrap_or("B");

@@ -1,7 +1,7 @@
 //! What judging needs to know of an engine: facts and what is held. A test builds one by hand.
 
 use crate::engine::{Engine, Error, ImageFacts, ImageSummary};
-use crate::oci::Reference;
+use crate::oci::{DiffId, ImageConfig, Reference};
 
 /// The engine as a judge sees it: read only, no network.
 pub trait World {
@@ -10,6 +10,23 @@ pub trait World {
 
     /// Lists the images of the workspace.
     fn images(&self) -> Result<Vec<ImageSummary>, Error>;
+
+    /// Lists the images that were held when the step began; none where nobody kept account.
+    fn images_before(&self) -> Vec<ImageSummary> {
+        Vec::new()
+    }
+
+    /// Lists the layers of each held image, unpacked, bottom first.
+    fn stacks(&self) -> Result<Vec<Vec<DiffId>>, Error> {
+        let images = self.images()?;
+        let names = images.iter().filter_map(|image| image.tags.iter().chain(&image.digests).next());
+        names.map(|name| Ok(self.facts(name)?.config.rootfs.diff_ids)).collect()
+    }
+
+    /// Lists the layers of each image that was held when the step began; as held now where nobody kept account.
+    fn stacks_before(&self) -> Result<Vec<Vec<DiffId>>, Error> {
+        self.stacks()
+    }
 }
 
 impl World for Engine {
@@ -19,5 +36,15 @@ impl World for Engine {
 
     fn images(&self) -> Result<Vec<ImageSummary>, Error> {
         Self::images(self)
+    }
+
+    /// By the images' own configs: a name may be frozen to another image than the one that is held under it.
+    fn stacks(&self) -> Result<Vec<Vec<DiffId>>, Error> {
+        let store = self.workspace().store();
+        let stack = |image: ImageSummary| {
+            let config = ImageConfig::parse(&store.read_blob(&image.id.0)?)?;
+            Ok(config.rootfs.diff_ids)
+        };
+        Self::images(self)?.into_iter().map(stack).collect()
     }
 }

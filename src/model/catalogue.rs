@@ -2,7 +2,7 @@
 //! it is first asked for, its layers are generated while they are read.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use super::document::{self, Documents};
@@ -11,7 +11,7 @@ use super::image::Layer;
 use super::lock::{Lock, Row};
 use super::moment::Moment;
 use super::recipes::{Recipes, unlocked};
-use crate::oci::{Digest, ImageId, Repository};
+use crate::oci::{Digest, Repository};
 
 /// Model images, at a moment. Cloning shares all that was worked out.
 #[derive(Debug, Clone)]
@@ -88,16 +88,6 @@ impl Catalogue {
         let builds = self.heads().filter(|(_, head)| head.path() == path).map(|(at, _)| self.shelf.recipes.head(at));
         let all: BTreeSet<&String> = builds.flat_map(|head| &head.tags).collect();
         all.into_iter().filter(|tag| self.position(path, tag).is_some()).cloned().collect()
-    }
-
-    /// Returns what programs of an image print, by command line; `None` where it is no model image.
-    pub fn prints(&self, image: &ImageId) -> Result<Option<&BTreeMap<String, String>>, Error> {
-        for at in 0..self.shelf.recipes.len() {
-            if self.shelf.build(at)?.documents.image_ids.contains(image) {
-                return Ok(Some(&self.shelf.recipes.recipe(at)?.prints));
-            }
-        }
-        Ok(None)
     }
 
     fn heads(&self) -> impl Iterator<Item = (usize, &Repository)> {

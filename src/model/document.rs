@@ -10,7 +10,7 @@ use super::image::{Image, Variant};
 use super::instruction::{Line, Settings};
 use super::lock::Row;
 use super::recipe::Attestation;
-use crate::oci::{Descriptor, DiffId, Digest, Document, DocumentError, ImageId, MediaType, Platform, annotation};
+use crate::oci::{Descriptor, DiffId, Digest, Document, DocumentError, MediaType, Platform, annotation};
 
 /// On an attestation's index entry: the digest of the image that it is about.
 const REFERENCE_DIGEST: &str = "vnd.docker.reference.digest";
@@ -25,7 +25,6 @@ pub(super) struct Documents {
     pub(super) manifests: HashMap<Digest, Document>,
     /// Configs and in-toto statements.
     pub(super) blobs: HashMap<Digest, Bytes>,
-    pub(super) image_ids: Vec<ImageId>,
 }
 
 /// A config as BuildKit writes it: keys sorted.
@@ -62,16 +61,15 @@ struct Outer<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     manifests: Option<&'a [Descriptor]>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    annotations: BTreeMap<&'static str, &'static str>,
+    annotations: BTreeMap<&'static str, String>,
 }
 
 /// Writes an image's documents. `name` is what the statements call it; `rows` are the layers of each variant.
 pub(super) fn write(name: &str, image: &Image, rows: &[Vec<Row>]) -> Result<Documents, DocumentError> {
     let mut writer = Writer { manifests: HashMap::new(), blobs: HashMap::new() };
-    let (mut entries, mut image_ids) = (Vec::new(), Vec::new());
+    let mut entries = Vec::new();
     for (variant, rows) in image.variants.iter().zip(rows) {
-        let (manifest, image_id) = writer.manifest(variant, rows)?;
-        image_ids.push(image_id);
+        let manifest = writer.manifest(variant, rows)?;
         entries.push(Descriptor { platform: Some(variant.platform.clone()), ..manifest.clone() });
         if !variant.attestations.is_empty() {
             entries.push(writer.attestation(name, variant, &manifest)?);
@@ -86,7 +84,7 @@ pub(super) fn write(name: &str, image: &Image, rows: &[Vec<Row>]) -> Result<Docu
         annotations: BTreeMap::new(),
     };
     let index = Document::read(Some(&MediaType::OCI_INDEX), json_bytes(&index)?)?;
-    Ok(Documents { index, manifests: writer.manifests, blobs: writer.blobs, image_ids })
+    Ok(Documents { index, manifests: writer.manifests, blobs: writer.blobs })
 }
 
 struct Writer {
@@ -95,7 +93,7 @@ struct Writer {
 }
 
 impl Writer {
-    fn manifest(&mut self, variant: &Variant, rows: &[Row]) -> Result<(Descriptor, ImageId), DocumentError> {
+    fn manifest(&mut self, variant: &Variant, rows: &[Row]) -> Result<Descriptor, DocumentError> {
         let platform = &variant.platform;
         let config = Config {
             architecture: &platform.architecture,
@@ -107,9 +105,13 @@ impl Writer {
             variant: &platform.variant,
         };
         let config = self.blob(MediaType::OCI_CONFIG, json_bytes(&config)?);
-        let image_id = ImageId(config.digest.clone());
         let layers = rows.iter().map(layer).collect();
-        Ok((self.document(config, layers)?, image_id))
+        let mut annotations = mark();
+        if !variant.prints.is_empty() {
+            let prints = serde_json::to_string(&variant.prints).map_err(DocumentError::Json)?;
+            annotations.insert(annotation::PRINTS, prints);
+        }
+        self.document(config, layers, annotations)
     }
 
     /// Writes the attestation manifest of a platform as BuildKit does, and its entry in the index.
@@ -129,7 +131,7 @@ impl Writer {
             "rootfs": { "type": "layers", "diff_ids": diff_ids },
         });
         let config = self.blob(MediaType::OCI_CONFIG, json_bytes(&config)?);
-        let mut entry = self.document(config, layers)?;
+        let mut entry = self.document(config, layers, mark())?;
         entry.platform = Some(Platform::from_parts("unknown", "unknown", "", ""));
         entry.annotations.insert(REFERENCE_DIGEST.to_owned(), subject.digest.to_string());
         entry.annotations.insert(annotation::REFERENCE_TYPE.to_owned(), "attestation-manifest".to_owned());
@@ -159,14 +161,19 @@ impl Writer {
         Ok(layer)
     }
 
-    fn document(&mut self, config: Descriptor, layers: Vec<Descriptor>) -> Result<Descriptor, DocumentError> {
+    fn document(
+        &mut self,
+        config: Descriptor,
+        layers: Vec<Descriptor>,
+        annotations: BTreeMap<&'static str, String>,
+    ) -> Result<Descriptor, DocumentError> {
         let manifest = Outer {
             schema_version: 2,
             media_type: MediaType::OCI_MANIFEST,
             config: Some(config),
             layers: Some(layers),
             manifests: None,
-            annotations: BTreeMap::from([(annotation::MODEL, "1")]),
+            annotations,
         };
         let document = Document::read(Some(&MediaType::OCI_MANIFEST), json_bytes(&manifest)?)?;
         let descriptor = document.descriptor();
@@ -179,6 +186,11 @@ impl Writer {
         self.blobs.insert(descriptor.digest.clone(), bytes);
         descriptor
     }
+}
+
+/// Marks what was made from a recipe.
+fn mark() -> BTreeMap<&'static str, String> {
+    BTreeMap::from([(annotation::MODEL, "1".to_owned())])
 }
 
 fn layer(row: &Row) -> Descriptor {

@@ -137,6 +137,29 @@ pub enum Error {
     Again(std::sync::Arc<Error>),
 }
 
+impl Error {
+    /// Names the recipe that it is about; `None` where it is about several, or about the lock.
+    pub fn file(&self) -> Option<&str> {
+        match self {
+            Self::Unreadable { file, .. }
+            | Self::Recipe { file, .. }
+            | Self::Step { file, .. }
+            | Self::Layer { file, .. }
+            | Self::Stale { file, .. }
+            | Self::Unlocked { file, .. }
+            | Self::NotInLock(file)
+            | Self::Differs { file, .. } => Some(file),
+            Self::Again(inner) => inner.file(),
+            Self::Missing(_)
+            | Self::BadLock { .. }
+            | Self::Schema(_)
+            | Self::SameTag { .. }
+            | Self::SamePath { .. }
+            | Self::TooMany { .. } => None,
+        }
+    }
+}
+
 /// What is impossible in a recipe.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Problem {
@@ -181,6 +204,21 @@ pub enum Problem {
     /// No build with the base's name on the recipe's day.
     #[error("there is no build of the base `{0}` on that day")]
     NoBase(String),
+    /// A repository twice in the list for searches.
+    #[error("`{0}` is listed twice")]
+    ListedTwice(String),
+    /// A part that is not there.
+    #[error("there is no `parts-{0}.yaml`")]
+    NoPart(String),
+    /// The recipe to be like is not there, or is like another one itself.
+    #[error("`{0}` is no recipe with steps of its own")]
+    NoLikeness(String),
+    /// Steps beside `like`.
+    #[error("`like` takes over all steps, so there can be none here")]
+    StepsTwice,
+    /// A change that changes nothing.
+    #[error("`{0}` stands nowhere in the steps to be changed")]
+    Unchanged(String),
     /// The base has no such platform.
     #[error("the base `{base}` has no platform {platform}")]
     BaseWithout {
@@ -221,6 +259,14 @@ pub enum Problem {
     /// More bytes than a layer may have.
     #[error("a layer has at most 8 GiB")]
     TooLarge,
+    /// More bytes than an image may have.
+    #[error("the steps leave {bytes} bytes, and an image has at most {limit}")]
+    Together {
+        /// Sum of what the steps say.
+        bytes: u64,
+        /// How many are allowed.
+        limit: u64,
+    },
     /// The first platform's total is not the sum of its layers.
     #[error("the layers of {platform} have {layers} bytes, the record says {record}")]
     Total {

@@ -1,5 +1,7 @@
 //! A recipe worked out: for each platform its settings, its history and the plans of its layers.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -8,12 +10,15 @@ use super::error::{Error, Problem};
 use super::instruction::{Instruction, Line, Settings};
 use super::layer::Plan;
 use super::names::fill_in;
+use super::packages::Packages;
 use super::recipe::{Attestation, PlatformSpec, Recipe, Step};
 use super::share;
 use crate::oci::Platform;
 
 const MAX_STEPS: usize = 128;
 const MAX_PLATFORMS: usize = 32;
+/// Bytes on disk of all steps together: a disk has room for it, and no real image of a course is near it.
+const MAX_BYTES: u64 = 16 << 30;
 
 /// An image for all its platforms.
 #[derive(Debug)]
@@ -36,6 +41,10 @@ pub(super) struct Variant {
     /// How many of the layers are the base's.
     pub(super) inherited: usize,
     pub(super) attestations: Vec<Attestation>,
+    /// What programs print, those of the base included.
+    pub(super) prints: BTreeMap<String, String>,
+    /// All packages, those of the base included.
+    packages: Packages,
 }
 
 /// A layer and where it comes from.
@@ -49,6 +58,17 @@ impl Variant {
     /// Sums the compressed bytes of all layers.
     pub(super) fn compressed(&self) -> u64 {
         total(&self.layers)
+    }
+
+    /// Adds a step's packages and gives it their databases as files.
+    fn install<'a>(&mut self, step: &'a Step) -> Cow<'a, Step> {
+        if step.packages.is_empty() {
+            return Cow::Borrowed(step);
+        }
+        self.packages.add(&step.packages);
+        let mut step = step.clone();
+        step.files.extend(self.packages.databases());
+        Cow::Owned(step)
     }
 
     /// Returns the layers that the recipe itself adds.
@@ -101,8 +121,15 @@ impl Resolver<'_> {
             (_, 0) => Err(Problem::None("platforms")),
             (MAX_STEPS.., _) => Err(Problem::TooMany { what: "steps", limit: MAX_STEPS - 1 }),
             (_, MAX_PLATFORMS..) => Err(Problem::TooMany { what: "platforms", limit: MAX_PLATFORMS - 1 }),
-            (_, _) => Ok(()),
+            (_, _) => self.check_bytes(),
         }
+    }
+
+    fn check_bytes(&self) -> Result<(), Problem> {
+        let of_files = |step: &Step| step.files.values().filter_map(|file| file.size).map(|size| size.0).sum();
+        let of_step = |step: &Step| step.pad.map_or_else(|| of_files(step), |pad| pad.0);
+        let bytes = self.recipe.steps.iter().map(of_step).fold(0, u64::saturating_add);
+        if bytes <= MAX_BYTES { Ok(()) } else { Err(Problem::Together { bytes, limit: MAX_BYTES }) }
     }
 
     /// Finds the platform in the base.
@@ -116,6 +143,8 @@ impl Resolver<'_> {
     fn variant(&self, spec: &PlatformSpec, below: Option<&Variant>, first: Option<&Variant>) -> Result<Variant, Error> {
         let unknown = || Problem::Platform(crate::oci::PlatformError::Unknown(spec.platform.clone()));
         let platform = spec.parse().ok_or_else(|| self.error(unknown()))?;
+        let mut prints = below.map(|below| below.prints.clone()).unwrap_or_default();
+        prints.extend(self.recipe.prints.clone());
         let mut variant = Variant {
             platform,
             text: spec.platform.clone(),
@@ -125,10 +154,13 @@ impl Resolver<'_> {
             layers: below.map(|below| below.layers.clone()).unwrap_or_default(),
             inherited: below.map_or(0, |below| below.layers.len()),
             attestations: spec.attestations.as_ref().unwrap_or(&self.recipe.attestations).clone(),
+            prints,
+            packages: below.map(|below| below.packages.clone()).unwrap_or_default(),
         };
         self.hidden_settings(&mut variant.settings);
         let sizes = sizes(spec, &variant, first).map_err(|problem| self.error(problem))?;
-        self.steps(&mut variant, sizes.as_deref())?;
+        let steps = spec.steps.as_ref().unwrap_or(&self.recipe.steps);
+        self.steps(&mut variant, steps, sizes.as_deref())?;
         check_total(spec, &variant, first).map_err(|problem| self.error(problem))?;
         Ok(variant)
     }
@@ -143,18 +175,19 @@ impl Resolver<'_> {
         }
     }
 
-    fn steps(&self, variant: &mut Variant, sizes: Option<&[share::Share]>) -> Result<(), Error> {
+    fn steps(&self, variant: &mut Variant, steps: &[Step], sizes: Option<&[share::Share]>) -> Result<(), Error> {
         let mut arguments = Vec::new();
         let mut time: Option<(String, u64)> = None;
         let mut sizes = sizes.map(|sizes| sizes.iter());
-        for (number, step) in self.recipe.steps.iter().enumerate() {
+        for (number, step) in steps.iter().enumerate() {
             let error = |problem| Error::Step { file: self.file.to_owned(), step: number + 1, problem };
             if let Some(text) = &step.created {
                 time = Some((text.clone(), seconds(text).map_err(error)?));
             }
             let (created, mtime) = time.clone().ok_or_else(|| error(Problem::NoTime))?;
             let instruction = Instruction::of(step).map_err(error)?;
-            let created_by = fill_in(&instruction.created_by(&arguments), &variant.platform);
+            let line = step.created_by.clone().unwrap_or_else(|| instruction.created_by(&arguments));
+            let created_by = fill_in(&line, &variant.platform);
             let empty_layer = instruction.without_layer().is_some();
             check_layerless(step, instruction).map_err(error)?;
             if !empty_layer {
@@ -162,7 +195,8 @@ impl Resolver<'_> {
                 let (scale, compressed) = share.map_or((super::layer::Scale::SAME, step.compressed), |share| {
                     (share.scale, Some(share.compressed))
                 });
-                let plan = Plan::of(step, &variant.platform, mtime, scale, compressed).map_err(error)?;
+                let step = variant.install(step);
+                let plan = Plan::of(&step, &variant.platform, mtime, scale, compressed).map_err(error)?;
                 variant.layers.push(Arc::new(Layer { plan, created_by: created_by.clone() }));
             }
             variant.settings.apply(instruction);
@@ -209,7 +243,8 @@ fn check_total(spec: &PlatformSpec, variant: &Variant, first: Option<&Variant>) 
 }
 
 fn check_layerless(step: &Step, instruction: Instruction<'_>) -> Result<(), Problem> {
-    let has_files = !step.files.is_empty() || step.pad.is_some() || step.compressed.is_some();
+    let has_files =
+        !step.files.is_empty() || step.pad.is_some() || step.compressed.is_some() || !step.packages.is_empty();
     match instruction.without_layer() {
         Some(key) if has_files => Err(Problem::NoLayer(key)),
         Some(_) | None => Ok(()),

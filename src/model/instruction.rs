@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::error::Problem;
+use super::pairs::Pairs;
 use super::recipe::Step;
 
 /// BuildKit's mark on each line of history.
@@ -54,9 +55,9 @@ pub(super) enum Instruction<'a> {
     Add(&'a str),
     Workdir(&'a str),
     Verbatim(&'a str),
-    Env(&'a BTreeMap<String, String>),
+    Env(&'a Pairs),
     Arg(&'a str),
-    Label(&'a BTreeMap<String, String>),
+    Label(&'a Pairs),
     Entrypoint(&'a [String]),
     Cmd(&'a [String]),
     Expose(&'a [String]),
@@ -118,9 +119,9 @@ impl<'a> Instruction<'a> {
             Self::Add(what) => format!("ADD {what} # buildkit"),
             Self::Workdir(path) => format!("WORKDIR {path}"),
             Self::Verbatim(text) => text.to_owned(),
-            Self::Env(pairs) => format!("ENV {}", joined(pairs)),
+            Self::Env(pairs) => format!("ENV {}", pairs.joined()),
             Self::Arg(pair) => format!("ARG {pair}"),
-            Self::Label(pairs) => format!("LABEL {}", joined(pairs)),
+            Self::Label(pairs) => format!("LABEL {}", pairs.joined()),
             Self::Entrypoint(words) => format!("ENTRYPOINT {}", quoted(words)),
             Self::Cmd(words) => format!("CMD {}", quoted(words)),
             Self::Expose(ports) => {
@@ -138,10 +139,6 @@ impl<'a> Instruction<'a> {
         let default = if matches!(self, Self::Verbatim(_)) { "" } else { BUILDKIT };
         given.unwrap_or(default).to_owned()
     }
-}
-
-fn joined(pairs: &BTreeMap<String, String>) -> String {
-    pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
 }
 
 /// Writes words as Go's `%q` does for a list of strings: quoted, parted by spaces.
@@ -168,8 +165,8 @@ impl Settings {
     /// Applies a step.
     pub(super) fn apply(&mut self, instruction: Instruction<'_>) {
         match instruction {
-            Instruction::Env(pairs) => pairs.iter().for_each(|(name, value)| self.set_env(name, value)),
-            Instruction::Label(pairs) => self.labels.extend(pairs.clone()),
+            Instruction::Env(pairs) => pairs.0.iter().for_each(|(name, value)| self.set_env(name, value)),
+            Instruction::Label(pairs) => self.labels.extend(pairs.0.clone()),
             Instruction::Entrypoint(words) => {
                 // A new entrypoint drops the command of the base, which was meant for the old one.
                 self.cmd = None;

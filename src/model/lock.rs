@@ -75,6 +75,13 @@ impl Lock {
         &self.images
     }
 
+    /// Reads all rows that can be read.
+    fn by_fingerprint(&self) -> HashMap<String, Row> {
+        let texts = self.images.values().flat_map(|image| image.layers.values());
+        let rows = texts.flat_map(|text| text.lines()).filter_map(Row::parse);
+        rows.map(|row| (row.fingerprint.clone(), row)).collect()
+    }
+
     /// Writes the lock as YAML.
     pub fn to_yaml(&self) -> String {
         let mut text = "# Made by `layerbook pack build`; not to be edited.\n\
@@ -161,10 +168,12 @@ impl std::fmt::Display for Row {
     }
 }
 
-/// Makes the lock of these recipes: generates each layer once, on all processors. May take seconds.
-pub fn build(recipes: &Recipes) -> Result<Lock, Error> {
+/// Makes the lock of these recipes: generates each layer once, on all processors. Layers that `before` knows by their
+/// fingerprint are taken from there; without it all are made, which may take a minute.
+pub fn build(recipes: &Recipes, before: Option<&Lock>) -> Result<Lock, Error> {
     let images = recipes.images()?;
-    let rows = generate(&tasks(recipes, &images, |_| true))?;
+    let mut rows = before.map(Lock::by_fingerprint).unwrap_or_default();
+    rows.extend(generate(&tasks(recipes, &images, |fingerprint| !rows.contains_key(fingerprint)))?);
     let mut lock = Lock { schema: SCHEMA, images: BTreeMap::new() };
     for (at, image) in images.iter().enumerate() {
         let layers = image.variants.iter().map(|variant| {

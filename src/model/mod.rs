@@ -4,10 +4,12 @@
 //! are blank, short texts apart. A recipe is never trusted: sizes and counts are bounded, paths are checked.
 //! Knows no disk and no network: texts come in, documents and streams go out.
 //!
-//! From text to bytes: `recipe` is the shape of a file, `recipes` a folder of them, `image` works one out for all
-//! platforms (`instruction`: settings and history, `share`: sizes, `layer`: what a layer holds), `tar` and `gzip`
-//! write a layer as a `rope`, a description that needs no memory. `lock` keeps the digests, `document` writes
-//! manifests from them, [`Catalogue`] joins all and `serve` answers as a registry does.
+//! From text to bytes: `recipe` is the shape of a file, `recipes` a folder of them, which share lists of files
+//! (`part`) and may say only what differs from another one (`likeness`); `image` works one out for all platforms
+//! (`instruction`: settings and history, `packages`: databases, `share`: sizes, `layer`: what a layer holds), `tar`
+//! and `gzip` write a layer as a `rope`, a description that needs no memory. `lock` keeps the digests, `document`
+//! writes manifests from them, [`Catalogue`] joins all and `serve` answers as a registry does. [`Hub`] is the list
+//! for searches.
 
 mod catalogue;
 mod content;
@@ -18,12 +20,17 @@ mod gzip;
 mod image;
 mod instruction;
 mod layer;
+mod likeness;
 pub mod lock;
 mod moment;
 mod names;
+mod packages;
+mod pairs;
+mod part;
 mod recipe;
 mod recipes;
 mod rope;
+mod search;
 mod serve;
 mod share;
 mod size;
@@ -36,6 +43,9 @@ pub use lock::Lock;
 pub use moment::Moment;
 pub use recipe::Recipe;
 pub use recipes::Recipes;
+pub use search::{Badge, Hub, Listing};
 
 /// Name of the lock's file, beside the recipes.
 pub const LOCK_FILE: &str = "lock.yaml";
+/// Name of the file with what a search finds, beside the recipes.
+pub const SEARCH_FILE: &str = "search.yaml";

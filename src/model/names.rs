@@ -1,4 +1,5 @@
-//! What Debian and Alpine call a platform: `%debian-arch%`, `%alpine-arch%` and `%triplet%` in recipes.
+//! What Debian and Alpine call a platform: `%debian-arch%`, `%alpine-arch%` and `%triplet%` in recipes; and where glibc
+//! has its loader there: `/%loader-dir%/%loader%`.
 
 use crate::oci::Platform;
 
@@ -8,7 +9,26 @@ pub(super) fn fill_in(text: &str, platform: &Platform) -> String {
         return text.to_owned();
     }
     let [debian, alpine, triplet] = names(platform);
-    text.replace("%debian-arch%", debian).replace("%alpine-arch%", alpine).replace("%triplet%", triplet)
+    let [directory, loader] = loader(platform);
+    text.replace("%debian-arch%", debian)
+        .replace("%alpine-arch%", alpine)
+        .replace("%triplet%", triplet)
+        .replace("%loader-dir%", directory)
+        .replace("%loader%", loader)
+}
+
+fn loader(platform: &Platform) -> [&'static str; 2] {
+    match (platform.architecture.as_str(), platform.variant.as_str()) {
+        ("amd64", _) => ["lib64", "ld-linux-x86-64.so.2"],
+        ("386", _) => ["lib", "ld-linux.so.2"],
+        ("arm64", _) => ["lib", "ld-linux-aarch64.so.1"],
+        ("arm", "v5") => ["lib", "ld-linux.so.3"],
+        ("arm", _) => ["lib", "ld-linux-armhf.so.3"],
+        ("ppc64le", _) => ["lib64", "ld64.so.2"],
+        ("riscv64", _) => ["lib", "ld-linux-riscv64-lp64d.so.1"],
+        ("s390x", _) => ["lib", "ld64.so.1"],
+        (_, _) => ["lib", "ld.so.1"],
+    }
 }
 
 fn names(platform: &Platform) -> [&str; 3] {

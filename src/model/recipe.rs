@@ -1,10 +1,12 @@
 //! The shape of a recipe file, strict: an unknown key is an error. What a step means is in `instruction`,
-//! what its files become in `layer`.
+//! what its files become in `layer`, what other files add to it in `likeness` and `part`.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::packages::Packages;
+use super::pairs::Pairs;
 use super::size::Size;
 use crate::oci::{MediaType, Platform};
 
@@ -23,21 +25,28 @@ pub struct Recipe {
     pub publish: String,
     /// The platforms in the order of the index. The steps' sizes are those of the first one.
     pub platforms: Vec<PlatformSpec>,
-    /// The image that this one is built on: the build that its tag meant on the day of `publish`.
+    /// The image that this one is built on: the build that its tag meant on the day of `publish`, or a recipe's file.
     #[serde(default)]
     pub base: Option<String>,
     /// What BuildKit attested for each platform.
     #[serde(default = "both")]
     pub attestations: Vec<Attestation>,
+    /// The recipe, by file name, whose `config`, `steps` and `prints` this one takes over.
+    #[serde(default)]
+    pub like: Option<String>,
+    /// What is written otherwise here than there: words of the other file, each with what stands in its place.
+    #[serde(default)]
+    pub change: BTreeMap<String, String>,
     /// Settings that no line of the history shows, as Debian's `CMD`.
     #[serde(default)]
     pub config: Settings,
     /// When the image was made; the last step's time where absent.
     #[serde(default)]
     pub created: Option<String>,
-    /// The steps, oldest first.
+    /// The steps, oldest first; none with `like`.
+    #[serde(default)]
     pub steps: Vec<Step>,
-    /// What programs of the image print, by command line.
+    /// What programs of the image print, by command line; those of the base are kept.
     #[serde(default)]
     pub prints: BTreeMap<String, String>,
 }
@@ -58,6 +67,12 @@ pub struct PlatformSpec {
     /// Other attestations than the recipe's.
     #[serde(default)]
     pub attestations: Option<Vec<Attestation>>,
+    /// What the steps say otherwise on this platform, which lags a version behind.
+    #[serde(default)]
+    pub change: BTreeMap<String, String>,
+    /// The steps with these changes; the recipe's where there are none.
+    #[serde(skip)]
+    pub(super) steps: Option<Vec<Step>>,
 }
 
 impl PlatformSpec {
@@ -120,13 +135,13 @@ pub struct Step {
     pub verbatim: Option<String>,
     /// `ENV`.
     #[serde(default)]
-    pub env: Option<BTreeMap<String, String>>,
+    pub env: Option<Pairs>,
     /// `ARG`, `NAME=value`; later `RUN` lines show it.
     #[serde(default)]
     pub arg: Option<String>,
     /// `LABEL`.
     #[serde(default)]
-    pub label: Option<BTreeMap<String, String>>,
+    pub label: Option<Pairs>,
     /// `ENTRYPOINT` in exec form.
     #[serde(default)]
     pub entrypoint: Option<Vec<String>>,
@@ -151,7 +166,16 @@ pub struct Step {
     /// Comment in the history; BuildKit's mark where absent.
     #[serde(default)]
     pub comment: Option<String>,
-    /// Files that the step left, by path without a leading `/`.
+    /// The line of history where it is not BuildKit's: other builders write other words.
+    #[serde(default)]
+    pub created_by: Option<String>,
+    /// Lists of files that several recipes share: `debian` is `parts-debian.yaml`.
+    #[serde(default)]
+    pub parts: Vec<String>,
+    /// Packages that the step installed; their database becomes one of its files.
+    #[serde(default)]
+    pub packages: Packages,
+    /// Files that the step left, by path without a leading `/`; they win over those of `parts`.
     #[serde(default)]
     pub files: BTreeMap<String, File>,
     /// Blank files fill the layer up to this size on disk.
@@ -190,6 +214,28 @@ pub struct File {
     /// Numeric `user:group`.
     #[serde(default)]
     pub owner: Option<String>,
+}
+
+impl File {
+    /// Makes a symbolic link.
+    pub(super) fn link(target: &str) -> Self {
+        Self { link: Some(target.to_owned()), ..Self::default() }
+    }
+
+    /// Makes a program: blank content that may be run.
+    pub(super) fn program(size: Size) -> Self {
+        Self { size: Some(size), mode: Some("0755".to_owned()), ..Self::default() }
+    }
+
+    /// Makes a directory.
+    pub(super) fn directory() -> Self {
+        Self { dir: Some(Yes), ..Self::default() }
+    }
+
+    /// Makes a file with a text.
+    pub(super) fn text(text: String) -> Self {
+        Self { text: Some(text), ..Self::default() }
+    }
 }
 
 /// The only value of a key that is there or not.

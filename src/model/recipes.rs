@@ -1,13 +1,17 @@
 //! A folder of recipes. Each file is read and worked out when it is first needed, its bases before it.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
+
+use serde::de::DeserializeOwned;
 
 use super::error::{Error, Problem};
 use super::image::{Image, resolve};
+use super::likeness::changed;
 use super::lock::Lock;
-use super::recipe::Recipe;
+use super::part::{self, Part};
+use super::recipe::{Recipe, Step};
 use crate::oci::{Reference, Repository};
 use crate::yaml;
 
@@ -19,6 +23,15 @@ const MAX_TAGS: usize = 200;
 #[derive(Debug)]
 pub struct Recipes {
     entries: Vec<Entry>,
+    parts: Vec<Shared>,
+}
+
+/// A part's file.
+#[derive(Debug)]
+struct Shared {
+    file: String,
+    text: Cow<'static, str>,
+    part: OnceLock<Result<Part, Arc<Error>>>,
 }
 
 /// One recipe file.
@@ -49,12 +62,44 @@ impl Recipes {
         T: Into<Cow<'static, str>>,
     {
         let read = |(file, text): (String, Cow<'static, str>)| {
-            let recipe = load(&file, &text)?;
+            let recipe: Recipe = load(&file, &text)?;
             let head = Head::of(&file, &recipe.name, &recipe.tags, &recipe.publish)?;
-            Ok(Entry { file, head, text, recipe: OnceLock::from(Ok(recipe)), image: OnceLock::new() })
+            Ok(Entry { file, head, text, recipe: OnceLock::new(), image: OnceLock::new() })
         };
-        let entries: Result<Vec<Entry>, Error> = sorted(files)?.into_iter().map(read).collect();
-        Self { entries: entries? }.checked()
+        let (parts, files) = sorted(files)?;
+        let entries: Result<Vec<Entry>, Error> = files.into_iter().map(read).collect();
+        Self { entries: entries?, parts }.checked()
+    }
+
+    /// Finds what is wrong in recipes, in every file and not only in the first. A base that cannot be read is told once.
+    pub fn faults<N, T>(files: impl IntoIterator<Item = (N, T)>) -> Vec<Error>
+    where
+        N: AsRef<str>,
+        T: Into<Cow<'static, str>>,
+    {
+        let mut files: Vec<(String, Cow<'static, str>)> =
+            files.into_iter().map(|(name, text)| (name.as_ref().to_owned(), text.into())).collect();
+        let mut faults = Vec::new();
+        // What cannot be read is taken out, until the rest can be.
+        loop {
+            match Self::read(files.iter().cloned()) {
+                Ok(recipes) => {
+                    faults.extend((0..recipes.len()).filter_map(|at| recipes.image(at).err()));
+                    break;
+                }
+                Err(error) => {
+                    let before = files.len();
+                    files.retain(|(name, _)| error.file() != Some(name));
+                    faults.push(error);
+                    if files.len() == before {
+                        break;
+                    }
+                }
+            }
+        }
+        let mut told = BTreeSet::new();
+        faults.retain(|fault| told.insert(fault.to_string()));
+        faults
     }
 
     /// Takes files with their names and tags from a lock; a file is read when its image is first needed.
@@ -68,8 +113,9 @@ impl Recipes {
             let head = Head::of(&file, &locked.name, &locked.tags, &locked.publish)?;
             Ok(Entry { file, head, text, recipe: OnceLock::new(), image: OnceLock::new() })
         };
-        let entries: Result<Vec<Entry>, Error> = sorted(files)?.into_iter().map(take).collect();
-        let recipes = Self { entries: entries? };
+        let (parts, files) = sorted(files)?;
+        let entries: Result<Vec<Entry>, Error> = files.into_iter().map(take).collect();
+        let recipes = Self { entries: entries?, parts };
         match lock.images().keys().find(|file| recipes.entries.iter().all(|entry| entry.file != **file)) {
             Some(file) => Err(Error::Missing(file.clone())),
             None => recipes.checked(),
@@ -124,11 +170,54 @@ impl Recipes {
     pub(super) fn recipe(&self, at: usize) -> Result<&Recipe, Error> {
         let entry = &self.entries[at];
         let read = || {
-            let recipe = load(&entry.file, &entry.text)?;
+            let recipe: Recipe = load(&entry.file, &entry.text)?;
             let head = Head::of(&entry.file, &recipe.name, &recipe.tags, &recipe.publish)?;
-            if head == entry.head { Ok(recipe) } else { Err(unlocked(&entry.file, "the names")) }
+            if head == entry.head { self.whole(entry, recipe) } else { Err(unlocked(&entry.file, "the names")) }
         };
         again(entry.recipe.get_or_init(|| read().map_err(Arc::new)))
+    }
+
+    /// Puts into a recipe what other files say for it: the recipe that it is like, and parts.
+    fn whole(&self, entry: &Entry, mut recipe: Recipe) -> Result<Recipe, Error> {
+        let error = |problem| Error::Recipe { file: entry.file.clone(), problem };
+        let change = |text: &str, words: &BTreeMap<String, String>| changed(text, words).map_err(error);
+        let mut text = entry.text.clone();
+        if let Some(file) = &recipe.like {
+            let other = self.entries.iter().find(|other| other.file == *file);
+            let none = || error(Problem::NoLikeness(file.clone()));
+            text = change(&other.ok_or_else(none)?.text, &recipe.change)?.into();
+            let other: Recipe = load(&entry.file, &text)?;
+            if other.like.is_some() {
+                return Err(none());
+            }
+            if !recipe.steps.is_empty() {
+                return Err(error(Problem::StepsTwice));
+            }
+            (recipe.config, recipe.steps, recipe.prints) = (other.config, other.steps, other.prints);
+        }
+        for spec in recipe.platforms.iter_mut().filter(|spec| !spec.change.is_empty()) {
+            let other: Recipe = load(&entry.file, &change(&text, &spec.change)?)?;
+            spec.steps = Some(other.steps);
+        }
+        let lagging = recipe.platforms.iter_mut().filter_map(|spec| spec.steps.as_mut());
+        for step in recipe.steps.iter_mut().chain(lagging.flatten()) {
+            self.join_parts(step).map_err(|problem| match problem {
+                Ok(problem) => error(problem),
+                Err(unreadable) => unreadable,
+            })?;
+        }
+        Ok(recipe)
+    }
+
+    /// Adds its parts to a step.
+    fn join_parts(&self, step: &mut Step) -> Result<(), Result<Problem, Error>> {
+        for name in std::mem::take(&mut step.parts) {
+            let shared = self.parts.iter().find(|shared| shared.file == part::file_of(&name));
+            let shared = shared.ok_or_else(|| Ok(Problem::NoPart(name.clone())))?;
+            let read = || load(&shared.file, &shared.text).map_err(Arc::new);
+            again(shared.part.get_or_init(read)).map_err(Err)?.join(step);
+        }
+        Ok(())
     }
 
     /// Works an image out.
@@ -185,8 +274,12 @@ impl Recipes {
         entry.image.get().ok_or_else(missing).and_then(again)
     }
 
-    /// Finds a base: the build that its tag meant on the day of the image.
+    /// Finds a base: the build that its tag meant on the day of the image, or a recipe by the name of its file, for
+    /// a build that no tag of its own tells from the next one.
     fn base(&self, at: usize, name: &str) -> Result<usize, Error> {
+        if let Some(base) = self.entries.iter().position(|entry| entry.file == name) {
+            return Ok(base);
+        }
         let Head { publish, .. } = self.head(at);
         let reference: Option<Reference> = name.parse().ok();
         let found = reference.map(Reference::or_latest).and_then(|reference| {
@@ -198,8 +291,11 @@ impl Recipes {
     }
 }
 
-/// Sorts files by name and leaves the lock out.
-fn sorted<N, T>(files: impl IntoIterator<Item = (N, T)>) -> Result<Vec<(String, Cow<'static, str>)>, Error>
+/// A file of the folder by name.
+type Text = (String, Cow<'static, str>);
+
+/// Sorts files by name, parts and recipes apart, and leaves the lock and the list for searches out.
+fn sorted<N, T>(files: impl IntoIterator<Item = (N, T)>) -> Result<(Vec<Shared>, Vec<Text>), Error>
 where
     N: AsRef<str>,
     T: Into<Cow<'static, str>>,
@@ -208,7 +304,7 @@ where
     for (name, text) in files {
         let (name, text) = (name.as_ref(), text.into());
         let file = name.to_owned();
-        if name == super::LOCK_FILE {
+        if name == super::LOCK_FILE || name == super::SEARCH_FILE {
             continue;
         }
         if text.len() > MAX_TEXT {
@@ -220,10 +316,13 @@ where
     if sorted.len() > MAX_FILES {
         return Err(Error::TooMany { what: "recipes", limit: MAX_FILES });
     }
-    Ok(sorted)
+    let (parts, recipes): (Vec<Text>, Vec<Text>) =
+        sorted.into_iter().partition(|(file, _)| file.starts_with(part::PREFIX));
+    let shared = |(file, text)| Shared { file, text, part: OnceLock::new() };
+    Ok((parts.into_iter().map(shared).collect(), recipes))
 }
 
-fn load(file: &str, text: &str) -> Result<Recipe, Error> {
+fn load<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Error> {
     yaml::load(text).map_err(|cause| Error::Unreadable { file: file.to_owned(), cause })
 }
 

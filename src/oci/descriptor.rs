@@ -18,6 +18,8 @@ pub mod annotation {
     pub const ON_DISK: &str = "layerbook.on-disk";
     /// On a manifest: made from a recipe, not the real image.
     pub const MODEL: &str = "layerbook.model";
+    /// On a model image's manifest: what its programs print, a JSON object by command line.
+    pub const PRINTS: &str = "layerbook.prints";
 }
 
 /// A media type without its parameters, as written.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::descriptor::null_is_empty;
-use super::{Descriptor, Digest, MediaType};
+use super::{Algorithm, Descriptor, Digest, Hasher, MediaType};
 
 /// The most that is read of a manifest, an index or a config: what containers/image and containerd allow.
 pub const MAX_DOCUMENT_BYTES: u64 = 4 << 20;
@@ -51,6 +51,12 @@ pub struct Index {
     /// Annotations.
     #[serde(default, deserialize_with = "null_is_empty")]
     pub annotations: BTreeMap<String, String>,
+    /// What this is about (image-spec 1.1).
+    #[serde(default)]
+    pub subject: Option<Descriptor>,
+    /// Type of an artifact (image-spec 1.1).
+    #[serde(default)]
+    pub artifact_type: Option<String>,
 }
 
 /// One entry of an index: a descriptor, as a rule with a platform.
@@ -124,6 +130,14 @@ impl Document {
             document.manifest().map(drop)?;
         }
         Ok(document)
+    }
+
+    /// Names the same bytes by another algorithm. SHA-256 is the default; whoever asks for another one asks by digest.
+    #[must_use]
+    pub fn named_by(self, algorithm: Algorithm) -> Self {
+        let mut hasher = Hasher::new(algorithm);
+        hasher.update(&self.bytes);
+        Self { digest: hasher.finish(), ..self }
     }
 
     /// Returns the media type.

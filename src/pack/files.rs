@@ -1,4 +1,4 @@
-//! The texts of a pack, from the binary or from a folder.
+//! The texts of a pack, from the binary, from a folder or from an archive.
 
 use std::fs;
 use std::io::Read as _;
@@ -6,6 +6,7 @@ use std::path::Path;
 
 use include_dir::{Dir, include_dir};
 
+use super::archive;
 use crate::yaml::{Finding, MAX_BYTES};
 
 static LESSONS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/lessons");
@@ -56,6 +57,35 @@ impl Files {
         }
     }
 
+    /// Reads the texts of a pack: a folder, or a file that ends in `.tar`.
+    pub fn open(path: &Path) -> Result<Self, Finding> {
+        if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("tar")) {
+            return archive::read(path).map(Self::of_texts);
+        }
+        if path.is_dir() {
+            return Self::in_folder(path);
+        }
+        let name = path.display().to_string();
+        let what = if path.exists() { "this is no folder and no `.tar`" } else { "there is no such folder or file" };
+        Err(Finding::about_file(&name, what))
+    }
+
+    /// Takes the texts that have a place in a pack.
+    fn of_texts(texts: archive::Texts) -> Self {
+        let mut files = Self::default();
+        for (path, text) in texts {
+            let file = File::new(path.clone(), text);
+            match path.rsplit_once('/').map(|(folder, _)| folder) {
+                None if path == "pack.yaml" => files.manifest = Some(file),
+                Some("lessons") => files.lessons.push(file),
+                Some("exercises") => files.exercises.push(file),
+                Some("lessons/images") => files.images.push(file),
+                Some(_) | None => {}
+            }
+        }
+        files
+    }
+
     /// Reads the texts in a folder.
     pub fn in_folder(folder: &Path) -> Result<Self, Finding> {
         let manifest = folder.join("pack.yaml");
@@ -84,8 +114,10 @@ fn is_yaml(name: &str) -> bool {
 
 fn in_folder(root: &Path, folder: &str) -> Result<Vec<File>, Finding> {
     let path = root.join(folder);
-    if !path.is_dir() {
-        return Ok(Vec::new());
+    match fs::symlink_metadata(&path) {
+        Ok(found) if found.is_dir() => {}
+        Ok(_) => return Err(Finding::about_file(folder, "this is no folder; a pack follows no link")),
+        Err(_) => return Ok(Vec::new()),
     }
     let unreadable = |error: std::io::Error| Finding::about_file(folder, format!("the folder cannot be read: {error}"));
     let mut files = Vec::new();

@@ -3,9 +3,10 @@
 use crate::yaml::{Content, Fields, Finding, Findings, Node, parse};
 
 use super::files::{File, Files};
+use crate::model::Moment;
 
 const KEYS: &[&str] =
-    &["schema", "id", "version", "title", "authors", "license", "lessons", "exercises", "misconceptions"];
+    &["schema", "id", "version", "title", "authors", "license", "lessons", "exercises", "misconceptions", "moments"];
 const SCHEMA: u64 = 1;
 
 /// What `pack.yaml` says.
@@ -27,18 +28,28 @@ pub struct Manifest {
     pub exercises: Vec<String>,
     /// What is true, by the id of the misconception that it answers.
     pub misconceptions: Vec<(String, String)>,
+    /// Days of the registry by name: `july`, which is `2026-07-31`.
+    pub moments: Vec<(String, String)>,
 }
 
 impl Manifest {
     /// Reads the file and compares its lists with the files that are there.
     pub(super) fn read(file: &File, files: &Files) -> Result<Self, Vec<Finding>> {
-        let root = parse(&file.path, &file.text)?;
+        match Self::look(file, files) {
+            (Some(manifest), findings) if findings.is_empty() => Ok(manifest),
+            (Some(_) | None, findings) => Err(findings),
+        }
+    }
+
+    /// Reads the file as far as it can be read, and says all that is wrong in it.
+    pub fn look(file: &File, files: &Files) -> (Option<Self>, Vec<Finding>) {
+        let root = match parse(&file.path, &file.text) {
+            Ok(root) => root,
+            Err(findings) => return (None, findings),
+        };
         let mut findings = Findings::new(&file.path, &file.text);
         let manifest = read(&root, files, &mut findings);
-        match manifest {
-            Some(manifest) if findings.is_empty() => Ok(manifest),
-            Some(_) | None => Err(findings.into_list()),
-        }
+        (manifest, findings.into_list())
     }
 }
 
@@ -66,7 +77,8 @@ fn read(root: &Node, files: &Files, findings: &mut Findings<'_>) -> Option<Manif
         license: fields.text("license", findings).unwrap_or_default(),
         lessons: order(&fields, "lessons", &files.lessons, findings),
         exercises: order(&fields, "exercises", &files.exercises, findings),
-        misconceptions: misconceptions(&fields, findings),
+        misconceptions: texts_by_name(&fields, "misconceptions", "a mapping of ids to sentences", findings),
+        moments: moments(&fields, findings),
     })
 }
 
@@ -93,10 +105,24 @@ fn order(fields: &Fields<'_>, key: &str, files: &[File], findings: &mut Findings
     order
 }
 
-fn misconceptions(fields: &Fields<'_>, findings: &mut Findings<'_>) -> Vec<(String, String)> {
-    let Some(node) = fields.get("misconceptions") else { return Vec::new() };
+/// Names of days, so that lessons speak of `july`.
+fn moments(fields: &Fields<'_>, findings: &mut Findings<'_>) -> Vec<(String, String)> {
+    let moments = texts_by_name(fields, "moments", "a mapping of names to days", findings);
+    for (name, day) in &moments {
+        if Moment::parse(day).is_err() {
+            let at = fields.get("moments").map_or(fields.at(), |node| node.at);
+            findings.add_with(at, format!("the moment `{name}` is `{day}`, and a day belongs there"), DAY);
+        }
+    }
+    moments
+}
+
+const DAY: &str = "Write \"2026-07-31\".";
+
+fn texts_by_name(fields: &Fields<'_>, key: &str, wanted: &str, findings: &mut Findings<'_>) -> Vec<(String, String)> {
+    let Some(node) = fields.get(key) else { return Vec::new() };
     let Content::Map(entries) = &node.content else {
-        node.refuse::<()>("a mapping of ids to sentences", findings);
+        node.refuse::<()>(wanted, findings);
         return Vec::new();
     };
     entries.iter().filter_map(|entry| Some((entry.key.clone(), entry.value.text(findings)?))).collect()

@@ -1,6 +1,7 @@
-//! A lesson pack: its files and its `pack.yaml`. Embedded in the binary or read from a folder.
+//! A lesson pack: its files and its `pack.yaml`. Embedded in the binary, or read from a folder or a `.tar`.
 //! Knows what stands where, not what a lesson means; executes nothing.
 
+mod archive;
 mod files;
 mod manifest;
 
@@ -20,7 +21,7 @@ pub struct Pack {
     pub lessons: Vec<File>,
     /// The practice problems, in the order of `pack.yaml`.
     pub exercises: Vec<File>,
-    /// Everything in `lessons/images/`, recipes and `lock.yaml`, sorted by name.
+    /// Everything in `lessons/images/`, sorted by name: recipes, the lists that they share, the lock, what a search finds.
     pub images: Vec<File>,
 }
 
@@ -30,10 +31,10 @@ impl Pack {
         Self::from_files(Files::embedded())
     }
 
-    /// Reads a pack from a folder on disk. Only the places that a pack has are looked at, no link is followed out of
+    /// Reads a pack from a folder or a `.tar` on disk. Only the places that a pack has are looked at, no link is followed out of
     /// them, and number and size of the files are bounded.
-    pub fn open(folder: &Path) -> Result<Self, Vec<Finding>> {
-        Self::from_files(Files::in_folder(folder).map_err(|finding| vec![finding])?)
+    pub fn open(path: &Path) -> Result<Self, Vec<Finding>> {
+        Self::from_files(Files::open(path).map_err(|finding| vec![finding])?)
     }
 
     /// Reads a pack from its texts.
@@ -45,6 +46,12 @@ impl Pack {
         let lessons = ordered(&manifest.lessons, files.lessons);
         let exercises = ordered(&manifest.exercises, files.exercises);
         Ok(Self { manifest, lessons, exercises, images: files.images })
+    }
+
+    /// Lists the recipes by name, without what stands beside them.
+    pub fn recipes(&self) -> impl Iterator<Item = &str> {
+        let is_recipe = |name: &&str| !matches!(*name, "lock" | "search") && !name.starts_with("parts-");
+        self.images.iter().map(|file| file.name.as_str()).filter(is_recipe)
     }
 }
 

@@ -1,7 +1,7 @@
 //! `cut`: picks fields or bytes of each line. As in GNU cut, `-c` counts bytes.
 
 use super::Outcome;
-use super::input::Input;
+use super::input::{Input, Sources};
 use super::lines::{lines, push};
 use super::options::{Flag, Takes, parse, switch, valued};
 
@@ -45,7 +45,7 @@ struct Plan {
     only_delimited: bool,
 }
 
-pub(super) fn run(arguments: &[String], stdin: &[u8]) -> Outcome {
+pub(super) fn run(arguments: &[String], sources: Sources<'_>) -> Outcome {
     let parsed = match parse(FLAGS, arguments) {
         Ok(parsed) => parsed,
         Err(problem) => return Outcome::usage("cut", &problem, 1),
@@ -55,10 +55,11 @@ pub(super) fn run(arguments: &[String], stdin: &[u8]) -> Outcome {
         Err(problem) => return Outcome::usage("cut", &problem, 1),
     };
     let mut outcome = Outcome::default();
-    for input in Input::of(&parsed.operands) {
+    for input in Input::of(&parsed.operands, sources.files) {
         match input {
-            Input::Stdin { .. } => lines(stdin).for_each(|line| plan.write(&mut outcome.stdout, line)),
-            Input::Missing(name) => outcome.complain(&format!("cut: {name}: No such file or directory"), 1),
+            Input::Stdin { .. } => lines(sources.stdin).for_each(|line| plan.write(&mut outcome.stdout, line)),
+            Input::File(_, bytes) => lines(&bytes).for_each(|line| plan.write(&mut outcome.stdout, line)),
+            Input::Missing(name, why) => outcome.complain(&format!("cut: {name}: {why}"), 1),
         }
     }
     outcome

@@ -1,7 +1,7 @@
 //! `head` and `tail`: the beginning and the end of a text.
 
 use super::Outcome;
-use super::input::Input;
+use super::input::{Input, Sources};
 use super::options::{Flag, parse, switch, valued};
 
 /// Which of the two commands runs.
@@ -79,7 +79,7 @@ enum Sign {
     Minus,
 }
 
-pub(super) fn run(end: End, arguments: &[String], stdin: &[u8]) -> Outcome {
+pub(super) fn run(end: End, arguments: &[String], sources: Sources<'_>) -> Outcome {
     let arguments = match modern(end, arguments) {
         Ok(arguments) => arguments,
         Err(outcome) => return outcome,
@@ -105,22 +105,31 @@ pub(super) fn run(end: End, arguments: &[String], stdin: &[u8]) -> Outcome {
             Setting::Follow => {}
         }
     }
-    write(end, amount, header, &parsed.operands, stdin)
+    write(end, amount, header, &parsed.operands, sources)
 }
 
-fn write(end: End, amount: Amount, header: bool, operands: &[String], stdin: &[u8]) -> Outcome {
+fn write(end: End, amount: Amount, header: bool, operands: &[String], sources: Sources<'_>) -> Outcome {
     let mut outcome = Outcome::default();
-    for input in Input::of(operands) {
+    for input in Input::of(operands, sources.files) {
         match input {
             Input::Stdin { .. } => {
                 if header {
                     outcome.stdout.extend_from_slice(b"==> standard input <==\n");
                 }
-                outcome.stdout.extend_from_slice(cut(end, amount, stdin));
+                outcome.stdout.extend_from_slice(cut(end, amount, sources.stdin));
             }
-            Input::Missing(name) => {
-                let name = end.name().to_owned() + ": cannot open '" + name;
-                outcome.complain(&(name + "' for reading: No such file or directory"), 1);
+            Input::File(name, bytes) => {
+                if header {
+                    let gap = if outcome.stdout.is_empty() { "" } else { "\n" };
+                    outcome.stdout.extend(format!("{gap}==> {name} <==\n").into_bytes());
+                }
+                outcome.stdout.extend_from_slice(cut(end, amount, &bytes));
+            }
+            Input::Missing(name, why) if why == "Is a directory" => {
+                outcome.complain(&format!("{}: error reading '{name}': {why}", end.name()), 1);
+            }
+            Input::Missing(name, why) => {
+                outcome.complain(&format!("{}: cannot open '{name}' for reading: {why}", end.name()), 1);
             }
         }
     }

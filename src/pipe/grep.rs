@@ -3,7 +3,7 @@
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::Outcome;
-use super::input::Input;
+use super::input::{Input, Sources};
 use super::lines::{lines, push};
 use super::options::{Flag, Takes, parse, switch, valued};
 use super::pattern::{Syntax, translate};
@@ -95,6 +95,9 @@ enum Show {
     Name { matching: bool },
 }
 
+/// The name of standard input.
+const STDIN: &str = "(standard input)";
+
 #[expect(clippy::struct_excessive_bools, reason = "independent flags of the command line")]
 struct Plan {
     regex: Regex,
@@ -105,13 +108,14 @@ struct Plan {
     before: usize,
     after: usize,
     numbers: bool,
-    name: &'static str,
+    /// Whether lines are shown with the name of their file.
+    named: bool,
     text: bool,
     /// Whether complaints about files are left out.
     silent: bool,
 }
 
-pub(super) fn run(arguments: &[String], stdin: &[u8]) -> Outcome {
+pub(super) fn run(arguments: &[String], sources: Sources<'_>) -> Outcome {
     let parsed = match parse(FLAGS, arguments) {
         Ok(parsed) => parsed,
         Err(problem) => return Outcome::failed(&format!("grep: {problem}\n{USAGE}"), 2),
@@ -124,15 +128,12 @@ pub(super) fn run(arguments: &[String], stdin: &[u8]) -> Outcome {
         Err(Problem::Sentence(sentence)) => return Outcome::failed(&format!("grep: {sentence}"), 2),
     };
     outcome.status = 1;
-    for input in Input::of(&operands) {
+    for input in Input::of(&operands, sources.files) {
         match input {
-            Input::Stdin { .. } => {
-                if plan.search(stdin, &mut outcome) && outcome.status == 1 {
-                    outcome.status = 0;
-                }
-            }
-            Input::Missing(_) if plan.silent => outcome.status = 2,
-            Input::Missing(name) => outcome.complain(&format!("grep: {name}: No such file or directory"), 2),
+            Input::Stdin { .. } => plan.read(STDIN, sources.stdin, &mut outcome),
+            Input::File(name, bytes) => plan.read(name, &bytes, &mut outcome),
+            Input::Missing(_, _) if plan.silent => outcome.status = 2,
+            Input::Missing(name, why) => outcome.complain(&format!("grep: {name}: {why}"), 2),
         }
     }
     outcome
@@ -173,10 +174,9 @@ fn plan(options: &[(Setting, String)], operands: &mut Vec<String>, outcome: &mut
         () => Show::Lines,
     };
     let named = last(&[Setting::WithName, Setting::WithoutName]);
-    let name = match named {
-        Some((Setting::WithName, _)) => "(standard input)",
-        None if operands.len() > 1 => "(standard input)",
-        Some(_) | None => "",
+    let named = match named {
+        Some((setting, _)) => *setting == Setting::WithName,
+        None => operands.len() > 1,
     };
     Ok(Plan {
         regex,
@@ -186,7 +186,7 @@ fn plan(options: &[(Setting, String)], operands: &mut Vec<String>, outcome: &mut
         before,
         after,
         numbers: has(Setting::Number),
-        name,
+        named,
         text: has(Setting::Text),
         silent: has(Setting::NoMessages),
     })
@@ -260,10 +260,17 @@ fn regex(options: &[(Setting, String)], operands: &mut Vec<String>, outcome: &mu
 }
 
 impl Plan {
+    /// Searches one input and remembers whether anything was found.
+    fn read(&self, name: &str, text: &[u8], outcome: &mut Outcome) {
+        if self.search(name, text, outcome) && outcome.status == 1 {
+            outcome.status = 0;
+        }
+    }
+
     /// Writes what is wanted; returns whether any line was selected.
-    fn search(&self, text: &[u8], outcome: &mut Outcome) -> bool {
+    fn search(&self, name: &str, text: &[u8], outcome: &mut Outcome) -> bool {
         let binary = !self.text && text.contains(&0);
-        let mut printer = Printer { plan: self, out: &mut outcome.stdout, last: None, pending: 0 };
+        let mut printer = Printer { plan: self, name, out: &mut outcome.stdout, last: None, pending: 0 };
         let all: Vec<&[u8]> = lines(text).collect();
         let mut count = 0;
         for (at, line) in all.iter().enumerate() {
@@ -284,9 +291,9 @@ impl Plan {
             }
             printer.selected(at, &all);
         }
-        self.conclude(count, &mut outcome.stdout);
+        self.conclude(name, count, &mut outcome.stdout);
         if binary && count > 0 && matches!(self.show, Show::Lines | Show::Matches) {
-            outcome.stderr.push_str("grep: (standard input): binary file matches\n");
+            outcome.stderr.push_str(&format!("grep: {name}: binary file matches\n"));
         }
         count > 0
     }
@@ -299,20 +306,20 @@ impl Plan {
         }
     }
 
-    fn conclude(&self, count: usize, out: &mut Vec<u8>) {
+    fn conclude(&self, name: &str, count: usize, out: &mut Vec<u8>) {
         match self.show {
             Show::Count => {
-                self.prefix(out, ':');
+                self.prefix(name, out, ':');
                 push(out, count.to_string().as_bytes());
             }
-            Show::Name { matching } if matching == (count > 0) => push(out, b"(standard input)"),
+            Show::Name { matching } if matching == (count > 0) => push(out, name.as_bytes()),
             Show::Lines | Show::Matches | Show::Nothing | Show::Name { .. } => {}
         }
     }
 
-    fn prefix(&self, out: &mut Vec<u8>, separator: char) {
-        if !self.name.is_empty() {
-            out.extend(format!("{}{separator}", self.name).into_bytes());
+    fn prefix(&self, name: &str, out: &mut Vec<u8>, separator: char) {
+        if self.named {
+            out.extend(format!("{name}{separator}").into_bytes());
         }
     }
 }
@@ -320,6 +327,7 @@ impl Plan {
 /// Writes lines with their context.
 struct Printer<'a> {
     plan: &'a Plan,
+    name: &'a str,
     out: &'a mut Vec<u8>,
     /// The last line written.
     last: Option<usize>,
@@ -375,7 +383,7 @@ impl Printer<'_> {
     }
 
     fn write(&mut self, at: usize, text: &[u8], separator: char) {
-        self.plan.prefix(self.out, separator);
+        self.plan.prefix(self.name, self.out, separator);
         if self.plan.numbers {
             self.out.extend(format!("{}{separator}", at + 1).into_bytes());
         }

@@ -1,5 +1,6 @@
 //! What may stand behind a pipe in the workbook: the line's syntax, and small filters over text that print what the
-//! GNU tools and jq print. Filters read standard input only; nothing here opens a file, a socket or a terminal.
+//! GNU tools and jq print. Filters read standard input, and files through [`Files`]; nothing here opens a file of the host, a
+//! socket or a terminal.
 
 mod cut;
 mod ends;
@@ -17,9 +18,11 @@ mod sortkey;
 mod uniq;
 mod wc;
 
+pub use input::{Files, NoFiles};
 pub use script::{Command, Part, Piece, Redirection, Script, Step, SyntaxError, When, Word};
 
 use ends::End;
+use input::Sources;
 
 /// What a filter wrote and how it ended.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -66,19 +69,25 @@ pub fn names() -> &'static [&'static str] {
 ///
 /// A filter that does not exist gives the shell's sentence and status 127.
 pub fn run(name: &str, arguments: &[String], stdin: &[u8]) -> Outcome {
+    run_among(name, arguments, stdin, &NoFiles)
+}
+
+/// Runs a filter where its operands may name files.
+pub fn run_among(name: &str, arguments: &[String], stdin: &[u8], files: &dyn Files) -> Outcome {
+    let sources = Sources { stdin, files };
     match name {
-        "cat" => plain::cat(arguments, stdin),
-        "cut" => cut::run(arguments, stdin),
+        "cat" => plain::cat(arguments, sources),
+        "cut" => cut::run(arguments, sources),
         "echo" => plain::echo(arguments),
         "false" => Outcome { status: 1, ..Outcome::default() },
-        "grep" => grep::run(arguments, stdin),
-        "head" => ends::run(End::Head, arguments, stdin),
+        "grep" => grep::run(arguments, sources),
+        "head" => ends::run(End::Head, arguments, sources),
         "jq" => jq::run(arguments, stdin),
-        "sort" => sort::run(arguments, stdin),
-        "tail" => ends::run(End::Tail, arguments, stdin),
+        "sort" => sort::run(arguments, sources),
+        "tail" => ends::run(End::Tail, arguments, sources),
         "true" => Outcome::default(),
-        "uniq" => uniq::run(arguments, stdin),
-        "wc" => wc::run(arguments, stdin),
+        "uniq" => uniq::run(arguments, sources),
+        "wc" => wc::run(arguments, sources),
         _ => Outcome::failed(&format!("sh: 1: {name}: not found"), 127),
     }
 }

@@ -1,7 +1,7 @@
 //! `true`, `false`, `echo` and `cat`.
 
 use super::Outcome;
-use super::input::Input;
+use super::input::{Input, Sources};
 use super::options::{parse, switch};
 
 /// Writes its arguments with a space between them; `-n` leaves the newline out.
@@ -14,16 +14,17 @@ pub(super) fn echo(arguments: &[String]) -> Outcome {
 }
 
 /// Passes its input on.
-pub(super) fn cat(arguments: &[String], stdin: &[u8]) -> Outcome {
+pub(super) fn cat(arguments: &[String], sources: Sources<'_>) -> Outcome {
     let parsed = match parse(&[switch((), 'u', "")], arguments) {
         Ok(parsed) => parsed,
         Err(problem) => return Outcome::usage("cat", &problem, 1),
     };
     let mut outcome = Outcome::default();
-    for input in Input::of(&parsed.operands) {
+    for input in Input::of(&parsed.operands, sources.files) {
         match input {
-            Input::Stdin { .. } => outcome.stdout.extend_from_slice(stdin),
-            Input::Missing(name) => outcome.complain(&format!("cat: {name}: No such file or directory"), 1),
+            Input::Stdin { .. } => outcome.stdout.extend_from_slice(sources.stdin),
+            Input::File(_, bytes) => outcome.stdout.extend(bytes),
+            Input::Missing(name, why) => outcome.complain(&format!("cat: {name}: {why}"), 1),
         }
     }
     outcome

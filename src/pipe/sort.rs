@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::Outcome;
-use super::input::Input;
+use super::input::{Input, Sources};
 use super::lines::{lines, push};
 use super::options::{Flag, parse, switch, valued};
 use super::sortkey::{Key, Kind, Order, compare};
@@ -42,7 +42,7 @@ struct Plan {
     stable: bool,
 }
 
-pub(super) fn run(arguments: &[String], stdin: &[u8]) -> Outcome {
+pub(super) fn run(arguments: &[String], sources: Sources<'_>) -> Outcome {
     let parsed = match parse(FLAGS, arguments) {
         Ok(parsed) => parsed,
         Err(problem) => return Outcome::usage("sort", &problem, 2),
@@ -51,17 +51,20 @@ pub(super) fn run(arguments: &[String], stdin: &[u8]) -> Outcome {
         Ok(plan) => plan,
         Err(problem) => return Outcome::failed(&format!("sort: {problem}"), 2),
     };
-    for input in Input::of(&parsed.operands) {
-        if let Input::Missing(name) = input {
-            return Outcome::failed(&format!("sort: cannot read: {name}: No such file or directory"), 2);
+    let mut text = Vec::new();
+    for input in Input::of(&parsed.operands, sources.files) {
+        match input {
+            Input::Stdin { .. } => lines(sources.stdin).for_each(|line| push(&mut text, line)),
+            Input::File(_, bytes) => lines(&bytes).for_each(|line| push(&mut text, line)),
+            Input::Missing(name, why) => return Outcome::failed(&format!("sort: cannot read: {name}: {why}"), 2),
         }
     }
-    let mut sorted: Vec<&[u8]> = lines(stdin).collect();
+    let mut sorted: Vec<&[u8]> = lines(&text).collect();
     sorted.sort_by(|first, second| plan.compare(first, second));
     if plan.unique {
         sorted.dedup_by(|second, first| plan.by_keys(first, second) == Ordering::Equal);
     }
-    let mut out = Vec::with_capacity(stdin.len() + 1);
+    let mut out = Vec::with_capacity(text.len());
     for line in sorted {
         push(&mut out, line);
     }

@@ -1,7 +1,7 @@
 //! `uniq`: drops, counts or picks repeated neighbours.
 
 use super::Outcome;
-use super::input::Input;
+use super::input::{Input, Sources};
 use super::lines::{lines, push};
 use super::options::{Flag, parse, switch, valued};
 
@@ -35,7 +35,7 @@ struct Key {
     checked: Option<usize>,
 }
 
-pub(super) fn run(arguments: &[String], stdin: &[u8]) -> Outcome {
+pub(super) fn run(arguments: &[String], sources: Sources<'_>) -> Outcome {
     let parsed = match parse(FLAGS, arguments) {
         Ok(parsed) => parsed,
         Err(problem) => return Outcome::usage("uniq", &problem, 1),
@@ -48,11 +48,13 @@ pub(super) fn run(arguments: &[String], stdin: &[u8]) -> Outcome {
     if let Some(extra) = parsed.operands.get(2) {
         return Outcome::usage("uniq", &format!("extra operand ‘{extra}’"), 1);
     }
-    if let Some(Input::Missing(name)) = Input::of(&parsed.operands).first() {
-        return Outcome::failed(&format!("uniq: {name}: No such file or directory"), 1);
-    }
+    let text = match Input::of(&parsed.operands, sources.files).swap_remove(0) {
+        Input::Stdin { .. } => sources.stdin.to_vec(),
+        Input::File(_, bytes) => bytes,
+        Input::Missing(name, why) => return Outcome::failed(&format!("uniq: {name}: {why}"), 1),
+    };
     let mut out = Vec::new();
-    for (line, count) in groups(stdin, &key) {
+    for (line, count) in groups(&text, &key) {
         let unwanted = if count > 1 { has(Setting::Unique) } else { has(Setting::Repeated) };
         if unwanted {
             continue;

@@ -1,7 +1,7 @@
 //! `wc`: counts lines, words, characters and bytes.
 
 use super::Outcome;
-use super::input::Input;
+use super::input::{Input, Sources};
 use super::options::{Flag, parse, switch};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,7 +24,7 @@ const FLAGS: &[Flag<Count>] = &[
 /// Columns of a count read from a pipe, whose size is not known beforehand.
 const WIDTH: usize = 7;
 
-pub(super) fn run(arguments: &[String], stdin: &[u8]) -> Outcome {
+pub(super) fn run(arguments: &[String], sources: Sources<'_>) -> Outcome {
     let parsed = match parse(FLAGS, arguments) {
         Ok(parsed) => parsed,
         Err(problem) => return Outcome::usage("wc", &problem, 1),
@@ -35,24 +35,47 @@ pub(super) fn run(arguments: &[String], stdin: &[u8]) -> Outcome {
     if counts.is_empty() {
         counts = vec![Count::Lines, Count::Words, Count::Bytes];
     }
-    let inputs = Input::of(&parsed.operands);
-    let width = if counts.len() == 1 && inputs.len() == 1 { 1 } else { WIDTH };
+    let inputs = Input::of(&parsed.operands, sources.files);
+    let width = match inputs.as_slice() {
+        [_] if counts.len() == 1 => 1,
+        // Sizes of files are known beforehand: the columns are as wide as their sum.
+        all if all.iter().any(|input| matches!(input, Input::File(..))) => digits(all),
+        _ => WIDTH,
+    };
     let mut outcome = Outcome::default();
     let mut totals = vec![0; counts.len()];
     for input in &inputs {
         match input {
             Input::Stdin { named } => {
-                totals = counts.iter().map(|count| measure(*count, stdin)).collect();
+                let measured = add(&mut totals, &counts, sources.stdin);
                 let name = if *named { " -" } else { "" };
-                outcome.stdout.extend(row(&totals, width, name));
+                outcome.stdout.extend(row(&measured, width, name));
             }
-            Input::Missing(name) => outcome.complain(&format!("wc: {name}: No such file or directory"), 1),
+            Input::File(name, bytes) => {
+                let measured = add(&mut totals, &counts, bytes);
+                outcome.stdout.extend(row(&measured, width, &format!(" {name}")));
+            }
+            Input::Missing(name, why) => outcome.complain(&format!("wc: {name}: {why}"), 1),
         }
     }
     if inputs.len() > 1 {
         outcome.stdout.extend(row(&totals, width, " total"));
     }
     outcome
+}
+
+fn digits(inputs: &[Input<'_>]) -> usize {
+    let sizes = inputs.iter().map(|input| if let Input::File(_, bytes) = input { bytes.len() } else { 0 });
+    sizes.sum::<usize>().to_string().len()
+}
+
+/// Measures a text and adds it to the totals.
+fn add(totals: &mut [usize], counts: &[Count], text: &[u8]) -> Vec<usize> {
+    let measured: Vec<usize> = counts.iter().map(|count| measure(*count, text)).collect();
+    for (total, number) in totals.iter_mut().zip(&measured) {
+        *total += number;
+    }
+    measured
 }
 
 fn row(numbers: &[usize], width: usize, name: &str) -> Vec<u8> {

@@ -4,12 +4,9 @@
 //! extended header never applies to a header that is itself an extension: readers that disagree here can be made to see
 //! different files in one tar.
 
-use std::io::Read;
-
 use super::header::{self, BLOCK, BLOCK_U64, Header, text};
 use super::pax::{Extended, Storage, check_length};
 use super::sparse::MapReader;
-use super::stream::Stream;
 use super::{Body, Bound, Error, Extent, Limits};
 
 /// One member of a tar. For regular files `header.size` is the size when read, holes included.
@@ -35,12 +32,25 @@ pub(super) mod kind {
     pub(crate) const LONG_LINK: u8 = b'K';
 }
 
+/// The uncompressed bytes of a tar.
+pub(super) trait Source {
+    /// Returns the position in the tar.
+    fn offset(&self) -> u64;
+
+    /// Fills `out` as far as there are bytes.
+    fn read(&mut self, out: &mut [u8]) -> Result<usize, Error>;
+
+    /// Reads over `count` bytes, or as many as there are; returns how many.
+    fn skip(&mut self, count: u64) -> Result<u64, Error>;
+}
+
 /// Reads the members of a tar.
-pub(super) struct Archive<'s, 'scope, R> {
-    stream: &'s mut Stream<'scope, R>,
-    limits: &'s Limits,
+pub(super) struct Archive<'l, S> {
+    stream: S,
+    limits: &'l Limits,
     headers: u64,
     unread: u64,
+    padding: u64,
 }
 
 /// What headers before a member say about it.
@@ -51,9 +61,22 @@ struct Ahead {
     link: Option<Vec<u8>>,
 }
 
-impl<'s, 'scope, R: Read> Archive<'s, 'scope, R> {
-    pub(super) fn new(stream: &'s mut Stream<'scope, R>, limits: &'s Limits) -> Self {
-        Self { stream, limits, headers: 0, unread: 0 }
+impl<'l, S: Source> Archive<'l, S> {
+    pub(super) fn new(stream: S, limits: &'l Limits) -> Self {
+        Self { stream, limits, headers: 0, unread: 0, padding: 0 }
+    }
+
+    /// Reads some of the content of the member that came last; none at its end.
+    pub(super) fn content(&mut self, out: &mut [u8]) -> Result<usize, Error> {
+        let wanted = usize::try_from(self.unread).unwrap_or(usize::MAX).min(out.len());
+        let read = self.stream.read(&mut out[..wanted])?;
+        self.unread -= read as u64;
+        if read < wanted { Err(Error::UnexpectedEnd) } else { Ok(read) }
+    }
+
+    /// Gives the stream back, to be read to its end.
+    pub(super) fn into_stream(self) -> S {
+        self.stream
     }
 
     /// Returns the next member; none at the end of the tar, which may come before the end of the stream.
@@ -88,6 +111,7 @@ impl<'s, 'scope, R: Read> Archive<'s, 'scope, R> {
             kind::HARD_LINK | kind::SYMLINK | kind::CHARACTER | kind::BLOCK | kind::DIRECTORY | kind::FIFO
         );
         self.unread = if has_content { header.size } else { 0 };
+        self.padding = padding(self.unread);
         let extents = if header.kind == kind::FILE { self.extents(extended, &mut header)? } else { None };
         self.check_names(&header)?;
         Ok(Member { header, body: Body { offset: self.stream.offset(), extents } })
@@ -129,7 +153,8 @@ impl<'s, 'scope, R: Read> Archive<'s, 'scope, R> {
         if self.stream.skip(content)? < content {
             return Err(Error::UnexpectedEnd);
         }
-        self.stream.skip(padding(content))?;
+        let padding = std::mem::take(&mut self.padding);
+        self.stream.skip(padding)?;
         let Some(block) = self.block()? else { return Ok(None) };
         if block == [0; BLOCK] {
             return self.end();

@@ -2,9 +2,8 @@
 
 use std::io::{self, BufReader, Chain, Cursor, Read};
 
-use zstd::stream::read::Decoder;
-
 use super::gzip::Gzip;
+use super::zstd::Zstd;
 use super::{Bound, Error, Limits};
 
 const INPUT_BUFFER: usize = 64 << 10;
@@ -49,7 +48,7 @@ type Buffered<R> = BufReader<Chain<Cursor<Vec<u8>>, Input<R>>>;
 enum AnyDecoder<R> {
     None(Buffered<R>),
     Gzip(Gzip<Buffered<R>>),
-    Zstd(Decoder<'static, Buffered<R>>),
+    Zstd(Zstd<Buffered<R>>),
 }
 
 impl<R: Read> Inflate<R> {
@@ -63,7 +62,7 @@ impl<R: Read> Inflate<R> {
         let decoder = match compression {
             Compression::None => AnyDecoder::None(input),
             Compression::Gzip => AnyDecoder::Gzip(Gzip::new(input)),
-            Compression::Zstd => AnyDecoder::Zstd(zstd(input, limits).map_err(Error::Input)?),
+            Compression::Zstd => AnyDecoder::Zstd(Zstd::new(input, limits.zstd_window_log).map_err(Error::Input)?),
         };
         Ok(Self { decoder, written: 0, limits: limits.clone() })
     }
@@ -83,7 +82,7 @@ impl<R: Read> Inflate<R> {
             AnyDecoder::None(input) => input.read(out).map_err(Error::Input),
             AnyDecoder::Gzip(gzip) => gzip.read(out),
             AnyDecoder::Zstd(zstd) => zstd.read(out).map_err(|error| {
-                let input_failed = zstd.get_ref().get_ref().get_ref().1.failed;
+                let input_failed = zstd.input().get_ref().get_ref().1.failed;
                 if input_failed { Error::Input(error) } else { zstd_fault(&error, &self.limits) }
             }),
         }?;
@@ -108,7 +107,7 @@ impl<R: Read> Inflate<R> {
         match &self.decoder {
             AnyDecoder::None(input) => input,
             AnyDecoder::Gzip(gzip) => gzip.input(),
-            AnyDecoder::Zstd(zstd) => zstd.get_ref(),
+            AnyDecoder::Zstd(zstd) => zstd.input(),
         }
     }
 }
@@ -120,12 +119,6 @@ impl<R: Read> Read for Inflate<R> {
             other => io::Error::other(other),
         })
     }
-}
-
-fn zstd<R: Read>(input: Buffered<R>, limits: &Limits) -> io::Result<Decoder<'static, Buffered<R>>> {
-    let mut decoder = Decoder::with_buffer(input)?;
-    decoder.window_log_max(limits.zstd_window_log)?;
-    Ok(decoder)
 }
 
 fn zstd_fault(error: &io::Error, limits: &Limits) -> Error {

@@ -2,7 +2,7 @@
 //!
 //! [`scan()`] inflates a layer, computes its diff ID and lists its files in one pass; [`merge()`] shows what a stack of
 //! such lists looks like from above. Nothing is ever unpacked: a list says where in the uncompressed tar a file's
-//! bytes lie, and [`Inflate`] gives those bytes. Names are bytes, not text.
+//! bytes lie, and [`Inflate`] gives those bytes. Names are bytes, not text. [`Members`] reads tars that are no layers.
 //!
 //! Accepts and refuses what Docker's classic engine does, in its words where it has some. Refuses to be flooded:
 //! [`Limits`] bounds all that a hostile layer could make grow. Knows no store, no registry and no image; whoever
@@ -16,6 +16,7 @@ mod gzip;
 mod header;
 mod inflate;
 mod limits;
+mod members;
 mod merge;
 mod nodes;
 mod pax;
@@ -23,11 +24,13 @@ mod scan;
 mod sparse;
 mod stream;
 mod tree;
+mod zstd;
 
 pub use codec::TreeError;
 pub use error::{Bound, Error, GzipFault, Name};
 pub use inflate::{Compression, Inflate};
 pub use limits::Limits;
+pub use members::{Member, MemberKind, Members};
 pub use merge::{Merged, MergedEntry, merge};
 pub use scan::{Layer, scan};
 pub use sparse::Extent;

@@ -7,6 +7,7 @@ use std::thread::{Scope, ScopedJoinHandle};
 
 use crate::oci::{Algorithm, DiffId, Hasher};
 
+use super::archive::Source;
 use super::{Error, Inflate};
 
 const CHUNK: usize = 128 << 10;
@@ -39,34 +40,6 @@ impl<'scope, R: Read> Stream<'scope, R> {
         }
         let hasher = scope.spawn(move || hash(&to_hash, &done));
         Self { inflate, current: Chunk::new(), at: 0, before: 0, read_chunks, free_chunks, hasher }
-    }
-
-    /// Returns the position in the uncompressed tar.
-    pub(super) fn offset(&self) -> u64 {
-        self.before + self.at as u64
-    }
-
-    /// Fills `out` as far as there are bytes.
-    pub(super) fn read(&mut self, out: &mut [u8]) -> Result<usize, Error> {
-        let mut done = 0;
-        while done < out.len() && self.advance()? {
-            let step = self.ready().min(out.len() - done);
-            out[done..done + step].copy_from_slice(&self.current.bytes[self.at..self.at + step]);
-            self.at += step;
-            done += step;
-        }
-        Ok(done)
-    }
-
-    /// Reads over `count` bytes, or as many as there are; returns how many.
-    pub(super) fn skip(&mut self, count: u64) -> Result<u64, Error> {
-        let mut left = count;
-        while left > 0 && self.advance()? {
-            let step = usize::try_from(left).unwrap_or(usize::MAX).min(self.ready());
-            self.at += step;
-            left -= step as u64;
-        }
-        Ok(count - left)
     }
 
     /// Reads to the end, so that the diff ID is of all bytes; returns it with their number.
@@ -106,6 +79,47 @@ impl<'scope, R: Read> Stream<'scope, R> {
         let free = self.free_chunks.recv().expect("the hasher gives every chunk back until the stream is dropped");
         let read = mem::replace(&mut self.current, Chunk { filled: 0, ..free });
         self.read_chunks.send(read).expect("the hasher listens until the stream is dropped");
+    }
+}
+
+impl<R: Read> Source for Stream<'_, R> {
+    fn offset(&self) -> u64 {
+        self.before + self.at as u64
+    }
+
+    fn read(&mut self, out: &mut [u8]) -> Result<usize, Error> {
+        let mut done = 0;
+        while done < out.len() && self.advance()? {
+            let step = self.ready().min(out.len() - done);
+            out[done..done + step].copy_from_slice(&self.current.bytes[self.at..self.at + step]);
+            self.at += step;
+            done += step;
+        }
+        Ok(done)
+    }
+
+    fn skip(&mut self, count: u64) -> Result<u64, Error> {
+        let mut left = count;
+        while left > 0 && self.advance()? {
+            let step = usize::try_from(left).unwrap_or(usize::MAX).min(self.ready());
+            self.at += step;
+            left -= step as u64;
+        }
+        Ok(count - left)
+    }
+}
+
+impl<S: Source> Source for &mut S {
+    fn offset(&self) -> u64 {
+        (**self).offset()
+    }
+
+    fn read(&mut self, out: &mut [u8]) -> Result<usize, Error> {
+        (**self).read(out)
+    }
+
+    fn skip(&mut self, count: u64) -> Result<u64, Error> {
+        (**self).skip(count)
     }
 }
 

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::body::{Answer, JSON, json_line};
 use crate::source::{Error, RegistryError};
 
-/// An error code (distribution-spec, error codes; the last four are the reference registry's).
+/// An error code (distribution-spec, error codes; the ones that it does not have are the reference registry's).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Code {
     BlobUnknown,
@@ -26,6 +26,11 @@ pub(super) enum Code {
     RangeInvalid,
     TagInvalid,
     PaginationNumberInvalid,
+    BlobUploadInvalid,
+    BlobUploadUnknown,
+    ManifestBlobUnknown,
+    ManifestInvalid,
+    SizeInvalid,
     Unavailable,
     Unknown,
 }
@@ -47,6 +52,15 @@ impl Code {
             Self::TagInvalid => ("TAG_INVALID", StatusCode::NOT_FOUND, "invalid tag"),
             Self::PaginationNumberInvalid => {
                 ("PAGINATION_NUMBER_INVALID", StatusCode::BAD_REQUEST, "invalid number of results requested")
+            }
+            Self::BlobUploadInvalid => ("BLOB_UPLOAD_INVALID", StatusCode::BAD_REQUEST, "blob upload invalid"),
+            Self::BlobUploadUnknown => {
+                ("BLOB_UPLOAD_UNKNOWN", StatusCode::NOT_FOUND, "blob upload unknown to registry")
+            }
+            Self::ManifestBlobUnknown => ("MANIFEST_BLOB_UNKNOWN", StatusCode::NOT_FOUND, "blob unknown to registry"),
+            Self::ManifestInvalid => ("MANIFEST_INVALID", StatusCode::BAD_REQUEST, "manifest invalid"),
+            Self::SizeInvalid => {
+                ("SIZE_INVALID", StatusCode::BAD_REQUEST, "provided length did not match content length")
             }
             Self::Unavailable => ("UNAVAILABLE", StatusCode::SERVICE_UNAVAILABLE, "service unavailable"),
             Self::Unknown => ("UNKNOWN", StatusCode::INTERNAL_SERVER_ERROR, "unknown error"),
@@ -76,6 +90,32 @@ impl Failure {
     pub(super) fn method(allow: &'static str) -> Self {
         let failure = Self::new(Code::Unsupported, Value::Null);
         Self { status: StatusCode::METHOD_NOT_ALLOWED, ..failure }.with(ALLOW, HeaderValue::from_static(allow))
+    }
+
+    /// Refuses to delete what the source behind the registry has: it would be there again at once.
+    pub(super) fn not_ours() -> Self {
+        let message = "this was not pushed here: it comes from the source behind this registry and stays";
+        Self { message, ..Self::method("GET, HEAD") }
+    }
+
+    /// Refuses bytes that are not what their digest says.
+    pub(super) fn mismatch(detail: Value) -> Self {
+        let message = "provided digest did not match uploaded content";
+        Self { message, ..Self::new(Code::DigestInvalid, detail) }
+    }
+
+    /// Refuses more bytes than are taken.
+    pub(super) fn too_large(code: Code, detail: Value) -> Self {
+        let message = "more bytes than this registry takes";
+        Self { status: StatusCode::PAYLOAD_TOO_LARGE, message, ..Self::new(code, detail) }
+    }
+
+    /// Refuses a tag that cannot be, where one is to be written.
+    pub(super) fn of_writing(self) -> Self {
+        match self.code {
+            Code::TagInvalid => Self { status: StatusCode::BAD_REQUEST, ..self },
+            _ => self,
+        }
     }
 
     /// Refuses a range that has no byte of the `size` bytes there are.
@@ -141,7 +181,8 @@ impl Failure {
         }
     }
 
-    fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+    /// Adds a header.
+    pub(super) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
         self
     }

@@ -21,6 +21,8 @@ use crate::source::Registry;
 
 /// The most that is kept of a request's head, and of an answer that is not yet written.
 const MAX_BUFFER: usize = 64 << 10;
+/// The least time between two looks for uploads that were given up.
+const SHORTEST_SWEEP: Duration = Duration::from_millis(10);
 /// How long to wait when the system has no socket to give, for example for lack of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -39,10 +41,12 @@ pub async fn serve(
     let (closing, _) = watch::channel(());
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
+    let mut sweeps = tokio::time::interval((options.upload_expiry / 4).max(SHORTEST_SWEEP));
     loop {
         let has_room = connections.len() < options.max_connections.max(1);
         tokio::select! {
             () = &mut shutdown => break,
+            _ = sweeps.tick() => site.expire_uploads(options.upload_expiry),
             Some(_) = connections.join_next() => {}
             stream = accept(&listener), if has_room => {
                 connections.spawn(converse(stream, Arc::clone(&site), options.clone(), closing.subscribe()));
@@ -80,7 +84,7 @@ async fn converse(stream: TcpStream, site: Arc<Site>, options: Options, mut clos
     let io = TokioIo::new(Stall::new(stream, options.stall_timeout));
     let service = service_fn(|request| {
         let site = Arc::clone(&site);
-        async move { Ok::<_, Infallible>(site.answer(&request).await) }
+        async move { Ok::<_, Infallible>(site.answer(request).await) }
     });
     let mut connection = pin!(
         http1::Builder::new()

@@ -48,7 +48,8 @@ pub(super) async fn read(
     Ok(head(&document.descriptor(), document.bytes().clone()))
 }
 
-fn unknown(name: &Name, target: &Target) -> Failure {
+/// Says that a manifest is not there.
+pub(super) fn unknown(name: &Name, target: &Target) -> Failure {
     let detail = match target {
         Target::Tag(tag) => json!({ "name": name.given, "tag": tag }),
         Target::Digest(digest) => json!({ "name": name.given, "digest": digest }),

@@ -1,9 +1,10 @@
-//! The distribution API over any source, on an address: the pull side of distribution-spec 1.1.
+//! The distribution API over any source, on an address: distribution-spec 1.1, and what is agreed for the next version.
 //!
-//! Knows no store and no command; it sends what a source gives and never more bytes than it announced.
-//! It does not verify content (clients do), keeps no blob in memory, and refuses what it cannot do with the
-//! error body of the spec. Uploads and deletes have their routes and are answered with 405 until there is
-//! something to write to.
+//! Knows no command. Pulling, it sends what a source gives and never more bytes than it announced; it does not verify
+//! content (clients do), keeps no blob in memory, and refuses what it cannot do with the error body of the spec.
+//! Pushing needs a [`Depot`]: what was pushed then stands before the source, so that a pushed tag hides the source's tag
+//! of that name, and deleting it shows the source's again. What the source has cannot be deleted: it would be back at
+//! once. Without a depot everything that writes is answered with 405.
 
 mod failure;
 mod listen;
@@ -15,7 +16,15 @@ mod manifest;
 mod referrers;
 mod tags;
 
+mod delete;
+mod piece;
+mod push;
+mod put;
+mod uploads;
+mod written;
+
 mod body;
+mod incoming;
 mod query;
 mod range;
 mod stall;
@@ -25,6 +34,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use listen::serve;
+
+use crate::store::Depot;
 
 /// How a server behaves; [`Options::default`] suits a class room.
 #[derive(Clone)]
@@ -36,12 +47,31 @@ pub struct Options {
     pub max_connections: usize,
     /// How long a client may take to send a request's head, and how long a connection may idle between requests.
     pub header_timeout: Duration,
-    /// How long a client may take no byte at all of an answer before its connection is closed.
+    /// How long a client may take no byte at all of an answer, or send none of a body, before it is given up.
     pub stall_timeout: Duration,
     /// How long running answers may take to end once the server shuts down.
     pub grace: Duration,
+    /// Where what is pushed goes; without one the server can only be read.
+    pub depot: Option<Depot>,
+    /// The most bytes of one blob.
+    pub max_blob: u64,
+    /// The most uploads that are under way at once.
+    pub max_uploads: usize,
+    /// How long an upload may rest before it is given up.
+    pub upload_expiry: Duration,
+    /// Whether manifests may be pushed before their blobs.
+    pub sparse: Sparse,
     /// Told of every answer, from the connection's task; it must not block.
     pub observer: Option<Observer>,
+}
+
+/// Whether a manifest may name a config or layers that are not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sparse {
+    /// It may not: what cannot be pulled is not named.
+    Refused,
+    /// It may: whoever pushes it knows what they do.
+    Allowed,
 }
 
 /// A function that is told what a server does.
@@ -76,6 +106,11 @@ impl Default for Options {
             header_timeout: Duration::from_secs(30),
             stall_timeout: Duration::from_secs(60),
             grace: Duration::from_secs(5),
+            depot: None,
+            max_blob: 64 << 30,
+            max_uploads: 10_000,
+            upload_expiry: Duration::from_secs(60 * 60),
+            sparse: Sparse::Refused,
             observer: None,
         }
     }
@@ -89,6 +124,11 @@ impl fmt::Debug for Options {
             .field("header_timeout", &self.header_timeout)
             .field("stall_timeout", &self.stall_timeout)
             .field("grace", &self.grace)
+            .field("depot", &self.depot)
+            .field("max_blob", &self.max_blob)
+            .field("max_uploads", &self.max_uploads)
+            .field("upload_expiry", &self.upload_expiry)
+            .field("sparse", &self.sparse)
             .finish_non_exhaustive()
     }
 }

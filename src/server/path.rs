@@ -23,8 +23,17 @@ pub(super) enum Route {
     Tags(Name),
     /// `/v2/NAME/referrers/DIGEST`.
     Referrers(Name, Digest),
-    /// `/v2/NAME/blobs/uploads/` and everything below it.
+    /// `/v2/NAME/blobs/uploads/`.
     Uploads(Name),
+    /// `/v2/NAME/blobs/uploads/ID`.
+    Upload(Name, String),
+}
+
+/// Whether there is anything to write to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    ReadOnly,
+    Writable,
 }
 
 /// A repository's name as the client wrote it, and as it is understood.
@@ -46,8 +55,10 @@ impl Route {
             Some(rest) => rest.strip_prefix('/').ok_or_else(unknown)?,
             None => return Err(unknown()),
         };
-        if let Some(name) = uploads(rest) {
-            return Ok(Self::Uploads(Name::parse(name, domain)?));
+        match uploads(rest) {
+            Some((name, "")) => return Ok(Self::Uploads(Name::parse(name, domain)?)),
+            Some((name, id)) => return Ok(Self::Upload(Name::parse(name, domain)?, id.to_owned())),
+            None => {}
         }
         let (front, last) = rest.rsplit_once('/').ok_or_else(unknown)?;
         let (name, kind) = front.rsplit_once('/').ok_or_else(unknown)?;
@@ -65,26 +76,30 @@ impl Route {
     }
 
     /// Returns the methods that this resource has, as the `Allow` header lists them.
-    pub(super) fn allow(&self) -> &'static str {
-        match self {
-            Self::Base | Self::Manifest(..) | Self::Blob(..) | Self::Tags(_) | Self::Referrers(..) => "GET, HEAD",
-            Self::Uploads(_) => "",
+    pub(super) fn allow(&self, access: Access) -> &'static str {
+        match (self, access) {
+            (Self::Manifest(..), Access::Writable) => "GET, HEAD, PUT, DELETE",
+            (Self::Blob(..), Access::Writable) => "GET, HEAD, DELETE",
+            (Self::Uploads(_), Access::Writable) => "POST",
+            (Self::Upload(..), Access::Writable) => "GET, HEAD, PATCH, PUT, DELETE",
+            (Self::Uploads(_) | Self::Upload(..), Access::ReadOnly) => "",
+            (Self::Base | Self::Manifest(..) | Self::Blob(..) | Self::Tags(_) | Self::Referrers(..), _) => "GET, HEAD",
         }
     }
 }
 
-/// Finds the name before `/blobs/uploads`, `/blobs/uploads/` or `/blobs/uploads/ID`.
-fn uploads(rest: &str) -> Option<&str> {
-    let front = match rest.strip_suffix("/uploads") {
-        Some(front) => front,
-        None => rest.rsplit_once('/')?.0.strip_suffix("/uploads")?,
-    };
-    front.strip_suffix("/blobs")
+/// Finds the name before `/blobs/uploads`, `/blobs/uploads/` or `/blobs/uploads/ID`, and the ID.
+fn uploads(rest: &str) -> Option<(&str, &str)> {
+    if let Some(name) = rest.strip_suffix("/blobs/uploads") {
+        return Some((name, ""));
+    }
+    let (front, id) = rest.rsplit_once('/')?;
+    Some((front.strip_suffix("/blobs/uploads")?, id))
 }
 
 impl Name {
     /// Reads a name in Docker's grammar.
-    fn parse(given: &str, domain: &str) -> Result<Self, Failure> {
+    pub(super) fn parse(given: &str, domain: &str) -> Result<Self, Failure> {
         let invalid = || Failure::new(Code::NameInvalid, json!({ "name": given }));
         let reference: Reference = format!("{domain}/{given}").parse().map_err(|_| invalid())?;
         // `name:tag` and `name@digest` are references too, and a bare word may be taken for a domain.
@@ -96,7 +111,7 @@ impl Name {
     }
 
     /// Reads the last part of a manifest's path: a digest where it has a colon, else a tag.
-    fn target(&self, text: &str) -> Result<Target, Failure> {
+    pub(super) fn target(&self, text: &str) -> Result<Target, Failure> {
         if text.contains(':') {
             return parse_digest(text).map(Target::Digest);
         }
@@ -135,6 +150,7 @@ mod tests {
             Ok(Route::Tags(name)) => format!("tags {}", name.repository),
             Ok(Route::Referrers(name, digest)) => format!("referrers {} {digest}", name.repository),
             Ok(Route::Uploads(name)) => format!("uploads {}", name.repository),
+            Ok(Route::Upload(name, id)) => format!("upload {} {id}", name.repository),
             Err(failure) => failure.into_answer().status().as_u16().to_string(),
         };
         assert_eq!(text.replace(HEX, "HEX"), expected, "{path}");
@@ -150,7 +166,7 @@ mod tests {
         check("/v2/library/redis/tags/list", "tags docker.io/library/redis");
         check("/v2/library/redis/referrers/sha256:HEX", "referrers docker.io/library/redis sha256:HEX");
         check("/v2/library/redis/blobs/uploads/", "uploads docker.io/library/redis");
-        check("/v2/library/redis/blobs/uploads/some-id", "uploads docker.io/library/redis");
+        check("/v2/library/redis/blobs/uploads/some-id", "upload docker.io/library/redis some-id");
     }
 
     #[test]

@@ -25,7 +25,8 @@ impl Wanted {
             (first, "") => number(first).map(|first| Self::From(first, u64::MAX)),
             (first, last) => {
                 let (first, last) = (number(first)?, number(last)?);
-                (first <= last).then_some(Self::From(first, last))
+                // Backwards is nowhere: refused rather than ignored, either of which the RFC allows (14.2).
+                Some(if first <= last { Self::From(first, last) } else { Self::Last(0) })
             }
         }
     }
@@ -84,13 +85,14 @@ mod tests {
     fn a_range_without_a_byte_cannot_be_satisfied() {
         check("bytes=10-", "unsatisfiable");
         check("bytes=-0", "unsatisfiable");
+        check("bytes=5-2", "unsatisfiable");
         check("bytes=99999999999999999999999999-", "unsatisfiable");
         assert_eq!(Wanted::Last(5).within(0), None);
     }
 
     #[test]
     fn what_is_not_one_range_is_ignored() {
-        for value in ["bytes=0-1,3-4", "lines=1-2", "bytes=5-2", "bytes=-", "bytes=a-b", "bytes=+1-2", "bytes", ""] {
+        for value in ["bytes=0-1,3-4", "lines=1-2", "bytes=-", "bytes=a-b", "bytes=+1-2", "bytes", ""] {
             check(value, "ignored");
         }
     }

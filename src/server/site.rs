@@ -1,25 +1,35 @@
-//! What is served: a source under a domain. Finds the handler of a request.
+//! What is served: a source under a domain, and what was pushed before it. Finds the handler of a request.
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
+use hyper::body::Incoming;
 use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Method, Request, Response};
 use serde_json::json;
 
 use super::body::{Answer, JSON, whole};
 use super::failure::{Code, Failure};
-use super::path::{Route, is_domain};
-use super::{Event, Observer, Options, blob, manifest, query, referrers, tags};
+use super::incoming::Body;
+use super::path::{Access, Name, Route, is_domain};
+use super::push::{Push, Writing};
+use super::written::{Disk, Written};
+use super::{Event, Observer, Options, blob, delete, manifest, put, query, referrers, tags, uploads};
 use crate::source::Registry;
 
 const API_VERSION: HeaderName = HeaderName::from_static("docker-distribution-api-version");
 const NAMESPACE: HeaderName = HeaderName::from_static("oci-namespace");
 
+/// Threads that may wait for the disk at once.
+const DISK_THREADS: usize = 16;
+
 /// A source and the name it goes by.
 pub(super) struct Site {
     source: Arc<dyn Registry>,
+    writing: Option<Writing>,
     domain: String,
+    patience: Duration,
     observer: Option<Observer>,
 }
 
@@ -50,12 +60,22 @@ impl Site {
             let message = format!("`{}` is not the domain of a registry", options.domain);
             return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
         }
-        Ok(Self { source, domain: options.domain.clone(), observer: options.observer.clone() })
+        let (domain, observer, patience) = (options.domain.clone(), options.observer.clone(), options.stall_timeout);
+        let Some(depot) = options.depot.clone() else {
+            return Ok(Self { source, writing: None, domain, patience, observer });
+        };
+        let disk = Disk::new(DISK_THREADS);
+        let written = Arc::new(Written { depot: depot.clone(), behind: source, disk });
+        let writing = Some(Writing::new(depot, Arc::clone(&written), options));
+        Ok(Self { source: written, writing, domain, patience, observer })
     }
 
-    /// Answers a request; request bodies are never read.
-    pub(super) async fn answer<B>(&self, request: &Request<B>) -> Answer {
-        let result = self.dispatch(request).await;
+    /// Answers a request. Where one is refused, what it still has to send is read, so that its sender reads the refusal.
+    pub(super) async fn answer(&self, request: Request<Incoming>) -> Answer {
+        let (request, mut body) = Body::split(request, self.patience);
+        let request = &request;
+        let result = self.dispatch(request, &mut body).await;
+        body.drain().await;
         let cause = result.as_ref().err().and_then(|failure| failure.cause().map(str::to_owned));
         let mut answer = result.unwrap_or_else(Failure::into_answer);
         answer.headers_mut().insert(API_VERSION, HeaderValue::from_static("registry/2.0"));
@@ -70,20 +90,52 @@ impl Site {
         answer
     }
 
-    async fn dispatch<B>(&self, request: &Request<B>) -> Result<Answer, Failure> {
-        let route = Route::parse(request.uri().path(), &self.domain)?;
-        let method = match *request.method() {
-            Method::GET => Verb::Get,
-            Method::HEAD => Verb::Head,
-            _ => return Err(Failure::method(route.allow())),
-        };
-        let asked = Asked { method, headers: request.headers(), query: request.uri().query().unwrap_or_default() };
-        let namespace = self.namespace(asked.query)?;
-        let mut answer = self.read(&route, asked).await?;
+    async fn dispatch(&self, request: &Request<()>, body: &mut Body) -> Result<Answer, Failure> {
+        let writes = !matches!(*request.method(), Method::GET | Method::HEAD);
+        let route = Route::parse(request.uri().path(), &self.domain);
+        let route = if writes { route.map_err(Failure::of_writing) } else { route }?;
+        let query = request.uri().query().unwrap_or_default();
+        let namespace = self.namespace(query)?;
+        let mut answer = match (*request.method()).clone() {
+            Method::GET => self.read(&route, Asked { method: Verb::Get, headers: request.headers(), query }).await,
+            Method::HEAD => self.read(&route, Asked { method: Verb::Head, headers: request.headers(), query }).await,
+            method => self.write(&route, &method, request, body).await,
+        }?;
         if let Some(namespace) = namespace {
             answer.headers_mut().insert(NAMESPACE, namespace);
         }
         Ok(answer)
+    }
+
+    async fn write(
+        &self,
+        route: &Route,
+        method: &Method,
+        request: &Request<()>,
+        body: &mut Body,
+    ) -> Result<Answer, Failure> {
+        let Some(writing) = &self.writing else { return Err(Failure::method(route.allow(Access::ReadOnly))) };
+        let query = request.uri().query().unwrap_or_default();
+        let push = |name| Push { writing, name, headers: request.headers(), query };
+        match (route, method) {
+            (Route::Uploads(name), &Method::POST) => uploads::begin(push(name), body).await,
+            (Route::Upload(name, id), &Method::PATCH) => uploads::proceed(push(name), id, body).await,
+            (Route::Upload(name, id), &Method::PUT) => uploads::close(push(name), id, body).await,
+            (Route::Upload(name, id), &Method::DELETE) => uploads::cancel(push(name), id),
+            (Route::Manifest(name, target), &Method::PUT) => put::put(push(name), target, body).await,
+            (Route::Manifest(name, target), &Method::DELETE) => delete::manifest(push(name), target).await,
+            (Route::Blob(name, digest), &Method::DELETE) => delete::blob(push(name), digest).await,
+            (
+                Route::Base
+                | Route::Uploads(_)
+                | Route::Upload(..)
+                | Route::Manifest(..)
+                | Route::Blob(..)
+                | Route::Tags(_)
+                | Route::Referrers(..),
+                _,
+            ) => Err(Failure::method(route.allow(Access::Writable))),
+        }
     }
 
     async fn read(&self, route: &Route, asked: Asked<'_>) -> Result<Answer, Failure> {
@@ -93,8 +145,25 @@ impl Site {
             Route::Manifest(name, target) => manifest::read(source, name, target, asked).await,
             Route::Blob(name, digest) => blob::read(source, name, digest, asked).await,
             Route::Tags(name) => tags::list(source, name, asked).await,
-            Route::Referrers(_, _) => Ok(referrers::list(asked)),
-            Route::Uploads(_) => Err(Failure::method(route.allow())),
+            Route::Referrers(name, subject) => referrers::list(self.writing.as_ref(), name, subject, asked).await,
+            Route::Upload(name, id) => self.upload(name, id, asked),
+            Route::Uploads(_) => Err(Failure::method(route.allow(self.access()))),
+        }
+    }
+
+    fn upload(&self, name: &Name, id: &str, asked: Asked<'_>) -> Result<Answer, Failure> {
+        let Some(writing) = &self.writing else { return Err(Failure::method("")) };
+        uploads::status(Push { writing, name, headers: asked.headers, query: asked.query }, id)
+    }
+
+    fn access(&self) -> Access {
+        if self.writing.is_some() { Access::Writable } else { Access::ReadOnly }
+    }
+
+    /// Gives up the uploads of which nothing was heard for `age`.
+    pub(super) fn expire_uploads(&self, age: Duration) {
+        if let Some(writing) = &self.writing {
+            writing.depot.expire(age);
         }
     }
 

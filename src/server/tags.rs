@@ -29,8 +29,13 @@ pub(super) async fn list(source: &dyn Registry, name: &Name, asked: Asked<'_>) -
     Ok(answer)
 }
 
-/// A number too large for memory asks for all there are.
-fn parse_limit(text: &str) -> Result<usize, Failure> {
+/// Escapes a value for a query.
+pub(super) fn escape(text: &str) -> impl std::fmt::Display {
+    utf8_percent_encode(text, ESCAPED)
+}
+
+/// Reads `n`. A number too large for memory asks for all there are.
+pub(super) fn parse_limit(text: &str) -> Result<usize, Failure> {
     let is_number = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     if is_number {
         return Ok(text.parse().unwrap_or(usize::MAX));
@@ -61,7 +66,6 @@ impl Page {
     /// Points to the next page as the reference registry does: a path, no host, keys in alphabetical order.
     fn link(&self, name: &Name, namespace: Option<&str>) -> Option<HeaderValue> {
         let last = self.tags.last().filter(|_| !self.is_last)?;
-        let escape = |text| utf8_percent_encode(text, ESCAPED);
         let namespace = namespace.map(|ns| format!("&ns={}", escape(ns))).unwrap_or_default();
         let (name, count) = (&name.given, self.tags.len());
         let link = format!("</v2/{name}/tags/list?last={}&n={count}{namespace}>; rel=\"next\"", escape(last));

@@ -3,16 +3,17 @@
 use std::io::BufRead;
 
 use super::bench::{Bench, Show};
+use super::drive::Ending;
 use super::input::{Heard, LineSource, Pipe};
 use super::menu::{self, Choice};
 use super::person::AtTerminal;
 use super::screen::{Screen, Sink};
-use super::study::{Study, study};
+use super::study::{Played, Study, study};
 use super::terminal::Terminal;
-use super::{Error, Exit, Journal, Options, Painter, ReportForm, Runtime, Task, doctor, open, packs, serve};
-use crate::docker::{self, Output, View};
+use super::{Error, Exit, Journal, Options, Painter, ReportForm, Runtime, Stream, Task, doctor, open, packs, picture, serve};
+use crate::docker::{self, Output, Terminals, View};
 use crate::lesson::Course;
-use crate::tutor::{Progress, Tone};
+use crate::tutor::{Overview, Progress, Review, Tone};
 
 /// The three standard streams, as values.
 pub struct Stdio {
@@ -37,11 +38,15 @@ pub fn run(task: Task, options: &Options, stdio: Stdio) -> Exit {
         Task::Workbook => Workbook::open(options, &runtime, stdio, &mut screen).and_then(|mut book| book.menu()),
         Task::Study { kind, name, report } => Workbook::open(options, &runtime, stdio, &mut screen)
             .and_then(|mut book| book.study(kind, name.as_deref(), report)),
-        Task::Progress => progress(options, &mut screen),
-        Task::Serve { address } => serve::serve(&address, options, &runtime, &screen),
-        Task::PackBuild(folder) => packs::build(&folder, options, &mut screen),
-        Task::PackList => packs::list(options, &mut screen),
-        Task::PackCheck(folder) => packs::check(folder.as_deref(), options, &mut screen),
+        Task::Review(report) => {
+            Workbook::open(options, &runtime, stdio, &mut screen).and_then(|mut book| book.review(report))
+        }
+        Task::TestOut(lesson) => Workbook::open(options, &runtime, stdio, &mut screen)
+            .and_then(|mut book| book.test_out_by_name(lesson.as_deref())),
+        Task::Show(words) => picture::show(&words, options, &runtime, &mut screen),
+        Task::Progress(form) => progress(form, options, &mut screen),
+        Task::Serve(serving) => serve::serve(&serving, options, &runtime, &screen),
+        Task::Pack(task) => packs::run(task, options, &runtime, stdio.input, &mut screen),
         Task::Doctor => Ok(doctor::doctor(options, &mut screen)),
     };
     done.unwrap_or_else(|error| {
@@ -64,30 +69,46 @@ fn docker_words(
     let (mut out, mut err) = (screen.out.clone(), screen.err.clone());
     let mut person = AtTerminal::of(options);
     let person = person.as_mut().map(|person| person as &mut dyn docker::Person);
-    let mut output = Output { out: &mut out, err: &mut err, input: Some(&mut *input), person };
+    let is_terminal = |stream| stream == Stream::Terminal;
+    let terminals =
+        Terminals { input: is_terminal(options.console.input), output: is_terminal(options.console.output) };
+    let mut output = Output { out: &mut out, err: &mut err, input: Some(&mut *input), person, terminals, console: None };
     let status = runtime.run(docker::execute(words, &bench.engine, &view, &mut output))?;
     bench.tell_of_the_classroom(&mut Screen::new(screen.out.clone(), screen.err.clone(), screen.painter()));
     Ok(Exit::Docker(status))
 }
 
-fn progress(options: &Options, screen: &mut Screen) -> Result<Exit, Error> {
+fn progress(form: ReportForm, options: &Options, screen: &mut Screen) -> Result<Exit, Error> {
     let course = open::course(options)?;
     let records = Journal::of(&options.home).read()?.records;
     let progress = Progress::read(&course, &records);
+    if form == ReportForm::Json {
+        let review = Review::read(&course, &records);
+        let overview = Overview::new(&course, &progress, &review, (options.clock)());
+        screen.write(&format!("{}\n", overview.to_json()));
+        return Ok(Exit::Done);
+    }
     screen.say(Tone::Title, &course.pack.manifest.title);
     screen.say(Tone::Prose, &menu::overview(&progress));
     screen.say(Tone::Prose, &menu::next(&progress));
     Ok(Exit::Done)
 }
 
+/// What was chosen at the menu.
+enum Next {
+    Open(crate::lesson::Kind, String),
+    Review,
+    Leave,
+}
+
 /// The workbook: a course, the learner's journal, and someone to talk to.
-struct Workbook<'a> {
-    options: &'a Options,
+pub(super) struct Workbook<'a> {
+    pub(super) options: &'a Options,
     runtime: &'a Runtime,
-    screen: &'a mut Screen,
+    pub(super) screen: &'a mut Screen,
     lines: Box<dyn LineSource>,
-    course: Course,
-    journal: Journal,
+    pub(super) course: Course,
+    pub(super) journal: Journal,
 }
 
 impl<'a> Workbook<'a> {
@@ -103,8 +124,14 @@ impl<'a> Workbook<'a> {
         Ok(Self { options, runtime, screen, lines, course, journal })
     }
 
-    /// Opens one lesson or problem, by name or the next one.
-    fn study(&mut self, kind: crate::lesson::Kind, name: Option<&str>, report: ReportForm) -> Result<Exit, Error> {
+    /// Tests out of a lesson, by name or the next one.
+    fn test_out_by_name(&mut self, name: Option<&str>) -> Result<Exit, Error> {
+        let id = self.named(crate::lesson::Kind::Lesson, name)?;
+        self.test_out(&id)
+    }
+
+    /// Finds a lesson or problem by name, or the next one.
+    fn named(&self, kind: crate::lesson::Kind, name: Option<&str>) -> Result<String, Error> {
         let progress = self.progress()?;
         let entry = match name {
             Some(name) => menu::find(name, Some(kind), &progress).map_err(|nearest| Error::Unknown {
@@ -114,15 +141,26 @@ impl<'a> Workbook<'a> {
             })?,
             None => menu::next_of(kind, &progress).ok_or(Error::Empty(kind))?,
         };
-        let exit = self.play(kind, &entry.id, report)?;
+        Ok(entry.id.clone())
+    }
+
+    /// Opens one lesson or problem, by name or the next one.
+    fn study(&mut self, kind: crate::lesson::Kind, name: Option<&str>, report: ReportForm) -> Result<Exit, Error> {
+        let id = self.named(kind, name)?;
+        let Played { exit, ending, .. } = self.play(kind, &id, report)?;
+        if ending == Ending::Menu && self.options.console.is_interactive() {
+            return self.menu();
+        }
         if exit == Exit::Done && self.options.console.is_interactive() {
+            let text = self.comes_back(&id)?;
+            self.screen.say(Tone::Info, &text);
             let progress = self.progress()?;
             self.screen.say(Tone::Info, &menu::next(&progress));
         }
         Ok(exit)
     }
 
-    fn play(&mut self, kind: crate::lesson::Kind, id: &str, report: ReportForm) -> Result<Exit, Error> {
+    pub(super) fn play(&mut self, kind: crate::lesson::Kind, id: &str, report: ReportForm) -> Result<Played, Error> {
         let request = Study { kind, id, report, options: self.options, runtime: self.runtime };
         study(&request, &self.course, &self.journal, &mut *self.lines, self.screen)
     }
@@ -140,11 +178,22 @@ impl<'a> Workbook<'a> {
         loop {
             let progress = self.progress()?;
             self.screen.say(Tone::Prose, &menu::overview(&progress));
+            let due = self.due_line()?;
+            if !due.is_empty() {
+                self.screen.say(Tone::Prose, &due);
+            }
             self.screen.say(Tone::Prose, menu::HELP);
             match self.choice(&progress, &bench)? {
-                Some((kind, id)) => self.play(kind, &id, ReportForm::None)?,
-                None => return Ok(Exit::Done),
-            };
+                Next::Open(kind, id) => {
+                    let played = self.play(kind, &id, ReportForm::None)?;
+                    if played.ending == Ending::Finished {
+                        let text = self.comes_back(&id)?;
+                        self.screen.say(Tone::Info, &text);
+                    }
+                }
+                Next::Review => drop(self.review(ReportForm::None)?),
+                Next::Leave => return Ok(Exit::Done),
+            }
         }
     }
 
@@ -163,12 +212,8 @@ impl<'a> Workbook<'a> {
         })
     }
 
-    /// Waits for a lesson or problem to be chosen; `None` where the learner leaves.
-    fn choice(
-        &mut self,
-        progress: &Progress,
-        bench: &Bench<'_>,
-    ) -> Result<Option<(crate::lesson::Kind, String)>, Error> {
+    /// Waits for a lesson or problem to be chosen.
+    fn choice(&mut self, progress: &Progress, bench: &Bench<'_>) -> Result<Next, Error> {
         loop {
             self.lines.offer(&mut || menu::known(progress, bench));
             let heard = self.lines.next_line("layerbook > ").map_err(Error::Input)?;
@@ -176,13 +221,15 @@ impl<'a> Workbook<'a> {
             let line = match heard {
                 Heard::Line(line) => line,
                 Heard::Interrupted => continue,
-                Heard::Ended => return Ok(None),
+                Heard::Ended => return Ok(Next::Leave),
             };
             match menu::choose(&line, progress) {
-                Choice::Open(kind, id) => return Ok(Some((kind, id))),
-                Choice::Quit => return Ok(None),
+                Choice::Open(kind, id) => return Ok(Next::Open(kind, id)),
+                Choice::Review => return Ok(Next::Review),
+                Choice::Quit => return Ok(Next::Leave),
                 Choice::Help => self.screen.say(Tone::Info, menu::HELP),
-                Choice::Docker(line) => bench.run_and_advise(&line, self.screen, self.lines.answers())?,
+                Choice::Picture(line) => bench.draw(&line, self.screen)?,
+                Choice::Docker(line) => bench.run_and_advise(&line, self.screen, &mut *self.lines)?,
                 Choice::Unknown(near) => self.screen.say(Tone::Unreadable, &menu::unknown(near.as_deref())),
             }
         }
@@ -191,8 +238,8 @@ impl<'a> Workbook<'a> {
 
 impl Bench<'_> {
     /// Runs a line that the learner typed outside of any lesson.
-    fn run_and_advise(&self, line: &str, screen: &mut Screen, answers: &mut (dyn BufRead + Send)) -> Result<(), Error> {
-        let ran = self.run(line, Show::Live, screen, Some(answers))?;
+    fn run_and_advise(&self, line: &str, screen: &mut Screen, lines: &mut dyn LineSource) -> Result<(), Error> {
+        let ran = self.run(line, Show::Live, screen, Some(lines))?;
         let interactive = self.options.console.is_interactive();
         if let Some(ran) = ran.filter(|_| interactive)
             && let Some(text) = super::advice::advice(&ran, self)?

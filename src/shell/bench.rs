@@ -1,20 +1,22 @@
 //! The learner's bench: one engine, and what the shell does with it. Runs lines, freezes names, lays out a start state.
 
 use std::cell::OnceCell;
-use std::io::BufRead;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
 
 use jiff::Timestamp;
 
 use super::complete::Command;
 use super::error::chain;
+use super::input::LineSource;
+use super::lazy::SharedMoment;
 use super::paint::Form;
 use super::person::AtTerminal;
 use super::screen::{Screen, Tee};
 use super::{Error, Options, Origin, Runtime, Stream};
-use crate::docker::{self, Mode, Output, View};
+use crate::docker::{self, Mode, Output, Terminals, View};
 use crate::engine::{Engine, PullRequest};
+use crate::model::Moment;
 use crate::oci::Reference;
 use crate::tutor::Ran;
 
@@ -28,6 +30,8 @@ pub(super) struct Bench<'a> {
     pub(super) runtime: &'a Runtime,
     /// Settings.
     pub(super) options: &'a Options,
+    /// The day on which the classroom's registry is looked at; the newest where absent.
+    pub(super) moment: SharedMoment,
     /// Names that can be pulled, once they are known.
     pub(super) offered: OnceCell<Vec<String>>,
 }
@@ -42,14 +46,14 @@ pub(super) enum Show {
 }
 
 impl Bench<'_> {
-    /// Runs a line of docker commands and pipes; `None` where Ctrl-C ended it. `answers` is read where docker
-    /// asks (`Are you sure?`).
+    /// Runs a line of docker commands and pipes; `None` where Ctrl-C ended it. `lines` answer where docker asks
+    /// (`Are you sure?`), and are typed into containers.
     pub(super) fn run(
         &self,
         line: &str,
         show: Show,
         screen: &mut Screen,
-        answers: Option<&mut (dyn BufRead + Send)>,
+        lines: Option<&mut dyn LineSource>,
     ) -> Result<Option<Ran>, Error> {
         let shown = |sink: &super::Sink| (show == Show::Live).then(|| sink.clone());
         let (mut out, mut err) = (Tee::new(shown(&screen.out)), Tee::new(shown(&screen.err)));
@@ -57,9 +61,12 @@ impl Bench<'_> {
         let view = View { terminal: redrawn, ..self.view() };
         self.played.store(false, Ordering::Relaxed);
         let mut output = Output::new(&mut out, &mut err);
+        // What is typed here are lines, never an archive.
+        output.terminals = Terminals { input: true, output: self.options.console.output == Stream::Terminal };
         let mut person = AtTerminal::of(self.options);
-        if let Some(answers) = answers {
-            output.input = Some(answers);
+        if let Some(lines) = lines {
+            let hands = lines.hands();
+            (output.input, output.console) = (Some(hands.answers), hands.console);
             output.person = person.as_mut().map(|person| person as &mut dyn docker::Person);
         }
         let work = docker::run_line(line, &self.engine, &view, &mut output);
@@ -90,6 +97,7 @@ impl Bench<'_> {
     pub(super) fn reset(&self, references: &[Reference]) -> Result<Ran, Error> {
         self.engine.workspace().update(Vec::clear)?;
         let pulled: Result<(), String> = self.runtime.run(async {
+            self.engine.clear_containers().map_err(|error| chain(&error))?;
             for reference in references {
                 let request = PullRequest { reference: reference.clone(), platform: None };
                 self.engine.pull(&request, &mut |_| ()).await.map_err(|error| chain(&error))?;
@@ -98,6 +106,28 @@ impl Bench<'_> {
         })?;
         let status = i32::from(pulled.is_err());
         Ok(Ran { status, stderr: pulled.err().unwrap_or_default(), ..Ran::default() })
+    }
+
+    /// Keeps the workspace's present state under a name.
+    pub(super) fn keep(&self, name: &str) -> Result<(), Error> {
+        Ok(self.engine.workspace().snapshot(name)?)
+    }
+
+    /// Returns to a snapshot; status 1 where there is none of that name.
+    pub(super) fn restore(&self, name: &str) -> Result<Ran, Error> {
+        let found = self.engine.workspace().restore(name)?;
+        Ok(Ran { status: i32::from(!found), ..Ran::default() })
+    }
+
+    /// Looks at the classroom's registry as it was on a day. Lessons are read before: their days are days.
+    pub(super) fn set_moment(&self, day: Option<&str>) {
+        *self.moment.lock().unwrap_or_else(PoisonError::into_inner) = day.and_then(|day| Moment::parse(day).ok());
+    }
+
+    /// Moves the registry to a day: what was frozen is asked for anew.
+    pub(super) fn publish(&self, day: Option<&str>) -> Result<(), Error> {
+        self.set_moment(day);
+        Ok(self.engine.workspace().clear_pins()?)
     }
 
     /// Returns the names of the images that the workspace holds, for completion.

@@ -59,7 +59,7 @@ fn journal(options: &Options) -> Result<String, Error> {
 fn pack(options: &Options) -> Result<String, Error> {
     let course = open::course(options)?;
     let manifest = &course.pack.manifest;
-    let images = course.pack.images.iter().filter(|file| file.name != "lock").count();
+    let images = course.pack.recipes().count();
     Ok(format!(
         "{} {}, {} lessons and problems, {images} recipes",
         manifest.id,

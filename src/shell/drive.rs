@@ -28,6 +28,8 @@ pub(super) enum Ending {
     Finished,
     /// The learner asked to leave.
     Left,
+    /// The learner asked for the menu.
+    Menu,
     /// The input ended.
     InputEnded,
 }
@@ -87,6 +89,12 @@ impl Play<'_, '_> {
                 Effect::Resolve(names) => return Ok(Next::Event(Event::Resolved(self.stage.bench.freeze(&names)?))),
                 Effect::Reset(images) => return Ok(Next::Event(Event::Ran(self.stage.bench.reset(&images)?))),
                 Effect::Ask(prompt) => return self.ask(prompt).map(Next::Event),
+                Effect::Keep(name) => self.stage.bench.keep(&name)?,
+                Effect::Restore(name) => return Ok(Next::Event(Event::Ran(self.stage.bench.restore(&name)?))),
+                Effect::Registry(day) => self.stage.bench.set_moment(day.as_deref()),
+                Effect::Publish(day) => self.stage.bench.publish(day.as_deref())?,
+                Effect::Draw(line) => self.stage.bench.draw(&line, self.stage.screen)?,
+                Effect::Menu => return Ok(Next::End(Ending::Menu)),
                 Effect::Finish => return Ok(Next::End(Ending::Finished)),
                 Effect::Leave => return Ok(Next::End(Ending::Left)),
             }
@@ -103,8 +111,7 @@ impl Play<'_, '_> {
         if self.known.trim() != line.trim() {
             self.stage.screen.show_command(line);
         }
-        let Some(ran) = self.stage.bench.run(line, Show::Live, self.stage.screen, Some(self.stage.lines.answers()))?
-        else {
+        let Some(ran) = self.stage.bench.run(line, Show::Live, self.stage.screen, Some(&mut *self.stage.lines))? else {
             self.stage.screen.write("\n");
             return Ok(Event::Interrupted);
         };

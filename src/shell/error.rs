@@ -112,6 +112,12 @@ impl Error {
             Self::Journal(journal::Error::NotAJournal { .. }) => {
                 Some("Move the file away; layerbook then begins a new journal.".to_owned())
             }
+            Self::Store(store::Error::Busy { .. }) => {
+                Some("Two servers cannot share a folder: end the other one, or name another folder.".to_owned())
+            }
+            Self::Store(store::Error::Foreign { .. }) => {
+                Some("Name an empty folder, a new one, or one that a registry was given before.".to_owned())
+            }
             Self::Store(store::Error::Damaged { .. })
             | Self::Journal(journal::Error::NotAnObject)
             | Self::Source(_)

@@ -3,19 +3,28 @@
 use std::io::{self, BufRead, Write};
 
 use super::complete::Known;
+use crate::docker::Console;
 
 /// Where lines come from.
 pub(super) trait LineSource {
     /// Waits for the next line; `prompt` stands before it, with its final space.
     fn next_line(&mut self, prompt: &str) -> io::Result<Heard>;
 
-    /// Returns where docker reads the answer to a question of its own.
-    fn answers(&mut self) -> &mut (dyn BufRead + Send);
+    /// Returns what docker reads from while a command runs.
+    fn hands(&mut self) -> Hands<'_>;
 
     /// Learns what can be completed at the next prompt. `known` is only called where it is of use.
     fn offer(&mut self, known: &mut dyn FnMut() -> Known) {
         let _ = known;
     }
+}
+
+/// What docker reads from while a command runs.
+pub(super) struct Hands<'a> {
+    /// Where it reads the answer to a question of its own.
+    pub(super) answers: &'a mut (dyn BufRead + Send),
+    /// Where lines for a container are typed; a pipe's come from the answers.
+    pub(super) console: Option<&'a mut dyn Console>,
 }
 
 /// What was heard.
@@ -47,8 +56,8 @@ impl<R: BufRead + Send, W: Write> Pipe<R, W> {
 }
 
 impl<R: BufRead + Send, W: Write> LineSource for Pipe<R, W> {
-    fn answers(&mut self) -> &mut (dyn BufRead + Send) {
-        &mut self.input
+    fn hands(&mut self) -> Hands<'_> {
+        Hands { answers: &mut self.input, console: None }
     }
 
     fn next_line(&mut self, prompt: &str) -> io::Result<Heard> {

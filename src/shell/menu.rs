@@ -13,6 +13,10 @@ pub(super) enum Choice {
     Open(Kind, String),
     /// Run a line of docker commands on the shell's images.
     Docker(String),
+    /// Play what is due again.
+    Review,
+    /// Draw a picture.
+    Picture(String),
     /// Leave.
     Quit,
     /// Say what can be typed.
@@ -30,13 +34,18 @@ pub(super) const WELCOME: &str = "**layerbook** teaches container images by doin
 pub(super) const HELP: &str = "Type a number or a name to open a lesson or problem; Enter opens the next one. Any `docker` command works \
     here too. `:quit` or Ctrl-D leaves.";
 
+/// Words that draw a picture.
+const PICTURES: &[&str] = &[":layers", ":name", ":tags", ":sizes"];
+
 /// Reads a line typed at the menu.
 pub(super) fn choose(line: &str, progress: &Progress) -> Choice {
     let line = line.trim();
     match line {
         "" => progress.next().map_or(Choice::Help, |entry| Choice::Open(entry.kind, entry.id.clone())),
+        "review" | ":review" => Choice::Review,
         ":quit" | ":q" | "quit" | "exit" => Choice::Quit,
         ":" | ":help" | "help" | "?" | ":lessons" => Choice::Help,
+        _ if PICTURES.iter().any(|word| line.split(' ').next() == Some(word)) => Choice::Picture(line.to_owned()),
         _ if line == "docker" || line.starts_with("docker ") => Choice::Docker(line.to_owned()),
         _ => match find(line, None, progress) {
             Ok(entry) => Choice::Open(entry.kind, entry.id.clone()),
@@ -124,7 +133,8 @@ pub(super) fn unknown(near: Option<&str>) -> String {
 /// Returns what can be completed at the menu.
 pub(super) fn known(progress: &Progress, bench: &Bench<'_>) -> Known {
     let ids = progress.entries.iter().map(|entry| entry.id.clone());
-    let words = ids.chain([":help", ":quit"].map(str::to_owned)).collect();
+    let words =
+        ids.chain(PICTURES.iter().chain(&["review", ":help", ":quit"]).map(|word| (*word).to_owned())).collect();
     Known { words, images: bench.image_names(), offered: bench.offered(), commands: super::bench::commands() }
 }
 

@@ -18,6 +18,7 @@ mod advice;
 mod bench;
 mod complete;
 mod paint;
+mod picture;
 mod screen;
 
 mod doctor;
@@ -27,13 +28,15 @@ mod lazy;
 mod open;
 mod packs;
 mod person;
+mod review;
 mod runtime;
 mod serve;
 
 pub use app::{Stdio, run};
 pub use error::{Error, Exit};
 pub use journal::{Journal, Records};
-pub use options::{Console, Options, Origin, ReportForm, Stream, Task};
+pub use options::{Console, Options, Origin, Pushes, ReportForm, Serving, Stream, Task};
+pub use packs::{Bar, FindingForm, PackTask};
 pub use paint::{Form, Ink, Painter, Style};
 pub use screen::Sink;
 

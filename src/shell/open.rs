@@ -3,16 +3,17 @@
 
 use std::cell::OnceCell;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, PoisonError};
 
 use super::accounts::Logins;
 use super::bench::Bench;
-use super::lazy::{Lazy, Watched};
+use super::lazy::{Dated, Lazy, SharedMoment, Watched};
 use super::{Error, Options, Origin, Runtime};
+use crate::author;
 use crate::engine::{Engine, EngineOptions, Outside, Router};
 use crate::lesson::Course;
-use crate::model::{self, Catalogue, Recipes};
+use crate::model::{self, Catalogue, Lock, Moment, Recipes};
 use crate::oci::Repository;
 use crate::pack::Pack;
 use crate::registry;
@@ -37,16 +38,17 @@ pub(super) fn course(options: &Options) -> Result<Course, Error> {
 pub(super) fn bench<'a>(options: &'a Options, runtime: &'a Runtime, name: &WorkspaceName) -> Result<Bench<'a>, Error> {
     let store = Store::open(&options.home)?;
     let played = Arc::new(AtomicBool::new(false));
+    let moment = SharedMoment::default();
     let real = real(options);
     let source: Arc<dyn Registry> = match options.origin {
         Origin::Online => real.clone(),
-        Origin::Classroom => with_classroom(options, real.clone(), Arc::clone(&played)),
+        Origin::Classroom => with_classroom(options, real.clone(), Arc::clone(&played), Arc::clone(&moment)),
     };
     let engine_options = EngineOptions { platform: options.platform.clone(), clock: options.clock };
     let logins = Logins { client: Arc::clone(&real), store: store.clone() };
     let outside = Outside { sink: Some(real.clone()), search: Some(real), accounts: Some(Arc::new(logins)) };
     let engine = Engine::new(store.workspace(name), source, engine_options).with_outside(outside);
-    Ok(Bench { engine, played, runtime, options, offered: OnceCell::new() })
+    Ok(Bench { engine, played, runtime, options, moment, offered: OnceCell::new() })
 }
 
 /// Names the shell's workspace.
@@ -79,10 +81,12 @@ pub(super) fn offered(options: &Options, runtime: &Runtime) -> Result<Vec<String
     Ok(names)
 }
 
-/// Computes the lock of a pack's recipes: the content of its `lessons/images/lock.yaml`.
+/// Computes the lock of a pack's recipes: the content of its `lessons/images/lock.yaml`. What the one that is there
+/// knows already is taken over; where there is none, or a damaged one, all is computed.
 pub(super) fn lock(pack: &Pack) -> Result<String, Error> {
+    let before = pack.images.iter().find(|file| file.name == "lock").and_then(|file| Lock::parse(&file.text).ok());
     let recipes = Recipes::read(recipes(pack))?;
-    Ok(model::lock::build(&recipes)?.to_yaml())
+    Ok(model::lock::build(&recipes, before.as_ref())?.to_yaml())
 }
 
 /// The lock of a pack that has no recipes.
@@ -104,17 +108,60 @@ fn real(options: &Options) -> Arc<Lazy<registry::Client>> {
 }
 
 /// The classroom for the names in its catalogue, the real registries for all others.
-fn with_classroom(options: &Options, real: Arc<dyn Registry>, played: Arc<AtomicBool>) -> Arc<dyn Registry> {
+fn with_classroom(
+    options: &Options,
+    real: Arc<dyn Registry>,
+    played: Arc<AtomicBool>,
+    moment: SharedMoment,
+) -> Arc<dyn Registry> {
     let options = options.clone();
     Lazy::new(move || {
-        let models = classroom(&options).map_err(|error| source::Error::Local {
-            what: "cannot open the classroom".to_owned(),
-            cause: Box::new(error),
-        })?;
-        let models = Arc::new(models);
-        let names = Arc::clone(&models);
-        let holds = move |repository: &Repository| names.holds(repository);
-        let watched = Watched::new(models, Arc::clone(&played));
-        Ok(Arc::new(Router::new(Arc::new(watched), holds, Arc::clone(&real))))
+        let dated = |models| Arc::new(Dated::new(models, Arc::clone(&moment)));
+        joined(&options, &|models| Arc::new(Watched::new(dated(models), Arc::clone(&played))), &real)
     })
+}
+
+/// The images of the pack in use, behind them those of the built-in pack, behind them another source.
+pub(super) fn joined(
+    options: &Options,
+    watch: &dyn Fn(Arc<Catalogue>) -> Arc<dyn Registry>,
+    behind: &Arc<dyn Registry>,
+) -> Result<Arc<dyn Registry>, source::Error> {
+    let failed =
+        |error: Error| source::Error::Local { what: "cannot open the classroom".to_owned(), cause: Box::new(error) };
+    let mut source = Arc::clone(behind);
+    if options.pack.is_some() {
+        source = before(classroom(&Options { pack: None, ..options.clone() }).map_err(failed)?, watch, source);
+    }
+    Ok(before(classroom(options).map_err(failed)?, watch, source))
+}
+
+/// A catalogue for the names that it has, another source for all others.
+fn before(
+    catalogue: Catalogue,
+    watch: &dyn Fn(Arc<Catalogue>) -> Arc<dyn Registry>,
+    behind: Arc<dyn Registry>,
+) -> Arc<dyn Registry> {
+    let models = Arc::new(catalogue);
+    let names = Arc::clone(&models);
+    Arc::new(Router::new(watch(models), move |repository: &Repository| names.holds(repository), behind))
+}
+
+/// A classroom for proofs: behind it nothing, or with `--online` the real registries.
+pub(super) fn rehearsed(options: &Options) -> Result<author::Classroom, Error> {
+    let behind: Arc<dyn Registry> = match options.origin {
+        Origin::Online => real(options),
+        Origin::Classroom => Lazy::<dyn Registry>::new(|| {
+            Err(source::Error::Local {
+                what: "no recipe makes this image, and a proof asks no network".to_owned(),
+                cause: "`--online` lets it".into(),
+            })
+        }),
+    };
+    let moment = SharedMoment::default();
+    let source = joined(options, &|models| Arc::new(Dated::new(models, Arc::clone(&moment))), &behind)?;
+    let set_day = move |day: Option<&str>| {
+        *moment.lock().unwrap_or_else(PoisonError::into_inner) = day.and_then(|day| Moment::parse(day).ok());
+    };
+    Ok(author::Classroom { source, set_day: Box::new(set_day), platform: options.platform.clone() })
 }

@@ -4,16 +4,18 @@ use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
 
+use super::packs::PackTask;
 use super::paint::Style;
 use crate::engine::Clock;
 use crate::oci::Platform;
+use crate::server::Sparse;
 
 /// Settings that hold for every task.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// Where images and progress are kept.
     pub home: PathBuf,
-    /// Folder of a lesson pack; `None` is the built-in one.
+    /// A lesson pack, a folder or a `.tar`; `None` is the built-in one.
     pub pack: Option<PathBuf>,
     /// Who plays the registries.
     pub origin: Origin,
@@ -93,21 +95,20 @@ pub enum Task {
         /// What stands at the end.
         report: ReportForm,
     },
+    /// What is due again, one problem after the other.
+    Review(ReportForm),
+    /// Show by two variants without a slip that a lesson is not needed; without a name, the next one.
+    TestOut(Option<String>),
     /// What is done and what is next.
-    Progress,
+    Progress(ReportForm),
+    /// A picture: `layers`, `name`, `tags` or `sizes`, and of what.
+    Show(Vec<String>),
     /// One line of docker words.
     Docker(Vec<String>),
     /// Serve the pack's model images over HTTP.
-    Serve {
-        /// Address to listen on.
-        address: String,
-    },
-    /// Compute digests and sizes of all model layers of the pack in this folder.
-    PackBuild(PathBuf),
-    /// List the lessons, problems and images of the pack.
-    PackList,
-    /// Find everything that is wrong in a pack: the one in this folder, or the one in use.
-    PackCheck(Option<PathBuf>),
+    Serve(Serving),
+    /// What an author does with a pack.
+    Pack(PackTask),
     /// What works here.
     Doctor,
 }
@@ -119,4 +120,28 @@ pub enum ReportForm {
     None,
     /// One line of JSON.
     Json,
+}
+
+/// How model images are served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Serving {
+    /// Address to listen on.
+    pub address: String,
+    /// The day whose tags are served, as typed; without one, the newest of each.
+    pub day: Option<String>,
+    /// Where what is pushed goes.
+    pub pushes: Pushes,
+    /// Whether manifests may be pushed before their blobs.
+    pub sparse: Sparse,
+}
+
+/// Where what is pushed to the served registry goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pushes {
+    /// Nothing can be pushed.
+    Refused,
+    /// Into a folder that is removed at the end.
+    Forgotten,
+    /// Into this folder.
+    Kept(PathBuf),
 }

@@ -17,6 +17,15 @@ pub(super) struct Study<'a> {
     pub(super) runtime: &'a Runtime,
 }
 
+/// How it went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Played {
+    pub(super) exit: Exit,
+    pub(super) ending: Ending,
+    /// All was right at the first attempt, without a hint.
+    pub(super) flawless: bool,
+}
+
 /// Plays a lesson or problem in its own workspace, from where the journal says that it was left.
 pub(super) fn study(
     request: &Study<'_>,
@@ -24,7 +33,7 @@ pub(super) fn study(
     journal: &Journal,
     lines: &mut dyn LineSource,
     screen: &mut Screen,
-) -> Result<Exit, Error> {
+) -> Result<Played, Error> {
     let Study { kind, id, options, runtime, .. } = *request;
     let records = journal.read()?.records;
     let unknown = || Error::Unknown { kind, name: id.to_owned(), nearest: None };
@@ -39,15 +48,16 @@ pub(super) fn study(
     if request.report == ReportForm::Json {
         screen.write(&format!("{}\n", session.report().to_json()));
     }
-    Ok(exit(session.completed(), ending, options))
+    let report = session.report();
+    Ok(Played { exit: exit(report.completed, ending, options), ending, flawless: report.is_flawless() })
 }
 
 /// A person who leaves has done nothing wrong; a script wants to know.
 fn exit(completed: bool, ending: Ending, options: &Options) -> Exit {
     match ending {
         Ending::Finished => Exit::Done,
-        Ending::Left | Ending::InputEnded if completed || options.console.is_interactive() => Exit::Done,
-        Ending::Left | Ending::InputEnded => Exit::InputEnded,
+        Ending::Left | Ending::Menu | Ending::InputEnded if completed || options.console.is_interactive() => Exit::Done,
+        Ending::Left | Ending::Menu | Ending::InputEnded => Exit::InputEnded,
     }
 }
 

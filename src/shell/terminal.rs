@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::io::{self, BufRead, BufReader, Stdin};
+use std::io::{self, BufReader, Stdin};
 use std::path::{Path, PathBuf};
 
 use rustyline::completion::Completer;
@@ -14,18 +14,22 @@ use rustyline::validate::Validator;
 use rustyline::{ColorMode, CompletionType, Config, Context, Editor, Helper};
 
 use super::complete::{Known, complete};
-use super::input::{Heard, LineSource};
+use super::input::{Hands, Heard, LineSource};
 use super::paint::{Form, Ink, Painter};
+use crate::docker::{Completer as Inside, Console};
 
 /// How many lines are remembered.
 const REMEMBERED: usize = 1000;
 
 /// A terminal with a line editor.
 pub(super) struct Terminal {
-    editor: Editor<Assistant, FileHistory>,
+    typing: Typing,
     history: PathBuf,
     plain: BufReader<Stdin>,
 }
+
+/// The line editor.
+struct Typing(Editor<Assistant, FileHistory>);
 
 impl Terminal {
     /// Opens the terminal; lines are remembered in the home's `history`.
@@ -43,21 +47,21 @@ impl Terminal {
             .color_mode(colours)
             .build();
         let mut editor = Editor::with_config(config).map_err(failure)?;
-        editor.set_helper(Some(Assistant { painter, known: RefCell::default() }));
+        editor.set_helper(Some(Assistant { painter, known: RefCell::default(), inside: RefCell::default() }));
         let history = home.join("history");
         // A history that cannot be read is a history that is empty.
         let _ = editor.load_history(&history);
-        Ok(Self { editor, history, plain: BufReader::new(io::stdin()) })
+        Ok(Self { typing: Typing(editor), history, plain: BufReader::new(io::stdin()) })
     }
 }
 
 impl LineSource for Terminal {
-    fn answers(&mut self) -> &mut (dyn BufRead + Send) {
-        &mut self.plain
+    fn hands(&mut self) -> Hands<'_> {
+        Hands { answers: &mut self.plain, console: Some(&mut self.typing) }
     }
 
     fn next_line(&mut self, prompt: &str) -> io::Result<Heard> {
-        match self.editor.readline(prompt) {
+        match self.typing.0.readline(prompt) {
             Ok(line) => {
                 self.remember(&line);
                 Ok(Heard::Line(line))
@@ -69,8 +73,31 @@ impl LineSource for Terminal {
     }
 
     fn offer(&mut self, known: &mut dyn FnMut() -> Known) {
-        if let Some(assistant) = self.editor.helper() {
+        if let Some(assistant) = self.typing.0.helper() {
             assistant.known.replace(known());
+        }
+    }
+}
+
+impl Console for Typing {
+    /// Lines of a container are remembered as long as the program runs, and in no file.
+    fn line(&mut self, prompt: &str, completer: Inside) -> io::Result<Option<String>> {
+        if let Some(assistant) = self.0.helper() {
+            assistant.inside.replace(Some(completer));
+        }
+        let read = self.0.readline(prompt);
+        if let Some(assistant) = self.0.helper() {
+            assistant.inside.replace(None);
+        }
+        match read {
+            Ok(line) => {
+                // A history that cannot grow is no reason to stop.
+                let _ = self.0.add_history_entry(&line);
+                Ok(Some(line))
+            }
+            Err(ReadlineError::Interrupted) => Ok(Some(String::new())),
+            Err(ReadlineError::Eof) => Ok(None),
+            Err(error) => Err(failure(error)),
         }
     }
 }
@@ -78,8 +105,8 @@ impl LineSource for Terminal {
 impl Terminal {
     /// Keeps a line for the next time. A full disk is no reason to stop learning.
     fn remember(&mut self, line: &str) {
-        if !line.trim().is_empty() && self.editor.add_history_entry(line).unwrap_or(false) {
-            let _ = self.editor.append_history(&self.history);
+        if !line.trim().is_empty() && self.typing.0.add_history_entry(line).unwrap_or(false) {
+            let _ = self.typing.0.append_history(&self.history);
         }
     }
 }
@@ -95,6 +122,17 @@ fn failure(error: ReadlineError) -> io::Error {
 struct Assistant {
     painter: Painter,
     known: RefCell<Known>,
+    /// What completes words while lines are typed into a container.
+    inside: RefCell<Option<Inside>>,
+}
+
+impl Assistant {
+    fn candidates(&self, line: &str, at: usize) -> (usize, Vec<String>) {
+        match &*self.inside.borrow() {
+            Some(completer) => completer(line, at),
+            None => complete(line, at, &self.known.borrow()),
+        }
+    }
 }
 
 impl Helper for Assistant {}
@@ -105,11 +143,11 @@ impl Completer for Assistant {
     type Candidate = String;
 
     fn complete(&self, line: &str, at: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<String>)> {
-        let known = self.known.borrow();
-        let (begin, mut found) = complete(line, at, &known);
+        let (begin, mut found) = self.candidates(line, at);
         if let [only] = found.as_mut_slice()
             && at == line.len()
-            && !known.has_tags(only)
+            && !only.ends_with('/')
+            && !self.known.borrow().has_tags(only)
         {
             only.push(' ');
         }
@@ -125,7 +163,7 @@ impl Hinter for Assistant {
         if at < line.len() || line.is_empty() || line.ends_with(' ') || self.painter.style().form == Form::Linear {
             return None;
         }
-        let (begin, found) = complete(line, at, &self.known.borrow());
+        let (begin, found) = self.candidates(line, at);
         match found.as_slice() {
             [only] => only.get(at - begin..).filter(|rest| !rest.is_empty()).map(str::to_owned),
             _ => None,

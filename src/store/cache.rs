@@ -1,6 +1,7 @@
 //! What can be computed or fetched again: the trees of layers, and documents as registries sent them.
 
 use std::fs::{self, File};
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use super::{Error, Store, files};
@@ -12,9 +13,9 @@ impl Store {
         File::open(self.tree_path(blob)).ok()
     }
 
-    /// Keeps the tree of a layer.
-    pub fn put_tree(&self, blob: &Digest, encoded: &[u8]) -> Result<(), Error> {
-        files::replace_unsynced(&self.tree_path(blob), encoded)
+    /// Keeps the tree of a layer; `write` writes it, so that it need not be in memory twice.
+    pub fn put_tree(&self, blob: &Digest, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
+        files::replace_unsynced(&self.tree_path(blob), write)
     }
 
     /// Reads an index, manifest or config that was fetched before. What is damaged counts as absent.
@@ -24,7 +25,7 @@ impl Store {
 
     /// Keeps a document; the caller has verified its digest.
     pub fn put_document(&self, digest: &Digest, bytes: &[u8]) -> Result<(), Error> {
-        files::replace_unsynced(&self.document_path(digest), bytes)
+        files::replace_unsynced(&self.document_path(digest), |file| file.write_all(bytes))
     }
 
     fn tree_path(&self, blob: &Digest) -> PathBuf {

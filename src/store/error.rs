@@ -35,6 +35,18 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+    /// Another process writes there.
+    #[error("`{}` is in use by another process", path.display())]
+    Busy {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The folder holds something else, which must not be touched.
+    #[error("`{}` is not empty and was not written by a registry", path.display())]
+    Foreign {
+        /// The folder.
+        path: PathBuf,
+    },
 }
 
 impl Error {

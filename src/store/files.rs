@@ -1,12 +1,12 @@
 //! Writing files so that a reader sees the old content or the new one, never a part.
 
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use tempfile::NamedTempFile;
 
-use super::Error;
+use super::{Durability, Error};
 use crate::oci::{Digest, Hasher};
 
 /// Replaces `path` by `bytes`: temporary file in the same folder, sync, rename, sync of the folder.
@@ -29,15 +29,22 @@ fn replace_for(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Error> {
     sync_folder(folder)
 }
 
-/// Writes a file of the host that the user named (`pack build`, `save -o`): whole or not at all.
-pub fn write_host_file(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    replace(path, bytes)
+/// Writes a file that is not there yet and that will be renamed.
+pub(super) fn write_new(path: &Path, bytes: &[u8], durability: Durability) -> Result<(), Error> {
+    let mut file = File::create_new(path).map_err(Error::io("create", path))?;
+    file.write_all(bytes).map_err(Error::io("write", path))?;
+    match durability {
+        Durability::Lasting => file.sync_all().map_err(Error::io("sync", path)),
+        Durability::Fleeting => Ok(()),
+    }
 }
 
 /// Replaces a file of the cache: it may be lost with the power, so nothing is synced.
-pub(super) fn replace_unsynced(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+pub(super) fn replace_unsynced(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
     let mut file = temporary(folder_of(path), EVERYONE)?;
-    file.write_all(bytes).map_err(Error::io("write", path))?;
+    let mut buffered = BufWriter::new(&mut file);
+    write(&mut buffered).and_then(|()| buffered.flush()).map_err(Error::io("write", path))?;
+    drop(buffered);
     file.persist(path).map_err(|error| Error::io("write", path)(error.error))?;
     Ok(())
 }
@@ -61,12 +68,12 @@ pub(super) fn verified(bytes: Vec<u8>, digest: &Digest) -> Option<Vec<u8>> {
 pub(super) const TEMPORARY: &str = ".tmp-";
 
 /// Mode of files that everyone may read.
-const EVERYONE: u32 = 0o644;
+pub(super) const EVERYONE: u32 = 0o644;
 /// Mode of files that only their owner may read.
 const OWNER: u32 = 0o600;
 
 /// Makes a file with a mode, where files have one.
-fn temporary(folder: &Path, mode: u32) -> Result<NamedTempFile, Error> {
+pub(super) fn temporary(folder: &Path, mode: u32) -> Result<NamedTempFile, Error> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(TEMPORARY);
     #[cfg(unix)]
@@ -79,6 +86,13 @@ fn temporary(folder: &Path, mode: u32) -> Result<NamedTempFile, Error> {
     builder.tempfile_in(folder).map_err(Error::io("write into", folder))
 }
 
-fn folder_of(path: &Path) -> &Path {
+/// Makes a temporary file for its owner alone.
+pub(super) fn private(folder: &Path) -> Result<NamedTempFile, Error> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(TEMPORARY).tempfile_in(folder).map_err(Error::io("write into", folder))
+}
+
+/// Returns the folder that a file is in.
+pub(super) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::oci::{Descriptor, Digest, ImageId, Reference, annotation};
 
-const IMAGE_ID: &str = "layerbook.image-id";
+/// The image's ID.
+pub(super) const IMAGE_ID: &str = "layerbook.image-id";
 const CREATED: &str = "layerbook.created";
 const REPO_DIGEST: &str = "layerbook.repo-digest";
 const TAGGED_AT: &str = "layerbook.tagged-at";

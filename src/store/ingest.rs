@@ -80,8 +80,7 @@ impl Ingest {
     /// Adds bytes. Long runs of zeros become holes, so that blank layers take no room.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
         self.hasher.update(bytes);
-        let step = i64::try_from(bytes.len()).ok().filter(|_| bytes.len() >= 4096 && is_blank(bytes));
-        let done = match step {
+        let done = match hole(bytes) {
             Some(step) => self.file.seek(SeekFrom::Current(step)).map(drop),
             None => self.file.write_all(bytes),
         };
@@ -124,20 +123,26 @@ impl Ingest {
     }
 }
 
-fn is_blank(bytes: &[u8]) -> bool {
+/// Tells how far to go on without writing, where the bytes may as well be a hole.
+pub(super) fn hole(bytes: &[u8]) -> Option<i64> {
+    i64::try_from(bytes.len()).ok().filter(|_| bytes.len() >= 4096 && is_blank(bytes))
+}
+
+/// Tells whether there is nothing but zeros.
+pub(super) fn is_blank(bytes: &[u8]) -> bool {
     let mut words = bytes.chunks_exact(16);
     words.all(|word| u128::from_ne_bytes(word.try_into().unwrap_or([1; 16])) == 0)
         && words.remainder().iter().all(|byte| *byte == 0)
 }
 
 #[cfg(unix)]
-fn make_readable(file: &File) -> io::Result<()> {
+pub(super) fn make_readable(file: &File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     file.set_permissions(fs::Permissions::from_mode(0o644))
 }
 
 #[cfg(not(unix))]
-fn make_readable(_file: &File) -> io::Result<()> {
+pub(super) fn make_readable(_file: &File) -> io::Result<()> {
     Ok(())
 }
 

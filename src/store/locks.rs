@@ -20,13 +20,7 @@ impl Store {
 
     /// Takes the store's lock alone, if nobody holds it.
     pub(super) fn try_hold_alone(&self) -> Result<Option<Hold>, Error> {
-        let path = self.home.join("lock");
-        let file = open(&path)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Some(Hold(file))),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(cause)) => Err(Error::io("lock", &path)(cause)),
-        }
+        try_lock_alone(&self.home.join("lock"))
     }
 
     /// Takes the lock that every change of an `index.json` needs.
@@ -40,6 +34,16 @@ pub(super) fn lock_alone(path: &Path) -> Result<Hold, Error> {
     let file = open(path)?;
     file.lock().map_err(Error::io("lock", path))?;
     Ok(Hold(file))
+}
+
+/// Takes a lock alone, if nobody holds it.
+pub(super) fn try_lock_alone(path: &Path) -> Result<Option<Hold>, Error> {
+    let file = open(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(Hold(file))),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(cause)) => Err(Error::io("lock", path)(cause)),
+    }
 }
 
 fn open(path: &Path) -> Result<File, Error> {

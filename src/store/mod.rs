@@ -14,25 +14,31 @@
 //!
 //! Leaf first, name last: a blob gets its name when its digest is verified and its bytes are synced, and an image is named when
 //! everything that it reaches is there. So a crash leaves only things that no name reaches, which [`Store::sweep`] removes.
+//! What was pushed to a served registry is apart, in a folder of its own: [`Depot`].
 //! Held means *reached from the workspace's own index*; whether a blob file exists says nothing.
 
 mod cache;
+mod depot;
 mod error;
 mod files;
+mod host;
 mod image;
 mod ingest;
 mod layout;
 mod locks;
 mod logins;
+mod spool;
 mod sweep;
 mod workspace;
 
+pub use depot::{Depot, Durability, HeldBlob, Mark, Upload, UploadError};
 pub use error::Error;
-pub use files::write_host_file;
+pub use host::{HostFile, write_host_file};
 pub use image::HeldImage;
 pub use ingest::{Ingest, IngestError};
 pub use locks::Hold;
 pub use logins::Trace;
+pub use spool::Spool;
 pub use sweep::Swept;
 pub use workspace::{Workspace, WorkspaceName};
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::{Error, Store, cache, files};
+use super::{Error, Store, cache, files, image};
 use crate::oci::{Digest, Manifest};
 
 /// What a sweep removed.
@@ -53,6 +53,11 @@ impl Store {
         let mut reached = HashSet::new();
         let mut indexes = vec![self.home.join("store/index.json"), self.home.join("online/index.json")];
         indexes.extend(json_files(&self.home.join("work"), 6)?);
+        // A container names its image's manifest as an index does.
+        for workspace in ["store", "online"] {
+            let containers = list(&self.home.join(workspace).join("containers"))?;
+            indexes.extend(containers.into_iter().map(|folder| folder.join("container.json")));
+        }
         for path in indexes.into_iter().filter(|path| path.is_file()) {
             let bytes = fs::read(&path).map_err(Error::io("read", &path))?;
             let Ok(index) = serde_json::from_slice::<Value>(&bytes) else { return Ok(None) };
@@ -60,6 +65,9 @@ impl Store {
             for digest in entries.iter().filter_map(|entry| entry.get("digest")?.as_str()) {
                 self.reach(digest, &mut reached);
             }
+            // A manifest may name the config by a digest of another kind than the image's ID.
+            let id = |entry: &Value| Some(entry.get("annotations")?.get(image::IMAGE_ID)?.as_str()?.to_owned());
+            reached.extend(entries.iter().filter_map(id));
         }
         Ok(Some(reached))
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -60,6 +60,11 @@ impl Workspace {
     /// Returns the pool it draws on.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// Returns its folder: containers are kept beside the images.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Reads the images, in the order in which they were first held.

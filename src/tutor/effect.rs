@@ -56,8 +56,20 @@ pub enum Effect {
     Save(Value),
     /// Put the workspace into the start state of a lesson: these images, nothing else; then report [`Event::Ran`].
     Reset(Vec<Reference>),
+    /// Keep the present state of the workspace under this name.
+    Keep(String),
+    /// Return to a snapshot, then report [`Event::Ran`]: status 0, or 1 where there is none of that name.
+    Restore(String),
+    /// The registry is as it was on this day, `2026-07-31`; the newest where absent. What was frozen stays frozen.
+    Registry(Option<String>),
+    /// The registry moves to this day; what was frozen is forgotten.
+    Publish(Option<String>),
+    /// Draw a picture: `:layers redis postgres`, as it was typed.
+    Draw(String),
     /// The lesson or problem was completed.
     Finish,
+    /// Leave to the menu, also where there was none before.
+    Menu,
     /// Leave to the menu, or end.
     Leave,
 }

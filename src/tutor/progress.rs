@@ -72,10 +72,11 @@ fn state(activity: &Activity, pack: &str, records: &[Value]) -> State {
     let ours = records.iter().filter(|record| text(record, "pack") == pack && text(record, "lesson") == activity.id);
     for record in ours {
         match text(record, "kind").as_str() {
-            "finish" => {
+            "finish" | "tested-out" => {
                 finished = true;
                 done.clear();
             }
+            "again" | "reset" => done.clear(),
             "step" => drop(done.insert(text(record, "step"))),
             _ => {}
         }

@@ -57,7 +57,27 @@ pub enum Outcome {
     Skipped,
 }
 
+impl Outcome {
+    /// Says it in a word or two.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Right => "right",
+            Self::Wrong => "wrong",
+            Self::Unreadable => "could not be read",
+            Self::CannotCheck => "could not be checked",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
 impl Report {
+    /// Tells whether all went right at the first attempt, without a hint.
+    pub fn is_flawless(&self) -> bool {
+        let flawless = |step: &StepReport| step.outcome == Outcome::Right && step.attempts <= 1 && step.hints == 0;
+        self.completed && self.steps.iter().all(flawless)
+    }
+
     /// Writes the report as one line of JSON.
     #[expect(clippy::missing_panics_doc, reason = "a report has only strings as keys")]
     pub fn to_json(&self) -> String {

@@ -16,6 +16,12 @@ impl<'n> Fields<'n> {
             return node.refuse("a mapping", findings);
         };
         for entry in entries.iter().filter(|entry| !known.contains(&entry.key.as_str())) {
+            if entry.is_torn_off() {
+                let message =
+                    format!("`{}` was torn off a text: in `{{...}}` and `[...]` a bare text ends at `, `", entry.key);
+                findings.add_with(entry.at, message, "Put the whole text in quotes.");
+                continue;
+            }
             findings.add_unknown(entry.at, format!("unknown key `{}`", entry.key), &entry.key, known);
         }
         Some(Self { at: node.at, entries })

@@ -14,7 +14,7 @@ mod node;
 mod parse;
 
 pub use fields::Fields;
-pub use finding::{Finding, Findings, Position, nearest};
+pub use finding::{Finding, Findings, Position, SHAPE, Severity, nearest};
 pub use node::{Content, Entry, Node, Scalar, ScalarKind};
 pub use parse::{MAX_BYTES, parse};
 

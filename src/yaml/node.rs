@@ -29,6 +29,8 @@ pub struct Scalar {
     pub text: String,
     /// What YAML 1.2's core schema takes it for.
     pub kind: ScalarKind,
+    /// Whether it stands without quotes, on the line of its key: there YAML has its traps.
+    pub bare: bool,
 }
 
 /// What a scalar is by YAML 1.2's core schema; quoted ones and blocks are texts.
@@ -57,7 +59,36 @@ pub struct Entry {
     pub value: Node,
 }
 
+impl Entry {
+    /// Tells whether this is no key, but the rest of a text: several words, and no value.
+    pub(super) fn is_torn_off(&self) -> bool {
+        let nothing = matches!(&self.value.content, Content::Scalar(scalar) if scalar.kind == ScalarKind::Null);
+        nothing && self.key.contains(' ')
+    }
+}
+
 impl Node {
+    /// Looks a key up; `None` where this is no mapping, or has no such key.
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
+        match &self.content {
+            Content::Map(entries) => entries.iter().find(|entry| entry.key == key),
+            Content::Scalar(_) | Content::List(_) => None,
+        }
+    }
+
+    /// Looks a key's value up.
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        self.entry(key).map(|entry| &entry.value)
+    }
+
+    /// Returns the text as it is written, whatever YAML takes it for; `None` where this is a list or mapping.
+    pub fn as_written(&self) -> Option<&str> {
+        match &self.content {
+            Content::Scalar(scalar) => Some(&scalar.text),
+            Content::List(_) | Content::Map(_) => None,
+        }
+    }
+
     /// Names what the value is, for a sentence.
     pub fn kind(&self) -> &'static str {
         match &self.content {
@@ -96,7 +127,7 @@ impl Node {
     /// Reads a whole number that is not negative.
     pub fn integer(&self, findings: &mut Findings<'_>) -> Option<u64> {
         match &self.content {
-            Content::Scalar(Scalar { text, kind: ScalarKind::Int }) => match text.parse() {
+            Content::Scalar(Scalar { text, kind: ScalarKind::Int, .. }) => match text.parse() {
                 Ok(number) => Some(number),
                 Err(_) => self.refuse("a whole number", findings),
             },
@@ -107,7 +138,7 @@ impl Node {
     /// Reads `true` or `false`.
     pub fn boolean(&self, findings: &mut Findings<'_>) -> Option<bool> {
         match &self.content {
-            Content::Scalar(Scalar { text, kind: ScalarKind::Bool }) => Some(text.eq_ignore_ascii_case("true")),
+            Content::Scalar(Scalar { text, kind: ScalarKind::Bool, .. }) => Some(text.eq_ignore_ascii_case("true")),
             _ => self.refuse("`true` or `false`", findings),
         }
     }

@@ -56,8 +56,9 @@ impl Builder<'_> {
             Event::Alias(_) => self.stop(at, "an alias (`*name`) is not data; write the value again"),
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse_extras(at, anchor, tag.is_some())?;
-                let kind = if style == ScalarStyle::Plain { kind_of(&text) } else { ScalarKind::Text };
-                let scalar = Scalar { text: text.into_owned(), kind };
+                let bare = style == ScalarStyle::Plain;
+                let kind = if bare { kind_of(&text) } else { ScalarKind::Text };
+                let scalar = Scalar { text: text.into_owned(), kind, bare };
                 self.place(Node { at, content: Content::Scalar(scalar) })
             }
             Event::SequenceStart(anchor, tag) => {

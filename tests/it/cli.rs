@@ -1,8 +1,9 @@
 //! The program itself, as a shell sees it: standard output, standard error and exit status.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use crate::support::server::{Server, status};
 
@@ -282,4 +283,75 @@ fn a_pack_of_ones_own_is_built_and_checked() {
     let built = run(&["pack", "build", &pack], "");
     assert!(built.ends_with("lock.yaml\n---- 0\n"), "{built}");
     assert!(folder.path().join("lessons/images/lock.yaml").is_file());
+}
+
+/// A served registry; it ends when dropped.
+struct Registry {
+    child: Child,
+    address: String,
+}
+
+impl Registry {
+    fn serve(home: &Path, words: &[&str]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_layerbook"));
+        command.args(["registry", "serve", "--addr", "127.0.0.1:0"]).args(words).env("LAYERBOOK_HOME", home);
+        let mut child = command.stderr(Stdio::piped()).spawn().expect("the program starts");
+        let mut line = String::new();
+        BufReader::new(child.stderr.take().expect("it is a pipe")).read_line(&mut line).expect("it says where it is");
+        let address =
+            line.split("http://").nth(1).and_then(|rest| rest.split(';').next()).expect("it names an address");
+        Self { child, address: address.to_owned() }
+    }
+
+    /// Sends a request and returns status and body.
+    fn ask(&self, request: &str, body: &str) -> (String, String) {
+        let mut stream = TcpStream::connect(&self.address).expect("it listens");
+        let length = body.len();
+        let text =
+            format!("{request} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}");
+        stream.write_all(text.as_bytes()).expect("it reads");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("it answers in text");
+        let (head, body) = answer.split_once("\r\n\r\n").expect("an answer has a head");
+        (head.split(' ').nth(1).expect("a head has a status").to_owned(), body.to_owned())
+    }
+}
+
+impl Drop for Registry {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn a_served_registry_keeps_what_is_pushed_in_the_folder_that_is_named() {
+    let home = tempfile::tempdir().expect("there is room");
+    let folder = home.path().join("reg").display().to_string();
+    let digest = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+    let pushed = format!("POST /v2/ada/x/blobs/uploads/?digest={digest}");
+    let registry = Registry::serve(home.path(), &["--writable", "--dir", &folder]);
+    assert_eq!(registry.ask(&pushed, "{}").0, "201");
+    // Killed, not ended: nothing that was answered may be lost.
+    drop(registry);
+    let registry = Registry::serve(home.path(), &["--writable", "--dir", &folder]);
+    let (status, body) = registry.ask(&format!("GET /v2/ada/x/blobs/{digest}"), "");
+    assert_eq!((status.as_str(), body.as_str()), ("200", "{}"));
+    let second =
+        run_in(home.path(), &["registry", "serve", "--writable", "--dir", &folder, "--addr", "127.0.0.1:0"], "");
+    assert!(second.contains("---- 1\n") && second.contains("is in use by another process"), "{second}");
+    drop(registry);
+    let registry = Registry::serve(home.path(), &[]);
+    assert_eq!(registry.ask(&pushed, "{}").0, "405");
+}
+
+#[test]
+fn a_served_registry_can_stand_on_an_earlier_day() {
+    let home = tempfile::tempdir().expect("there is room");
+    let status =
+        |words: &[&str]| Registry::serve(home.path(), words).ask("GET /v2/library/nginx/manifests/latest", "").0;
+    assert_eq!(status(&[]), "200");
+    assert_eq!(status(&["--moment", "2000-01-01"]), "404");
+    let wrong = run_in(home.path(), &["registry", "serve", "--moment", "yesterday"], "");
+    assert_eq!(wrong, "---- 2\nlayerbook: `yesterday` is no day: write it as in `--moment 2026-09-30`\n");
 }

@@ -1,5 +1,7 @@
 //! Lessons and problems: what a file may hold, what an answer comes to.
 
+mod answers;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -1,21 +1,22 @@
 //! The committed recipes against the public record, and what a catalogue answers.
 //!
 //! `recorded/model_images.txt` holds the record: for each image its layers' compressed bytes on linux/amd64, the
-//! total of each platform, and the settings.
+//! total of each platform, and the settings. A name may be followed by the day on which its tag meant that build.
 
 #![expect(clippy::unwrap_used, reason = "the helpers of tests fail as tests do")]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
 use std::sync::LazyLock;
 
 use futures_util::StreamExt;
 use layerbook::model::lock::{self, Extent};
-use layerbook::model::{Catalogue, LOCK_FILE, Lock, Moment, Recipes};
+use layerbook::model::{Badge, Catalogue, Hub, LOCK_FILE, Lock, Moment, Recipes, SEARCH_FILE};
 use layerbook::oci::{Digest, ImageConfig, Index, Manifest, Platform, Reference, Repository, annotation};
-use layerbook::source::{Error, Registry, Target};
+use layerbook::source::{Error, Registry, Search, Target};
 use serde_json::{Value, json};
 
 static FILES: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
@@ -89,17 +90,20 @@ async fn fetch(catalogue: &Catalogue, repository: &Repository, digest: &Digest, 
 async fn as_recorded(record: &[&str]) -> String {
     let mut head = record[0].split(" | ");
     let (name, _, recorded_disk) = (head.next().unwrap(), head.next(), head.next().unwrap());
-    let image = Image::read(&CLASSROOM, name, "linux/amd64").await;
+    let (tag, day) = name.split_once('@').map_or((name, None), |(tag, day)| (tag, Some(day)));
+    let catalogue = day.map_or(CLASSROOM.clone(), |day| CLASSROOM.at(Moment::parse(day).unwrap()));
+    let image = Image::read(&catalogue, tag, "linux/amd64").await;
     let recorded: u64 = recorded_disk.trim_end_matches(" on disk").parse().unwrap();
-    // A record is rounded and often of another build; within 1 % it counts as met.
-    let disk = if image.on_disk().abs_diff(recorded) * 100 <= recorded { recorded } else { image.on_disk() };
+    // A record is rounded and often of another build; within 1 % it counts as met. 0: it says nothing.
+    let disk =
+        if recorded == 0 || image.on_disk().abs_diff(recorded) * 100 <= recorded { recorded } else { image.on_disk() };
     let mut text = format!("{name} | {} lines | {disk} on disk\n  layers", image.config.history.len());
     for layer in &image.manifest.layers {
         write!(text, " {}", layer.size).unwrap();
     }
     text += "\n  platforms";
     for platform in record[2].split_whitespace().skip(1).map(|pair| pair.split_once('=').unwrap().0) {
-        let compressed = Image::read(&CLASSROOM, name, platform).await.compressed();
+        let compressed = Image::read(&catalogue, tag, platform).await.compressed();
         write!(text, " {platform}={compressed}").unwrap();
     }
     let config = &image.config.config;
@@ -124,7 +128,9 @@ async fn each_image_is_as_recorded() {
 
 #[tokio::test]
 async fn images_that_follow_a_neighbour_have_their_known_size() {
-    for (name, layers, disk) in [("nginx:1.25", 7, 187), ("alpine:3.19", 1, 7), ("node:20", 8, 1120)] {
+    for (name, layers, disk) in
+        [("nginx:1.25", 7, 187), ("alpine:3.19", 1, 7), ("node:20", 8, 1120), ("ubuntu:22.04", 1, 78)]
+    {
         let image = Image::read(&CLASSROOM, name, "linux/amd64").await;
         assert_eq!(image.manifest.layers.len(), layers, "{name}");
         let mega_bytes = image.on_disk() / 1_000_000;
@@ -135,9 +141,15 @@ async fn images_that_follow_a_neighbour_have_their_known_size() {
 #[tokio::test]
 async fn images_share_their_bases_as_recorded() {
     let debian = Image::read(&CLASSROOM, "debian:trixie-slim", "linux/amd64").await;
-    for (name, shared) in
-        [("redis", 1), ("postgres:16", 1), ("httpd", 1), ("nginx", 0), ("redis:7", 0), ("memcached", 0)]
-    {
+    for (name, shared) in [
+        ("redis", 1),
+        ("postgres:16", 1),
+        ("postgres", 1),
+        ("httpd", 1),
+        ("nginx", 0),
+        ("redis:7", 0),
+        ("memcached", 0),
+    ] {
         let image = Image::read(&CLASSROOM, name, "linux/amd64").await;
         let common = image.digests().into_iter().zip(debian.digests()).take_while(|(a, b)| a == b).count();
         assert_eq!(common, shared, "{name}");
@@ -148,6 +160,36 @@ async fn images_share_their_bases_as_recorded() {
     assert_eq!(redis.digests()[0], bookworm.digests()[0]);
     let [python, buildpack] = [read("python:3.11").await, read("buildpack-deps:trixie").await];
     assert_eq!(python.digests()[..4], buildpack.digests());
+}
+
+/// Counts the layers that two images have in common, from the bottom up.
+async fn check_shared(one: &str, other: &str, expected: usize) {
+    let (a, b) = (read(one).await, read(other).await);
+    let shared = a.digests().into_iter().zip(b.digests()).take_while(|(a, b)| a == b).count();
+    assert_eq!(shared, expected, "{one} and {other}");
+}
+
+#[tokio::test]
+async fn images_of_one_day_share_what_they_stand_on() {
+    check_shared("python:3.11.15", "python:3.10", 4).await;
+    check_shared("python:3.11.15", "pypy", 4).await;
+    check_shared("python:3.11.15", "golang", 3).await;
+    check_shared("python:3.13", "python", 4).await;
+    check_shared("python:3.11-slim", "python:3.12-slim", 1).await;
+    check_shared("python:3.11-alpine", "node:22-alpine", 1).await;
+    check_shared("node:22", "node:20", 5).await;
+    check_shared("nginx", "nginx:stable", 1).await;
+    check_shared("myuser/myapp", "myuser/myapp:v1.1", 7).await;
+    for (one, other) in [
+        ("python:3.11", "node:22"),
+        ("python:3.11", "python:3.11.15"),
+        ("python:3.11", "python:3.11-slim"),
+        ("debian:bookworm", "debian:bookworm-slim"),
+        ("nginx", "nginx:1.31.3"),
+        ("redis:alpine", "alpine"),
+    ] {
+        check_shared(one, other, 0).await;
+    }
 }
 
 async fn read(name: &str) -> Image {
@@ -273,6 +315,117 @@ async fn a_tag_means_what_it_meant_on_the_day() {
     assert!(august.resolve(&repository, &Target::Digest(september.digest)).await.is_ok());
 }
 
+#[tokio::test]
+async fn a_version_tag_moves_too() {
+    async fn env(catalogue: &Catalogue, name: &str, platform: &str, variable: &str) -> String {
+        let image = Image::read(catalogue, name, platform).await;
+        let all = image.config.config.env.unwrap_or_default();
+        all.iter().find_map(|pair| pair.strip_prefix(variable)?.strip_prefix('=')).unwrap().to_owned()
+    }
+    let july = CLASSROOM.at(Moment::parse("2026-07-20").unwrap());
+    assert_eq!(env(&july, "python:3.11", "linux/amd64", "PYTHON_VERSION").await, "3.11.15");
+    assert_eq!(env(&CLASSROOM, "python:3.11", "linux/amd64", "PYTHON_VERSION").await, "3.11.16");
+    assert_eq!(env(&july, "nginx", "linux/amd64", "NGINX_VERSION").await, "1.31.3");
+    assert_eq!(env(&CLASSROOM, "nginx", "linux/amd64", "NGINX_VERSION").await, "1.31.6");
+    // Within one tag, a platform may lag behind.
+    assert_eq!(env(&CLASSROOM, "nginx", "linux/s390x", "NGINX_VERSION").await, "1.31.5");
+}
+
+#[tokio::test]
+async fn postgres_has_the_tags_of_its_list() {
+    let july = CLASSROOM.at(Moment::parse("2026-07-31").unwrap());
+    let tags = july.tags_of("library/postgres");
+    assert_eq!(tags.len(), 72, "{tags:?}");
+    for (ending, count) in [("-bookworm", 11), ("-trixie", 11), ("-alpine", 11), ("-alpine3.23", 11)] {
+        assert_eq!(tags.iter().filter(|tag| tag.ends_with(ending)).count(), count, "{ending}");
+    }
+    let (repository, _) = named("postgres");
+    for tag in CLASSROOM.tags_of("library/postgres") {
+        assert!(CLASSROOM.resolve(&repository, &Target::Tag(tag.clone())).await.is_ok(), "{tag}");
+    }
+}
+
+/// Reads a text in a layer.
+async fn text_in(name: &str, layer: usize, path: &str) -> String {
+    let image = read(name).await;
+    let (repository, _) = named(name);
+    let blob = fetch(&CLASSROOM, &repository, image.digests()[layer], 0).await;
+    let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(blob.as_slice()));
+    let mut entry = archive.entries().unwrap().map(Result::unwrap).find(|entry| entry.path_bytes() == path.as_bytes());
+    let mut text = String::new();
+    entry.as_mut().unwrap_or_else(|| panic!("{name} has no {path}")).read_to_string(&mut text).unwrap();
+    text
+}
+
+#[tokio::test]
+async fn package_databases_hold_as_many_packages_as_recorded() {
+    async fn check(name: &str, layer: usize, expected: usize) {
+        let (path, start) =
+            if name.contains("alpine") { ("lib/apk/db/installed", "P:") } else { ("var/lib/dpkg/status", "Package: ") };
+        let text = text_in(name, layer, path).await;
+        assert_eq!(text.lines().filter(|line| line.starts_with(start)).count(), expected, "{name}");
+    }
+    check("debian:trixie-slim", 0, 78).await;
+    check("debian:bookworm-slim", 0, 88).await;
+    check("python:3.11", 4, 469).await;
+    check("python:3.11-slim", 2, 87).await;
+    check("alpine", 0, 16).await;
+    check("alpine:3.21", 0, 15).await;
+    check("python:3.11-alpine", 2, 37).await;
+    check("node:22-alpine", 1, 18).await;
+    check("postgres:16-alpine", 5, 44).await;
+}
+
+#[tokio::test]
+async fn systems_name_themselves_and_have_their_own_c_library() {
+    assert!(text_in("debian:bookworm-slim", 0, "usr/lib/os-release").await.contains("VERSION_CODENAME=bookworm\n"));
+    assert!(text_in("ubuntu:22.04", 0, "usr/lib/os-release").await.contains("VERSION_ID=\"22.04\"\n"));
+    assert_eq!(text_in("alpine:3.19", 0, "etc/alpine-release").await, "3.19.9\n");
+    async fn links(name: &str) -> BTreeMap<String, String> {
+        let (repository, _) = named(name);
+        let blob = fetch(&CLASSROOM, &repository, read(name).await.digests()[0], 0).await;
+        let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(blob.as_slice()));
+        let entries = archive.entries().unwrap().map(Result::unwrap);
+        let text = |path: &[u8]| String::from_utf8(path.to_vec()).unwrap();
+        entries.map(|e| (text(&e.path_bytes()), e.link_name_bytes().map(|l| text(&l)).unwrap_or_default())).collect()
+    }
+    let debian = links("debian:trixie-slim").await;
+    assert_eq!(debian["usr/bin/sh"], "dash");
+    assert_eq!(debian["lib64"], "usr/lib64");
+    assert_eq!(debian["usr/lib64/ld-linux-x86-64.so.2"], "../lib/x86_64-linux-gnu/ld-linux-x86-64.so.2");
+    let alpine = links("alpine").await;
+    assert_eq!(alpine["bin/sh"], "/bin/busybox");
+    assert!(alpine.contains_key("lib/ld-musl-x86_64.so.1"));
+    assert!(!alpine.contains_key("bin/bash") && !alpine.contains_key("lib64"));
+}
+
+#[tokio::test]
+async fn what_programs_print_travels_with_the_manifest() {
+    async fn prints(name: &str) -> Value {
+        serde_json::from_str(&read(name).await.manifest.annotations[annotation::PRINTS]).unwrap()
+    }
+    assert_eq!(prints("python:3.11").await["python3 --version"], "Python 3.11.16\n");
+    // An image keeps what those below it print.
+    assert_eq!(prints("myuser/myapp").await["python3 --version"], "Python 3.11.15\n");
+}
+
+#[tokio::test]
+async fn a_search_finds_official_and_other_images() {
+    let text = &FILES.iter().find(|(name, _)| name == SEARCH_FILE).unwrap().1;
+    let hub = Hub::parse(text).unwrap();
+    assert!(hub.pages().len() >= 60);
+    for term in ["python", "postgres", "nginx", "redis", "node", "mysql", "mongo", "alpine", "ubuntu"] {
+        let hits = hub.search(term, 25).await.unwrap();
+        assert!(hits[0].name == term && hits[0].official, "{term}: {:?}", hits[0]);
+        assert!(hits.iter().any(|hit| !hit.official), "{term} has official images only");
+    }
+    // Every official image of the classroom can be found.
+    for repository in CLASSROOM.repositories() {
+        let name = repository.familiar();
+        assert!(name.contains('/') || hub.page(&name).is_some_and(|page| page.badge == Badge::Official), "{name}");
+    }
+}
+
 const TINY: &str = "name: tiny
 tags: [latest]
 record: none
@@ -287,7 +440,7 @@ steps:
 /// Opens one changed recipe with the lock of the unchanged one.
 fn changed(from: &str, to: &str) -> String {
     assert!(TINY.contains(from));
-    let lock = lock::build(&Recipes::read([("tiny.yaml", TINY)]).unwrap()).unwrap().to_yaml();
+    let lock = lock::build(&Recipes::read([("tiny.yaml", TINY)]).unwrap(), None).unwrap().to_yaml();
     let catalogue = Catalogue::load([("tiny.yaml", TINY.replace(from, to))], &lock);
     catalogue.and_then(|catalogue| catalogue.check()).map_or_else(|error| error.to_string(), |()| "fine".to_owned())
 }
@@ -326,9 +479,55 @@ fn a_bad_recipe_says_what_is_wrong() {
     insta::assert_snapshot!(changed("2026-01-01T00:00:00Z", "yesterday"), @"tiny.yaml: step 1: `yesterday` is not a time written as `2026-09-19T00:43:15Z`");
 }
 
+/// Opens the tiny recipe beside another one that says what differs.
+fn beside(other: &str) -> String {
+    let other = format!("name: other\ntags: [latest]\nrecord: none\npublish: \"2026-01-01\"\n{other}");
+    let part = "files: {etc/motd: {text: hello}}\nlinks: {/bin/busybox: [bin/sh]}\nprograms: {bin/busybox: 800}\n";
+    let owned = str::to_owned;
+    let files = [("tiny.yaml", owned(TINY)), ("other.yaml", other), ("parts-small.yaml", owned(part))];
+    let recipes = Recipes::read(files.clone());
+    let lock = recipes.and_then(|recipes| lock::build(&recipes, None));
+    let catalogue = lock.and_then(|lock| Catalogue::load(files, &lock.to_yaml()));
+    catalogue.and_then(|catalogue| catalogue.check()).map_or_else(|error| error.to_string(), |()| "fine".to_owned())
+}
+
+#[test]
+fn a_recipe_may_be_like_another_one() {
+    const ONE: &str = "platforms: [{platform: linux/amd64}]\n";
+    assert_eq!(beside(&format!("{ONE}like: tiny.yaml\nchange: {{hi: ho}}\n")), "fine");
+    assert_eq!(beside("platforms: [{platform: linux/amd64, change: {hi: ha}}]\nlike: tiny.yaml\n"), "fine");
+    let own = "steps: [{copy: x /, created: 2026-01-01T00:00:00Z}]\n";
+    insta::assert_snapshot!(beside(&format!("{ONE}like: tiny.yaml\n{own}")), @"other.yaml: `like` takes over all steps, so there can be none here");
+    insta::assert_snapshot!(beside(&format!("{ONE}like: tiny.yaml\nchange: {{hu: ho}}\n")), @"other.yaml: `hu` stands nowhere in the steps to be changed");
+    insta::assert_snapshot!(beside(&format!("{ONE}like: other.yaml\n")), @"other.yaml: `other.yaml` is no recipe with steps of its own");
+    insta::assert_snapshot!(beside(&format!("{ONE}like: nope.yaml\n")), @"other.yaml: `nope.yaml` is no recipe with steps of its own");
+}
+
+#[test]
+fn files_that_recipes_share_stand_in_parts() {
+    let with = |part: &str| {
+        beside(&format!(
+            "platforms: [{{platform: linux/amd64}}]\nsteps: [{{copy: x /, created: 2026-01-01T00:00:00Z, parts: [{part}]}}]\n"
+        ))
+    };
+    assert_eq!(with("small"), "fine");
+    insta::assert_snapshot!(with("large"), @"other.yaml: there is no `parts-large.yaml`");
+}
+
+#[test]
+fn a_layer_that_the_lock_knows_is_not_made_again() {
+    let recipes = Recipes::read([("tiny.yaml", TINY)]).unwrap();
+    let whole = lock::build(&recipes, None).unwrap().to_yaml();
+    let layer = whole.lines().find(|line| line.ends_with(" 2048")).unwrap();
+    let digest = layer.split_whitespace().nth(1).unwrap();
+    let known = whole.replace(digest, &"0".repeat(64));
+    let before = Lock::parse(&known).unwrap();
+    assert_eq!(lock::build(&recipes, Some(&before)).unwrap().to_yaml(), known);
+}
+
 #[test]
 fn a_size_out_of_reach_names_the_layer() {
     let recipe = TINY.replace("files:", "compressed: 50\n    files:");
-    let error = lock::build(&Recipes::read([("tiny.yaml", recipe)]).unwrap()).unwrap_err();
+    let error = lock::build(&Recipes::read([("tiny.yaml", recipe)]).unwrap(), None).unwrap_err();
     insta::assert_snapshot!(error, @"tiny.yaml: layer 1 of linux/amd64 (COPY hello / # buildkit): 50 bytes are too few, the content needs 90");
 }

@@ -5,7 +5,8 @@ use crate::yaml::{Content, Entry, Fields, Findings, Node, nearest};
 use super::super::fact::{Fact, FactKind, NamePart};
 use super::super::model::{Answer, Choice, ValueType};
 
-const OTHERS: &[&str] = &["choice", "choices", "yes_no", "text", "number", "order", "match", "cel"];
+const OTHERS: &[&str] =
+    &["choice", "choices", "yes_no", "text", "number", "order", "match", "command", "reflect", "cel"];
 const TYPES: &[(&str, ValueType)] = &[
     ("count", ValueType::Count),
     ("size", ValueType::Size),
@@ -14,6 +15,9 @@ const TYPES: &[(&str, ValueType)] = &[
     ("yes_no", ValueType::YesNo),
     ("set", ValueType::Set),
     ("argv", ValueType::Argv),
+    ("digest", ValueType::Digest),
+    ("ref", ValueType::Ref),
+    ("platform", ValueType::Platform),
 ];
 
 /// Reads an answer: `{layers_of: redis}` and its like.
@@ -27,7 +31,8 @@ pub(super) fn answer(node: &Node, findings: &mut Findings<'_>) -> Option<Answer>
         findings.add_unknown(node.at, format!("unknown kind of answer `{first}`"), first, &known);
         return None;
     };
-    for extra in entries.iter().filter(|other| other.key != entry.key && !(other.key == "type" && entry.key == "cel")) {
+    for extra in entries.iter().filter(|other| other.key != entry.key && !(other.key == "type" && has_type(&entry.key)))
+    {
         let near = nearest(&extra.key, &known).unwrap_or("type");
         findings.add_unknown(extra.at, format!("unknown key `{}` in an answer", extra.key), &extra.key, &[near]);
     }
@@ -35,6 +40,11 @@ pub(super) fn answer(node: &Node, findings: &mut Findings<'_>) -> Option<Answer>
         return fact(*kind, &entry.value, findings).map(Answer::Fact);
     }
     other(entry, node, findings)
+}
+
+/// Kinds of answers beside which a `type` may stand.
+fn has_type(kind: &str) -> bool {
+    matches!(kind, "cel" | "command")
 }
 
 fn other(entry: &Entry, node: &Node, findings: &mut Findings<'_>) -> Option<Answer> {
@@ -47,20 +57,20 @@ fn other(entry: &Entry, node: &Node, findings: &mut Findings<'_>) -> Option<Answ
         "number" => Answer::Number(value.word(findings)?),
         "order" => Answer::Order(value.words(findings)),
         "match" => Answer::Match(groups(value, findings)?),
-        _ => Answer::Cel { source: value.text(findings)?, as_type: value_type(node, findings)? },
+        "command" => Answer::Command { line: value.text(findings)?, as_type: value_type(node, findings) },
+        "reflect" => Answer::Reflect(value.text(findings)?),
+        _ => Answer::Cel { source: value.text(findings)?, as_type: required_type(node, findings)? },
     })
 }
 
-/// `{layers_of: redis}`, or `{part_of: [NAME, tag]}` and `{env_of: [redis, REDIS_VERSION]}`.
+/// `{layers_of: redis}`, or `{part_of: [NAME, tag]}`, `{env_of: [redis, REDIS_VERSION]}`, `{shared_base_of: [a, b]}`.
 fn fact(kind: FactKind, node: &Node, findings: &mut Findings<'_>) -> Option<Fact> {
     let arguments = node.texts(findings);
-    let most = if matches!(kind, FactKind::Part | FactKind::Env) { 2 } else { 1 };
-    if arguments.is_empty() || arguments.len() > most {
-        findings.add(node.at, if most == 1 { "one image belongs here" } else { "a name and a part of it belong here" });
+    let Some(fact) = Fact::of(kind, &arguments) else {
+        findings.add(node.at, kind.takes());
         return None;
-    }
-    let mut arguments = arguments.into_iter();
-    let (subject, part) = (arguments.next()?, arguments.next());
+    };
+    let part = &fact.part;
     if kind == FactKind::Part {
         let words: Vec<&str> = NamePart::ALL.iter().map(|(word, _)| *word).collect();
         let word = part.as_deref().unwrap_or_default();
@@ -68,7 +78,7 @@ fn fact(kind: FactKind, node: &Node, findings: &mut Findings<'_>) -> Option<Fact
             findings.add_unknown(node.at, format!("`{word}` is no part of a name"), word, &words);
         }
     }
-    Some(Fact { kind, subject, part })
+    Some(fact)
 }
 
 /// `true`, `false`, or the words that YAML 1.2 reads as texts.
@@ -106,12 +116,17 @@ fn groups(node: &Node, findings: &mut Findings<'_>) -> Option<Vec<(String, Strin
     entries.iter().map(|entry| Some((entry.key.clone(), entry.value.word(findings)?))).collect()
 }
 
+fn required_type(node: &Node, findings: &mut Findings<'_>) -> Option<ValueType> {
+    let Content::Map(entries) = &node.content else { return None };
+    if !entries.iter().any(|entry| entry.key == "type") {
+        findings.add(node.at, "`cel` needs a `type`");
+    }
+    value_type(node, findings)
+}
+
 fn value_type(node: &Node, findings: &mut Findings<'_>) -> Option<ValueType> {
     let Content::Map(entries) = &node.content else { return None };
-    let Some(entry) = entries.iter().find(|entry| entry.key == "type") else {
-        findings.add(node.at, "`cel` needs a `type`");
-        return None;
-    };
+    let entry = entries.iter().find(|entry| entry.key == "type")?;
     let word = entry.value.text(findings)?;
     let found = TYPES.iter().find(|(known, _)| *known == word).map(|(_, value_type)| *value_type);
     if found.is_none() {

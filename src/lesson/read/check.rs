@@ -7,7 +7,8 @@ use super::super::expression::Expression;
 use super::super::model::{Activity, Step, StepKind};
 use super::super::template::Template;
 
-/// Checks names and expressions of all texts. What is wrong in a step is told at the step's beginning.
+/// Checks names and expressions of all texts. Where a text stands otherwise in the file than it reads, escaped for
+/// example, what is wrong in it is told at the step's beginning.
 pub(super) fn names(activity: &Activity, root: &Node, manifest: &Manifest, findings: &mut Findings<'_>) {
     let varied = activity.vary.iter().map(|(name, _)| name.as_str());
     let bound: Vec<&str> = varied.chain(activity.freeze.iter().map(|(name, _)| name.as_str())).collect();
@@ -21,6 +22,7 @@ pub(super) fn names(activity: &Activity, root: &Node, manifest: &Manifest, findi
             Some(_) => {}
         }
     }
+    conditions(activity, &bound, root, findings);
     for (name, source) in &activity.freeze {
         expression(source, &bound, place(root, name), findings);
     }
@@ -30,6 +32,20 @@ pub(super) fn names(activity: &Activity, root: &Node, manifest: &Manifest, findi
         step.texts().into_iter().for_each(|part| text(part, &bound, at, findings));
         step.sources().into_iter().for_each(|source| expression(source, &bound, at, findings));
         ideas(step, manifest, at, findings);
+    }
+}
+
+/// Conditions are about drawn values alone, since values are drawn before anything is known about an image.
+fn conditions(activity: &Activity, bound: &[&str], root: &Node, findings: &mut Findings<'_>) {
+    let at = place(root, "where");
+    for source in &activity.conditions {
+        expression(source, bound, at, findings);
+        if Expression::parse(source).is_ok_and(|expression| !expression.calls().is_empty()) {
+            findings.add(at, format!("`{source}`: `where` compares drawn values and cannot ask for facts"));
+        }
+    }
+    if activity.variants().is_empty() && findings.is_empty() {
+        findings.add(at, "no drawn values fulfil `where`");
     }
 }
 
@@ -44,9 +60,10 @@ fn ideas(step: &Step, manifest: &Manifest, at: Position, findings: &mut Findings
 
 fn text(text: &str, bound: &[&str], at: Position, findings: &mut Findings<'_>) {
     match Template::parse(text) {
-        Err(error) => findings.add(at, error.to_string()),
+        Err(error) => findings.add(findings.place_of("${", at), error.to_string()),
         Ok(template) => {
             for name in template.names().filter(|name| !bound.contains(name)) {
+                let at = findings.place_of(&format!("${name}"), at);
                 findings.add_unknown(at, format!("nothing is called `${name}`; a dollar is `$$`"), name, bound);
             }
             template.expressions().for_each(|source| expression(source, bound, at, findings));
@@ -55,6 +72,7 @@ fn text(text: &str, bound: &[&str], at: Position, findings: &mut Findings<'_>) {
 }
 
 fn expression(source: &str, bound: &[&str], at: Position, findings: &mut Findings<'_>) {
+    let at = findings.place_of(source, at);
     match Expression::parse(source) {
         Err(error) => findings.add(at, format!("`{source}`: {error}")),
         Ok(expression) => {

@@ -4,7 +4,7 @@ use crate::yaml::{Content, Fields, Findings, Node};
 
 use super::super::model::Goal;
 
-const KNOWN: &[&str] = &["pulled", "gone", "tagged", "same_image", "no_dangling", "ran", "cel"];
+const KNOWN: &[&str] = &["pulled", "gone", "tagged", "same_image", "no_dangling", "shares_base_with", "ran", "cel"];
 
 /// Reads a goal: `{pulled: redis}` and its like.
 pub(super) fn goal(node: &Node, findings: &mut Findings<'_>) -> Option<Goal> {
@@ -23,6 +23,7 @@ pub(super) fn goal(node: &Node, findings: &mut Findings<'_>) -> Option<Goal> {
             _ => value.refuse("a list of two names", findings),
         },
         "no_dangling" => value.boolean(findings).map(|_| Goal::NoDangling),
+        "shares_base_with" => value.text(findings).map(Goal::SharesBaseWith),
         "ran" => value.text(findings).map(Goal::Ran),
         "cel" => value.text(findings).map(Goal::Cel),
         _ => None,

@@ -7,37 +7,59 @@ mod step;
 
 use std::collections::BTreeMap;
 
+use crate::model::Moment;
 use crate::pack::{File, Manifest};
 use crate::yaml::{Content, Fields, Finding, Findings, Node, parse};
 
 use super::model::{Activity, Hint, Kind, Step, StepKind, Test};
 
 const SCHEMA: u64 = 1;
-const LESSON: &[&str] =
-    &["schema", "id", "title", "minutes", "track", "concepts", "needs", "start", "vary", "first", "freeze", "steps"];
-const PROBLEM: &[&str] = &[
-    "schema", "id", "title", "minutes", "level", "track", "concepts", "needs", "start", "vary", "first", "freeze",
-    "ask", "goal", "parts", "hints", "solve", "wrong", "explain", "tests",
+const LESSON: &[&str] = &[
+    "schema", "id", "title", "minutes", "track", "concepts", "needs", "start", "vary", "where", "first", "freeze",
+    "steps",
 ];
+const PROBLEM: &[&str] = &[
+    "schema", "id", "title", "minutes", "level", "track", "concepts", "needs", "start", "vary", "where", "first",
+    "freeze", "ask", "goal", "parts", "hints", "solve", "wrong", "explain", "tests",
+];
+
+/// A file as far as it could be read.
+#[derive(Debug)]
+pub(super) struct Look {
+    /// The file's values with their places; `None` where it is no YAML.
+    pub(super) root: Option<Node>,
+    /// What could be understood.
+    pub(super) activity: Option<Activity>,
+    /// What is wrong.
+    pub(super) findings: Vec<Finding>,
+}
 
 /// Reads one file.
 pub(super) fn activity(kind: Kind, file: &File, manifest: &Manifest) -> Result<Activity, Vec<Finding>> {
-    let root = parse(&file.path, &file.text)?;
+    match look(kind, file, manifest) {
+        Look { activity: Some(activity), findings, .. } if findings.is_empty() => Ok(activity),
+        Look { findings, .. } => Err(findings),
+    }
+}
+
+/// Reads one file as far as it can be read.
+pub(super) fn look(kind: Kind, file: &File, manifest: &Manifest) -> Look {
+    let root = match parse(&file.path, &file.text) {
+        Ok(root) => root,
+        Err(findings) => return Look { root: None, activity: None, findings },
+    };
     let mut findings = Findings::new(&file.path, &file.text);
-    let read = read(kind, &root, &mut findings);
+    let read = read(kind, &root, manifest, &mut findings);
     if let Some(activity) = &read {
         if activity.id != file.name {
             findings.add(root.at, format!("the file is called `{}` and its id is `{}`", file.name, activity.id));
         }
         check::names(activity, &root, manifest, &mut findings);
     }
-    match read {
-        Some(activity) if findings.is_empty() => Ok(activity),
-        Some(_) | None => Err(findings.into_list()),
-    }
+    Look { root: Some(root), activity: read, findings: findings.into_list() }
 }
 
-fn read(kind: Kind, root: &Node, findings: &mut Findings<'_>) -> Option<Activity> {
+fn read(kind: Kind, root: &Node, manifest: &Manifest, findings: &mut Findings<'_>) -> Option<Activity> {
     let known = match kind {
         Kind::Lesson => LESSON,
         Kind::Problem => PROBLEM,
@@ -55,13 +77,15 @@ fn read(kind: Kind, root: &Node, findings: &mut Findings<'_>) -> Option<Activity
         concepts: fields.texts("concepts", findings),
         needs: fields.texts("needs", findings),
         start: fields.get("start").map(|node| start(node, findings)).unwrap_or_default(),
+        registry: fields.get("start").and_then(|node| first_moment(node, manifest, findings)),
+        conditions: fields.texts("where", findings),
         vary: fields.get("vary").map(|node| vary(node, findings)).unwrap_or_default(),
         first: fields.get("first").map(|node| words_by_name(node, findings)).unwrap_or_default(),
         freeze: fields.get("freeze").map(|node| texts_by_name(node, findings)).unwrap_or_default(),
         ask: if kind == Kind::Problem { fields.required_text("ask", findings) } else { String::new() },
         steps: match kind {
-            Kind::Lesson => steps(&fields, "steps", findings),
-            Kind::Problem => parts(&fields, findings),
+            Kind::Lesson => steps(&fields, "steps", manifest, findings),
+            Kind::Problem => parts(&fields, manifest, findings),
         },
         tests: fields.get("tests").map(|node| tests(node, findings)).unwrap_or_default(),
     })
@@ -80,9 +104,9 @@ pub(crate) fn schema(fields: &Fields<'_>, findings: &mut Findings<'_>) -> Option
     None
 }
 
-fn steps(fields: &Fields<'_>, key: &str, findings: &mut Findings<'_>) -> Vec<Step> {
+fn steps(fields: &Fields<'_>, key: &str, manifest: &Manifest, findings: &mut Findings<'_>) -> Vec<Step> {
     let nodes = fields.required(key, findings).map(|node| node.list(findings)).unwrap_or_default();
-    let steps = nodes.iter().filter_map(|node| Some((node, step::step(node, findings)?))).collect::<Vec<_>>();
+    let steps = nodes.iter().filter_map(|node| Some((node, step::step(node, manifest, findings)?))).collect::<Vec<_>>();
     for (at, (node, step)) in steps.iter().enumerate() {
         if steps[..at].iter().any(|(_, before)| before.id == step.id) {
             findings.add(node.at, format!("another step is called `{}`", step.id));
@@ -92,9 +116,9 @@ fn steps(fields: &Fields<'_>, key: &str, findings: &mut Findings<'_>) -> Vec<Ste
 }
 
 /// A problem's goal becomes the first step; hints, ways and rules of the problem are those of each part without its own.
-fn parts(fields: &Fields<'_>, findings: &mut Findings<'_>) -> Vec<Step> {
+fn parts(fields: &Fields<'_>, manifest: &Manifest, findings: &mut Findings<'_>) -> Vec<Step> {
     let shared = step::common(fields, Activity::GOAL.to_owned(), StepKind::Recap(Vec::new()), findings);
-    let mut steps = steps(fields, "parts", findings);
+    let mut steps = steps(fields, "parts", manifest, findings);
     for part in &mut steps {
         if part.hints.is_empty() {
             part.hints.clone_from(&shared.hints);
@@ -116,6 +140,31 @@ fn start(node: &Node, findings: &mut Findings<'_>) -> Vec<String> {
         Some(store) => store.list(findings).iter().filter_map(|name| name.text(findings)).collect(),
         None => Vec::new(),
     }
+}
+
+/// `start: {registry: july}`: a day, or a name that `pack.yaml` gives to one.
+fn first_moment(node: &Node, manifest: &Manifest, findings: &mut Findings<'_>) -> Option<String> {
+    let Content::Map(entries) = &node.content else { return None };
+    moment(&entries.iter().find(|entry| entry.key == "registry")?.value, manifest, findings)
+}
+
+/// Reads a day, or a name that `pack.yaml` gives to one.
+fn moment(node: &Node, manifest: &Manifest, findings: &mut Findings<'_>) -> Option<String> {
+    let word = node.text(findings)?;
+    if let Some((_, day)) = manifest.moments.iter().find(|(name, _)| *name == word) {
+        return Some(day.clone());
+    }
+    if Moment::parse(&word).is_ok() {
+        return Some(word);
+    }
+    let known: Vec<&str> = manifest.moments.iter().map(|(name, _)| name.as_str()).collect();
+    findings.add_unknown(
+        node.at,
+        format!("`{word}` is no day, and `pack.yaml` has no moment of that name"),
+        &word,
+        &known,
+    );
+    None
 }
 
 fn vary(node: &Node, findings: &mut Findings<'_>) -> Vec<(String, Vec<String>)> {

@@ -1,18 +1,19 @@
 //! Reading a step: exactly one kind key, and the keys that any step may have.
 
+use crate::pack::Manifest;
 use crate::yaml::{Content, Fields, Findings, Node, ScalarKind};
 
 use super::super::model::{GAP, Note, Row, Rule, Step, StepKind, When};
-use super::{answer, goal, hints};
+use super::{answer, goal, hints, moment};
 
 const KINDS: &[&str] = &["say", "show", "predict", "fill", "do", "ask", "explore", "recap"];
 const KEYS: &[&str] = &[
     "say", "show", "predict", "fill", "do", "ask", "explore", "recap", "id", "if", "hints", "explain", "teaches",
-    "wrong", "solve", "start", "notes", "answer", "reveal", "goal", "find", "further", "was",
+    "wrong", "solve", "start", "registry", "notes", "answer", "reveal", "goal", "find", "further", "was",
 ];
 
 /// Reads one step.
-pub(super) fn step(node: &Node, findings: &mut Findings<'_>) -> Option<Step> {
+pub(super) fn step(node: &Node, manifest: &Manifest, findings: &mut Findings<'_>) -> Option<Step> {
     let fields = Fields::of(node, KEYS, findings)?;
     let mut kinds = fields.entries().iter().filter(|entry| KINDS.contains(&entry.key.as_str()));
     let Some(kind) = kinds.next() else {
@@ -52,7 +53,8 @@ pub(super) fn step(node: &Node, findings: &mut Findings<'_>) -> Option<Step> {
         _ => StepKind::Recap(kind.value.texts(findings)),
     };
     let id = fields.required_text("id", findings);
-    Some(common(&fields, id, read, findings))
+    let registry = fields.get("registry").and_then(|node| moment(node, manifest, findings));
+    Some(Step { registry, ..common(&fields, id, read, findings) })
 }
 
 /// Reads what any step may have.
@@ -71,6 +73,8 @@ pub(super) fn common(fields: &Fields<'_>, id: String, kind: StepKind, findings: 
         wrong: fields.get("wrong").map(|node| rules(node, findings)).unwrap_or_default(),
         solve: fields.texts("solve", findings),
         have: have.map(|node| node.texts(findings)).unwrap_or_default(),
+        registry: None,
+        was: fields.texts("was", findings),
     }
 }
 
@@ -89,15 +93,22 @@ fn notes(fields: &Fields<'_>, findings: &mut Findings<'_>) -> Vec<Note> {
 }
 
 fn note(node: &Node, findings: &mut Findings<'_>) -> Option<Note> {
-    let fields = Fields::of(node, &["row", "say"], findings)?;
-    let row = fields.required("row", findings)?;
-    let row = match &row.content {
-        Content::Scalar(scalar) if scalar.kind == ScalarKind::Int => {
-            Row::Number(usize::try_from(row.integer(findings)?).unwrap_or(usize::MAX))
+    let fields = Fields::of(node, &["row", "column", "say"], findings)?;
+    let column = fields.text("column", findings);
+    let row = match fields.get("row") {
+        None if column.is_some() => Row::Number(1),
+        None => {
+            findings.add(node.at, "a note stands beside a `row` or a `column`");
+            return None;
         }
-        _ => Row::With(row.text(findings)?),
+        Some(row) => match &row.content {
+            Content::Scalar(scalar) if scalar.kind == ScalarKind::Int => {
+                Row::Number(usize::try_from(row.integer(findings)?).unwrap_or(usize::MAX))
+            }
+            _ => Row::With(row.text(findings)?),
+        },
     };
-    Some(Note { row, say: fields.required_text("say", findings) })
+    Some(Note { row, column, say: fields.required_text("say", findings) })
 }
 
 fn rules(node: &Node, findings: &mut Findings<'_>) -> Vec<Rule> {

@@ -1,5 +1,5 @@
 use std::collections::VecDeque;
-use std::io::{self, BufRead, Write};
+use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
 use jiff::tz::TimeZone;
@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::*;
 use crate::oci::Platform;
+use crate::shell::input::Hands;
 use crate::shell::{Console, Form, Ink, Options, Origin, Painter, Runtime, Sink, Stream, Style, open};
 use crate::store::WorkspaceName;
 use crate::tutor::Tone;
@@ -19,8 +20,8 @@ impl LineSource for Script {
         Ok(self.0.pop_front().unwrap_or(Heard::Ended))
     }
 
-    fn answers(&mut self) -> &mut (dyn BufRead + Send) {
-        &mut self.1
+    fn hands(&mut self) -> Hands<'_> {
+        Hands { answers: &mut self.1, console: None }
     }
 }
 

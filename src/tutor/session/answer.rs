@@ -11,8 +11,13 @@ impl Session {
     /// Takes a line.
     pub(super) fn line(&mut self, line: &str, world: &dyn World) -> Vec<Effect> {
         let line = line.trim();
-        if self.stage == Stage::Ended {
-            return vec![Effect::Leave];
+        match self.stage {
+            Stage::Ended => return vec![Effect::Leave],
+            Stage::Solved if line.is_empty() => {
+                self.stage = Stage::Ended;
+                return vec![Effect::Finish];
+            }
+            _ => {}
         }
         if line.is_empty() {
             return self.empty_line(world);
@@ -27,10 +32,13 @@ impl Session {
             ];
         }
         let is_command = line == "docker" || line.starts_with("docker ");
+        if self.sandbox.is_some() {
+            return if is_command { self.run(line, world) } else { self.sandbox_answer() };
+        }
         if let StepKind::Fill { command, gap } = self.current().kind.clone() {
             return self.fill(line, is_command, &command, &gap, world);
         }
-        if is_command { self.run(line) } else { self.answer(line, world) }
+        if is_command { self.run(line, world) } else { self.answer(line, world) }
     }
 
     /// Goes on, or says again what is asked.
@@ -49,6 +57,9 @@ impl Session {
     }
 
     fn answer(&mut self, line: &str, world: &dyn World) -> Vec<Effect> {
+        if self.rating {
+            return self.rate(line, world);
+        }
         let step = self.current();
         if let Some(answer) = step.answer().cloned() {
             return self.judge_answer(&answer, line, world);
@@ -67,6 +78,11 @@ impl Session {
     }
 
     fn judge_answer(&mut self, answer: &Answer, line: &str, world: &dyn World) -> Vec<Effect> {
+        match answer {
+            Answer::Command { line: command, .. } => return self.compute(command, line, world),
+            Answer::Reflect(model) => return self.reflect(model, line, world),
+            _ => {}
+        }
         let typed = Typed::new(line);
         let scope = self.scope(world);
         let (outcome, right) = match right_value(answer, &scope, &self.draw, self.first_draw()) {
@@ -79,7 +95,7 @@ impl Session {
         self.judged(outcome, right.as_ref(), typed, world)
     }
 
-    fn judged(
+    pub(super) fn judged(
         &mut self,
         outcome: lesson::Outcome,
         right: Option<&Value>,
@@ -91,12 +107,12 @@ impl Session {
             lesson::Outcome::Wrong { rule, message } => self.wrong(rule.as_deref(), &message, typed, world),
             lesson::Outcome::Unreadable(wanted) => {
                 self.note_outcome(Outcome::Unreadable);
-                let record = self.attempt_record(typed.text, typed.unsure, Outcome::Unreadable, None);
+                let record = self.attempted(typed.text, typed.unsure, Outcome::Unreadable, None);
                 vec![record, say(Tone::Unreadable, wanted), self.ask()]
             }
             lesson::Outcome::CannotCheck(reason) => {
                 self.note_outcome(Outcome::CannotCheck);
-                let record = self.attempt_record(typed.text, typed.unsure, Outcome::CannotCheck, None);
+                let record = self.attempted(typed.text, typed.unsure, Outcome::CannotCheck, None);
                 let text =
                     format!("I cannot check this now: {reason}. That is not your doing, and it costs no attempt.");
                 vec![record, say(Tone::CannotCheck, text), self.ask()]
@@ -115,14 +131,14 @@ impl Session {
     fn right(&mut self, right: Option<&Value>, typed: Typed<'_>, world: &dyn World) -> Vec<Effect> {
         self.count_attempt(None);
         let value = match right {
-            Some(right @ (Value::Count(_) | Value::Size(_) | Value::Argv(_) | Value::Number(_))) => {
+            Some(right @ (Value::Count(_) | Value::Size(_) | Value::Argv(_) | Value::Number(_) | Value::Ratio(_))) => {
                 format!(": `{}`", right.display())
             }
             Some(_) | None => String::new(),
         };
         let sure = if typed.unsure { " You can be sure of it now." } else { "" };
         let mut effects = vec![
-            self.attempt_record(typed.text, typed.unsure, Outcome::Right, None),
+            self.attempted(typed.text, typed.unsure, Outcome::Right, None),
             say(Tone::Right, format!("Right{value}.{sure}")),
         ];
         if let StepKind::Predict { reveal, .. } = self.current().kind.clone() {
@@ -137,7 +153,7 @@ impl Session {
     fn wrong(&mut self, rule: Option<&str>, message: &str, typed: Typed<'_>, world: &dyn World) -> Vec<Effect> {
         self.count_attempt(rule);
         self.last_reason = Some(message.to_owned());
-        let record = self.attempt_record(typed.text, typed.unsure, Outcome::Wrong, rule);
+        let record = self.attempted(typed.text, typed.unsure, Outcome::Wrong, rule);
         let mut effects = vec![record, say(Tone::Wrong, message)];
         if let StepKind::Predict { reveal, .. } = self.current().kind.clone() {
             effects.extend(self.reveal(reveal, Outcome::Wrong, world));
@@ -189,11 +205,11 @@ impl Session {
         };
         let typed = Typed::new(line);
         let given = if is_command { in_gap(typed.text, &command) } else { Some(typed.text.to_owned()) };
-        let Some(given) = given else { return self.run(line) };
+        let Some(given) = given else { return self.run(line, world) };
         if let Some(right) = gap.iter().find(|right| squeeze(right) == squeeze(&given)) {
             self.count_attempt(None);
             let mut effects =
-                vec![self.attempt_record(typed.text, typed.unsure, Outcome::Right, None), say(Tone::Right, "Right.")];
+                vec![self.attempted(typed.text, typed.unsure, Outcome::Right, None), say(Tone::Right, "Right.")];
             effects.extend(self.show_command(command.replace(GAP, right), Outcome::Right));
             return effects;
         }

@@ -1,23 +1,20 @@
 //! Commands: the learner's own, at any prompt, and the session's.
 
+use super::moving::NOW;
 use super::say::{info, say};
 use super::{Effect, Outcome, Ran, RanLine, Session, Stage, Tone};
-use crate::lesson::{Goal, Reached, StepKind, When, World, reached};
+use crate::lesson::{Answer, Goal, Reached, StepKind, When, World, reached};
 
 /// Subcommands that change what the workspace holds: after these a goal that is not reached is worth a word.
 const CHANGING: &[&str] = &["pull", "rmi", "tag", "image", "load", "import", "commit", "build", "system", "run", "rm"];
 
 impl Session {
-    /// Runs a docker command line that the learner typed.
-    pub(super) fn run(&mut self, line: &str) -> Vec<Effect> {
-        self.stage = Stage::Running;
-        vec![Effect::Run(line.to_owned())]
-    }
-
     /// A command has run: whose it was says what comes next.
     pub(super) fn after_run(&mut self, ran: &Ran, world: &dyn World) -> Vec<Effect> {
         match self.stage.clone() {
             Stage::Resetting => self.after_reset(ran, world),
+            Stage::Restoring(then) => self.after_restoring(ran.status == 0, then, world),
+            Stage::Computing(typed) => self.after_computing(&typed, ran, world),
             Stage::Fetching(_) if ran.status != 0 => {
                 let trouble = say(
                     Tone::CannotCheck,
@@ -31,12 +28,27 @@ impl Session {
             Stage::Running => self.after_own_command(ran, world),
             Stage::Showing(outcome) => self.after_showing(ran, outcome, world),
             Stage::Skipping(rest) => self.run_way(rest, world),
-            Stage::New | Stage::Resolving | Stage::Asking | Stage::Ended => vec![self.ask()],
+            Stage::New | Stage::Resolving | Stage::Publishing(_) | Stage::Asking | Stage::Solved | Stage::Ended => {
+                vec![self.ask()]
+            }
         }
     }
 
     fn after_own_command(&mut self, ran: &Ran, world: &dyn World) -> Vec<Effect> {
+        let mut effects = vec![self.command_record(ran)];
+        self.settle_undo(ran.status == 0 && CHANGING.contains(&subcommand(&ran.line)), world);
+        if self.sandbox.is_some() {
+            effects.push(self.ask());
+            return effects;
+        }
+        self.log(&ran.line, None);
         self.ran.push(RanLine { line: ran.line.clone(), status: ran.status });
+        effects.push(Effect::Keep(NOW.to_owned()));
+        effects.extend(self.judge_command(ran, world));
+        effects
+    }
+
+    fn judge_command(&mut self, ran: &Ran, world: &dyn World) -> Vec<Effect> {
         let goals: Vec<Goal> = match &self.current().kind {
             StepKind::Do { goal, .. } => vec![goal.clone()],
             StepKind::Explore { find, .. } => find.clone(),
@@ -64,7 +76,7 @@ impl Session {
             }
         }
         self.state_mut().attempts += 1;
-        let record = self.attempt_record(&ran.line, false, Outcome::Right, None);
+        let record = self.attempted(&ran.line, false, Outcome::Right, None);
         let mut effects = vec![record, say(Tone::Right, "Done.")];
         effects.extend(self.explain(world));
         effects.extend(self.done(Outcome::Right, world));
@@ -81,11 +93,10 @@ impl Session {
             let state = self.state_mut();
             state.attempts += 1;
             (state.outcome, state.rule) = (Outcome::Wrong, Some(rule.id.clone()));
-            let record = self.attempt_record(&ran.line, false, Outcome::Wrong, Some(&rule.id));
+            let record = self.attempted(&ran.line, false, Outcome::Wrong, Some(&rule.id));
             return vec![record, self.text(Tone::Wrong, &rule.say, world), self.ask()];
         }
-        let subcommand = ran.line.split_whitespace().find(|word| *word != "docker").unwrap_or_default();
-        if ran.status == 0 && !CHANGING.contains(&subcommand) {
+        if ran.status == 0 && !CHANGING.contains(&subcommand(&ran.line)) {
             return vec![self.ask()];
         }
         vec![info(format!("Not there yet. {what_is}")), self.ask()]
@@ -99,7 +110,13 @@ impl Session {
             return effects;
         }
         let next = lines.remove(0);
+        // A command that computes the answer is the answer.
+        let shown = matches!(self.current().answer(), Some(Answer::Command { .. }));
         self.stage = Stage::Skipping(lines);
-        vec![Effect::RunQuietly(next)]
+        vec![if shown { Effect::Run(next) } else { Effect::RunQuietly(next) }]
     }
+}
+
+fn subcommand(line: &str) -> &str {
+    line.split_whitespace().find(|word| *word != "docker").unwrap_or_default()
 }

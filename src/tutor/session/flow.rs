@@ -1,8 +1,9 @@
 //! From step to step: opening, showing a step, going on, ending.
 
+use super::moving::{NOW, Then};
 use super::say::{info, say, with_options};
 use super::{Effect, Input, Outcome, Ran, Session, Stage, Tone};
-use crate::lesson::{Kind, Row, StepKind, World, right_value};
+use crate::lesson::{Kind, Note, Row, StepKind, World, right_value};
 use crate::oci::Reference;
 
 impl Session {
@@ -12,23 +13,52 @@ impl Session {
             (Kind::Lesson, minutes @ 1..) => format!("{} (about {minutes} minutes)", self.activity.title),
             (Kind::Lesson | Kind::Problem, _) => self.activity.title.clone(),
         };
-        self.frozen = self.activity.images(&self.scope(world));
+        self.at = self.first_open();
+        self.moment = self.moment_at(self.at);
+        self.frozen = self.activity.images_of(self.same_day(self.at), &self.scope(world));
         self.stage = Stage::Resolving;
-        vec![say(Tone::Title, title), Effect::Resolve(self.frozen.clone())]
+        vec![say(Tone::Title, title), Effect::Registry(self.moment.clone()), Effect::Resolve(self.frozen.clone())]
+    }
+
+    /// The first step that is not done.
+    fn first_open(&self) -> usize {
+        self.progress.iter().position(|state| !state.done).unwrap_or_default()
     }
 
     /// Everything named is known: the opening is recorded, and the workspace put into its start state.
     pub(super) fn after_resolving(&mut self, world: &dyn World) -> Vec<Effect> {
         for (name, source) in self.activity.freeze.clone() {
+            // What was frozen once stays as the journal has it.
+            if self.variables.contains_key(&name) {
+                continue;
+            }
             match self.scope(world).expand(&format!("${{{source}}}")) {
                 Ok(value) => drop(self.variables.insert(name, value)),
                 Err(trouble) => return self.give_up(&trouble.to_string()),
             }
         }
+        let mut effects = vec![self.opening_record(world)];
+        if self.is_resumed() {
+            effects.extend(self.restore_snapshot(NOW, Then::Resume));
+        } else {
+            effects.push(self.lay_out(world));
+        }
+        effects
+    }
+
+    /// Puts the workspace into its start state, or into what the journal says that it held.
+    pub(super) fn lay_out(&mut self, world: &dyn World) -> Effect {
         let names = self.held.as_ref().unwrap_or(&self.activity.start);
         let start: Vec<Reference> = names.iter().filter_map(|name| self.scope(world).reference(name).ok()).collect();
         self.stage = Stage::Resetting;
-        vec![self.opening_record(world), Effect::Reset(start)]
+        Effect::Reset(start)
+    }
+
+    /// The registry has moved on, and all names that are needed are known as they are now.
+    pub(super) fn after_publishing(&mut self, at: usize, world: &dyn World) -> Vec<Effect> {
+        let mut effects = vec![self.moment_record(world)];
+        effects.extend(self.enter(at, world));
+        effects
     }
 
     /// Begins with the first step that is not done.
@@ -36,6 +66,11 @@ impl Session {
         if ran.status != 0 {
             return self.give_up(ran.stderr.trim().trim_end_matches('.'));
         }
+        self.resume(world)
+    }
+
+    /// Begins with the first step that is not done.
+    pub(super) fn resume(&mut self, world: &dyn World) -> Vec<Effect> {
         let done = self.progress.iter().filter(|state| state.done).count();
         let mut effects = Vec::new();
         if done > 0 {
@@ -51,10 +86,18 @@ impl Session {
             let holds = self.condition_holds(at, world);
             self.progress[at].absent = !holds;
             if holds && !self.progress[at].done {
-                return self.enter(at, world);
+                return self.proceed(at, world);
             }
         }
         if self.completed() { self.finish() } else { self.go_to(0, world) }
+    }
+
+    /// Enters a step. Whoever went back finds there what was there before.
+    fn proceed(&mut self, at: usize, world: &dyn World) -> Vec<Effect> {
+        if self.revisited && self.progress[at].begun {
+            return self.restore_snapshot(self.snapshot_of(at), Then::Enter(at));
+        }
+        self.enter(at, world)
     }
 
     fn condition_holds(&self, at: usize, world: &dyn World) -> bool {
@@ -68,7 +111,11 @@ impl Session {
     pub(super) fn enter(&mut self, at: usize, world: &dyn World) -> Vec<Effect> {
         self.at = at;
         self.ran.clear();
-        self.last_reason = None;
+        self.rating = false;
+        self.revisited = self.state().done;
+        if self.moment != self.moment_at(at) {
+            return self.publish(at, world);
+        }
         let held: Vec<Reference> =
             world.images().map(|images| images.into_iter().flat_map(|i| i.tags).collect()).unwrap_or_default();
         let needed = self.current().have.iter().filter_map(|name| self.scope(world).reference(name).ok());
@@ -88,7 +135,10 @@ impl Session {
 
     /// Shows the step and waits, or runs its command.
     pub(super) fn show_step(&mut self, world: &dyn World) -> Vec<Effect> {
-        let mut effects = self.task(world);
+        self.before.take(world);
+        self.state_mut().begun = true;
+        let mut effects = vec![Effect::Keep(self.snapshot_of(self.at)), Effect::Keep(NOW.to_owned())];
+        effects.extend(self.task(world));
         match &self.current().kind {
             StepKind::Show { command, .. } => match self.scope(world).expand(command) {
                 Ok(command) => {
@@ -157,15 +207,11 @@ impl Session {
     fn notes(&self, ran: &Ran, world: &dyn World) -> Vec<Effect> {
         let StepKind::Show { notes, .. } = &self.current().kind else { return Vec::new() };
         let output = plain_lines(&format!("{}{}", ran.stdout, ran.stderr));
-        let row = |row: &Row| match row {
-            Row::Number(number) => output.get(number.wrapping_sub(1)),
-            Row::With(text) => output.iter().rev().find(|line| line.contains(text.as_str())),
-        };
-        let note = |note: &crate::lesson::Note| match row(&note.row) {
-            Some(row) => self.text(Tone::Note, &format!("`{}`\n\n{}", dollars_kept(&clip(row)), note.say), world),
+        let said = |note: &Note| match beside(note, &output) {
+            Some(row) => self.text(Tone::Note, &format!("`{}`\n\n{}", dollars_kept(&clip(&row)), note.say), world),
             None => self.text(Tone::Note, &note.say, world),
         };
-        notes.iter().map(note).collect()
+        notes.iter().map(said).collect()
     }
 
     /// Why it is so, where the lesson says.
@@ -202,13 +248,50 @@ impl Session {
     }
 
     fn finish(&mut self) -> Vec<Effect> {
-        self.stage = Stage::Ended;
         let text = match self.activity.kind {
             Kind::Lesson => format!("That was **{}**, to the end.", self.activity.title),
             Kind::Problem => format!("**{}**: solved.", self.activity.title),
         };
-        vec![self.finish_record(), say(Tone::Info, text), Effect::Finish]
+        let mut effects = vec![self.finish_record(), say(Tone::Info, text)];
+        if self.offers_again() {
+            effects.push(info("`:again` gives another like this; Enter goes on."));
+            effects.push(self.ask());
+            self.stage = Stage::Solved;
+        } else {
+            self.stage = Stage::Ended;
+            effects.push(Effect::Finish);
+        }
+        effects
     }
+}
+
+/// What of the output a note stands beside: a row, or a cell of it with its heading.
+fn beside(note: &Note, output: &[String]) -> Option<String> {
+    let row = match &note.row {
+        Row::Number(number) => output.get(number.wrapping_sub(1)),
+        Row::With(text) => output.iter().rev().find(|line| line.contains(text.as_str())),
+    }?;
+    let Some(column) = &note.column else { return Some(row.clone()) };
+    let heading = output.first()?;
+    if std::ptr::eq(heading, row) {
+        return heading.contains(column.as_str()).then(|| column.clone());
+    }
+    Some(format!("{column}: {}", cell(heading, row, column)?))
+}
+
+/// The cell of a row under a heading. Docker's tables part columns by two blanks or more.
+fn cell(heading: &str, row: &str, column: &str) -> Option<String> {
+    let start = heading[..heading.find(column)?].chars().count();
+    let behind = heading.chars().skip(start).collect::<String>();
+    let end = behind.find("  ").map(|gap| {
+        let blanks = behind[gap..].chars().take_while(|c| *c == ' ').count();
+        start + behind[..gap].chars().count() + blanks
+    });
+    let cell: String = match end {
+        Some(end) => row.chars().skip(start).take(end - start).collect(),
+        None => row.chars().skip(start).collect(),
+    };
+    Some(cell.trim().to_owned())
 }
 
 /// Names that the workspace holds; `None` where it cannot be read.
@@ -250,6 +333,15 @@ fn dollars_kept(row: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_note_stands_beside_a_cell() {
+        let heading = "REPOSITORY   TAG       IMAGE ID       SIZE";
+        let row = "redis        latest    9a3d642383dd   146MB";
+        assert_eq!(cell(heading, row, "IMAGE ID").as_deref(), Some("9a3d642383dd"));
+        assert_eq!(cell(heading, row, "SIZE").as_deref(), Some("146MB"));
+        assert_eq!(cell(heading, row, "STATE"), None);
+    }
 
     #[test]
     fn a_redrawn_line_counts_as_it_ended() {

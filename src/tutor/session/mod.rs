@@ -1,19 +1,27 @@
 //! One lesson or problem being worked through: a machine that hears events and answers with effects.
 //!
-//! Each list of effects ends with the one that brings the next event: `Run`, `RunQuietly`, `Resolve`, `Reset` or `Ask`;
-//! or with `Finish` or `Leave`, which end the session.
+//! Each list of effects ends with the one that brings the next event: `Run`, `RunQuietly`, `Resolve`, `Reset`, `Restore`
+//! or `Ask`; or with `Finish`, `Leave` or `Menu`, which end the session.
 
 mod answer;
 mod command;
 mod flow;
+mod moving;
+mod notes;
+mod probe;
 mod records;
 mod say;
+mod since;
+mod special;
 mod words;
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use self::moving::{Then, Undo};
+use self::notes::Logged;
+use self::since::{Before, Since};
 use super::report::{Outcome, Report, StepReport};
 use super::{Effect, Event, Ran, Tone};
 use crate::lesson::{Activity, Course, Draw, Kind, RanLine, Scope, Step, World};
@@ -40,7 +48,7 @@ pub enum Input {
 }
 
 /// A lesson or problem being worked through.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Session {
     activity: Activity,
     pack: String,
@@ -52,11 +60,25 @@ pub struct Session {
     frozen: Vec<Reference>,
     progress: Vec<StepState>,
     at: usize,
+    /// The step at hand was done before it was entered: the learner went back to it.
+    revisited: bool,
     stage: Stage,
     /// Commands that ran since the step began.
     ran: Vec<RanLine>,
     /// What the workspace held when the last step was done, by name; what a resumed session starts from.
     held: Option<Vec<String>>,
+    /// What was held when the step began.
+    before: Before,
+    /// The registry's day.
+    moment: Option<String>,
+    /// In the sandbox; and how many commands could be undone when it was entered.
+    sandbox: Option<usize>,
+    undo: Vec<Undo>,
+    /// Commands that can be undone, counted on; names their snapshots.
+    undone: usize,
+    /// A free text was given, and its own rating is awaited.
+    rating: bool,
+    log: Vec<Logged>,
     last_reason: Option<String>,
 }
 
@@ -68,6 +90,8 @@ struct StepState {
     rule: Option<String>,
     hints: u32,
     done: bool,
+    /// Begun in this session, so that there is a snapshot of its beginning.
+    begun: bool,
     /// Left out, because its condition does not hold.
     absent: bool,
 }
@@ -79,6 +103,10 @@ enum Stage {
     New,
     /// The images to be resolved.
     Resolving,
+    /// The images to be resolved anew, since the registry moved on before this step.
+    Publishing(usize),
+    /// A snapshot to be restored.
+    Restoring(Then),
     /// The workspace to be put into its start state.
     Resetting,
     /// Images that a step needs to be pulled; these are left.
@@ -87,10 +115,14 @@ enum Stage {
     Asking,
     /// The learner's own command.
     Running,
+    /// The command that computes what is right; this was typed.
+    Computing(String),
     /// The step's command: shown, revealed, or with its gap filled; then the step is done with this outcome.
     Showing(Outcome),
     /// The commands that lead past a skipped step; these are left.
     Skipping(Vec<String>),
+    /// Nothing but whether a solved problem is to be practised again.
+    Solved,
     /// Nothing more.
     Ended,
 }
@@ -120,9 +152,17 @@ impl Session {
             frozen: Vec::new(),
             progress,
             at: 0,
+            revisited: false,
             stage: Stage::New,
             ran: Vec::new(),
             held: None,
+            before: Before::default(),
+            moment: None,
+            sandbox: None,
+            undo: Vec::new(),
+            undone: 0,
+            rating: false,
+            log: Vec::new(),
             last_reason: None,
         };
         session.restore(records);
@@ -136,11 +176,15 @@ impl Session {
 
     /// Hears what happened and says what is to be done, in order. The engine is the usual `world`.
     pub fn step(&mut self, event: Event, world: &dyn World) -> Vec<Effect> {
+        let world = &Since { world, before: self.before.clone() };
         match event {
             Event::Opened => self.begin(world),
             Event::Line(line) => self.line(&line, world),
             Event::Ran(ran) => self.after_run(&ran, world),
-            Event::Resolved(Ok(())) => self.after_resolving(world),
+            Event::Resolved(Ok(())) => match self.stage {
+                Stage::Publishing(at) => self.after_publishing(at, world),
+                _ => self.after_resolving(world),
+            },
             Event::Resolved(Err(reason)) => self.give_up(&reason),
             Event::Interrupted => self.interrupted(world),
             Event::Left => self.leave(),
@@ -202,17 +246,28 @@ impl Session {
 
     fn interrupted(&mut self, world: &dyn World) -> Vec<Effect> {
         match &self.stage {
-            Stage::Asking => {
+            Stage::Asking | Stage::Solved => {
                 vec![say::info("`:quit` leaves; what is done is saved."), self.ask()]
             }
-            Stage::Fetching(_) | Stage::Running | Stage::Showing(_) | Stage::Skipping(_) => {
+            Stage::Fetching(_) | Stage::Running | Stage::Computing(_) | Stage::Showing(_) | Stage::Skipping(_) => {
                 const STOPPED: i32 = 130;
                 let mut effects = vec![say::info("Stopped.")];
                 effects.extend(self.after_run(&Ran { status: STOPPED, ..Ran::default() }, world));
                 effects
             }
-            Stage::New | Stage::Resolving | Stage::Resetting | Stage::Ended => self.leave(),
+            Stage::New
+            | Stage::Resolving
+            | Stage::Publishing(_)
+            | Stage::Restoring(_)
+            | Stage::Resetting
+            | Stage::Ended => self.leave(),
         }
+    }
+
+    /// Leaves to the menu.
+    fn menu(&mut self) -> Vec<Effect> {
+        self.stage = Stage::Ended;
+        vec![Effect::Menu]
     }
 
     /// Without its images nothing can be taught or checked; that is never the learner's fault.
@@ -223,7 +278,7 @@ impl Session {
     }
 
     fn leave(&mut self) -> Vec<Effect> {
-        let began = !matches!(self.stage, Stage::New | Stage::Ended);
+        let began = !matches!(self.stage, Stage::New | Stage::Solved | Stage::Ended);
         self.stage = Stage::Ended;
         let mut effects = Vec::new();
         if began && self.input == Input::Terminal {
@@ -236,7 +291,7 @@ impl Session {
 
 impl StepState {
     fn new() -> Self {
-        Self { outcome: Outcome::Open, attempts: 0, rule: None, hints: 0, done: false, absent: false }
+        Self { outcome: Outcome::Open, attempts: 0, rule: None, hints: 0, done: false, begun: false, absent: false }
     }
 
     fn report(&self, step: &Step) -> StepReport {

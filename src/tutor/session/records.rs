@@ -4,26 +4,32 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::{Effect, Outcome, Session, StepState};
-use crate::lesson::World;
+use super::notes::Logged;
+use super::{Effect, Outcome, Ran, Session, StepState};
+use crate::lesson::{StepKind, World};
 
 impl Session {
     /// The opening, or a resumption: drawn values and frozen digests, not only the seed.
     pub(super) fn opening_record(&self, world: &dyn World) -> Effect {
-        let digest =
-            |reference: &crate::oci::Reference| world.facts(reference).ok().map(|facts| facts.digest.to_string());
-        let frozen: Map<String, Value> = self
-            .frozen
-            .iter()
-            .filter_map(|reference| Some((reference.familiar(), Value::String(digest(reference)?))))
-            .collect();
+        let values = self.activity.freeze.iter().filter_map(|(name, _)| self.variables.get_key_value(name));
+        let values: Map<String, Value> =
+            values.map(|(name, value)| (name.clone(), Value::String(value.clone()))).collect();
         self.record(json!({
             "kind": "open",
             "seed": self.draw.seed,
             "attempt": self.draw.attempt,
             "variant": self.variant(),
-            "frozen": frozen,
+            "values": values,
+            "registry": self.moment,
+            "frozen": self.frozen_digests(world),
         }))
+    }
+
+    fn frozen_digests(&self, world: &dyn World) -> Map<String, Value> {
+        let digest =
+            |reference: &crate::oci::Reference| world.facts(reference).ok().map(|facts| facts.digest.to_string());
+        let known = |reference: &crate::oci::Reference| Some((reference.familiar(), Value::String(digest(reference)?)));
+        self.frozen.iter().filter_map(known).collect()
     }
 
     /// Something was typed and judged.
@@ -32,6 +38,43 @@ impl Session {
         self.record(json!({
             "kind": "attempt", "step": step, "typed": typed, "unsure": unsure, "outcome": outcome, "rule": rule,
         }))
+    }
+
+    /// Something was typed and judged: noted, and recorded.
+    pub(super) fn attempted(&mut self, typed: &str, unsure: bool, outcome: Outcome, rule: Option<&str>) -> Effect {
+        let is_command = matches!(self.current().kind, StepKind::Do { .. } | StepKind::Explore { .. });
+        if !is_command {
+            self.log(typed, Some(outcome));
+        }
+        self.attempt_record(typed, unsure, outcome, rule)
+    }
+
+    /// A command of the learner's own has run.
+    pub(super) fn command_record(&self, ran: &Ran) -> Effect {
+        let step = &self.current().id;
+        self.record(json!({
+            "kind": "command", "step": step, "typed": ran.line, "status": ran.status, "sandbox": self.sandbox.is_some(),
+        }))
+    }
+
+    /// A free text was given.
+    pub(super) fn reflection_record(&self, typed: &str) -> Effect {
+        self.record(json!({"kind": "reflection", "step": self.current().id, "typed": typed}))
+    }
+
+    /// The learner's own rating of a free text: 1 to 3.
+    pub(super) fn rating_record(&self, rating: u8) -> Effect {
+        self.record(json!({"kind": "rating", "step": self.current().id, "rating": rating}))
+    }
+
+    /// The registry moved on, and names mean something else.
+    pub(super) fn moment_record(&self, world: &dyn World) -> Effect {
+        self.record(json!({"kind": "moment", "registry": self.moment, "frozen": self.frozen_digests(world)}))
+    }
+
+    /// All begins anew: `reset` with the same values, `again` with others.
+    pub(super) fn start_over_record(&self, kind: &str) -> Effect {
+        self.record(json!({"kind": kind, "attempt": self.draw.attempt}))
     }
 
     /// A hint was taken.
@@ -74,6 +117,7 @@ impl Session {
         let text = |record: &Value, key: &str| record.get(key).and_then(Value::as_str).map(str::to_owned);
         let mut attempt = 0;
         let mut variant: Option<BTreeMap<String, String>> = None;
+        let mut frozen = BTreeMap::new();
         for record in records {
             if text(record, "pack").as_ref() != Some(&self.pack)
                 || text(record, "lesson").as_ref() != Some(&self.activity.id)
@@ -84,24 +128,39 @@ impl Session {
                 Some("open") => {
                     self.draw.seed = record.get("seed").and_then(Value::as_u64).unwrap_or(self.draw.seed);
                     variant = record.get("variant").and_then(words);
+                    frozen = record.get("values").and_then(words).unwrap_or_default();
                 }
-                Some("finish") => {
+                Some("reset") => self.forget(),
+                Some("finish" | "again") => {
                     attempt += 1;
                     variant = None;
-                    self.held = None;
-                    self.progress.iter_mut().for_each(|state| *state = StepState::new());
+                    frozen.clear();
+                    self.forget();
                 }
-                Some("attempt" | "hint" | "step") => self.restore_step(record),
+                Some("attempt" | "hint" | "step" | "command") => self.restore_step(record),
                 Some(_) | None => {}
             }
         }
         self.draw.attempt = attempt;
-        self.variables = variant.filter(|drawn| self.is_whole(drawn)).unwrap_or_else(|| self.drawn());
+        self.variables =
+            variant.filter(|drawn| self.is_whole(drawn)).unwrap_or_else(|| self.activity.variant(&self.draw));
+        if self.is_resumed() {
+            self.variables.extend(frozen);
+        }
+    }
+
+    /// What was done before counts no more.
+    fn forget(&mut self) {
+        self.held = None;
+        self.log.clear();
+        self.progress.iter_mut().for_each(|state| *state = StepState::new());
     }
 
     fn restore_step(&mut self, record: &Value) {
-        let id = record.get("step").and_then(Value::as_str);
-        let Some(at) = self.activity.steps.iter().position(|step| Some(step.id.as_str()) == id) else { return };
+        let id = record.get("step").and_then(Value::as_str).unwrap_or_default();
+        let is_it = |step: &crate::lesson::Step| step.id == id || step.was.iter().any(|was| was == id);
+        let Some(at) = self.activity.steps.iter().position(is_it) else { return };
+        self.restore_log(at, record);
         let state = &mut self.progress[at];
         let outcome = record.get("outcome").cloned().and_then(|outcome| serde_json::from_value(outcome).ok());
         let rule = record.get("rule").and_then(Value::as_str).map(str::to_owned);
@@ -126,14 +185,18 @@ impl Session {
         self.activity.vary.iter().all(|(name, values)| drawn.get(name).is_some_and(|value| values.contains(value)))
     }
 
-    /// Draws the values of this attempt; those of the first are the author's, where there are some.
-    fn drawn(&self) -> BTreeMap<String, String> {
-        let draw = |(n, (name, values)): (usize, &(String, Vec<String>))| {
-            let first = self.activity.first.get(name).filter(|_| self.draw.attempt == 0);
-            let value = first.unwrap_or_else(|| &values[self.draw.pick(n as u64, values.len())]);
-            (name.clone(), value.clone())
-        };
-        self.activity.vary.iter().enumerate().map(draw).collect()
+    /// What was typed, for the notes.
+    fn restore_log(&mut self, at: usize, record: &Value) {
+        let is = |kind: &str| record.get("kind").and_then(Value::as_str) == Some(kind);
+        let in_sandbox = record.get("sandbox").and_then(Value::as_bool) == Some(true);
+        let step = &self.activity.steps[at];
+        let asks = !matches!(step.kind, StepKind::Do { .. } | StepKind::Explore { .. });
+        if !(is("command") && !in_sandbox || is("attempt") && asks) {
+            return;
+        }
+        let outcome = record.get("outcome").cloned().and_then(|outcome| serde_json::from_value(outcome).ok());
+        let typed = record.get("typed").and_then(Value::as_str).unwrap_or_default().to_owned();
+        self.log.push(Logged { step: step.id.clone(), typed, outcome });
     }
 }
 

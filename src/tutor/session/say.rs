@@ -32,11 +32,14 @@ impl Session {
     pub(super) fn enter_goes_on(&self) -> bool {
         let reads_nothing =
             matches!(self.current().kind, StepKind::Say(_) | StepKind::Show { .. } | StepKind::Recap(_));
-        self.input == Input::Terminal && (reads_nothing || self.state().done)
+        self.input == Input::Terminal && self.sandbox.is_none() && !self.rating && (reads_nothing || self.state().done)
     }
 
     /// `naming 3/8`, or `practice redis-facts`.
     fn place(&self) -> String {
+        if self.sandbox.is_some() {
+            return "sandbox".to_owned();
+        }
         match self.activity.kind {
             Kind::Lesson => {
                 let present = self.progress.iter().filter(|state| !state.absent).count();
@@ -95,6 +98,10 @@ pub(super) fn with_options(question: &str, right: &Value) -> String {
         | Value::Set(..)
         | Value::Text(_)
         | Value::Number(_)
+        | Value::Ratio(_)
+        | Value::Ref(_)
+        | Value::Platform(_)
+        | Value::Reflect(_)
         | Value::YesNo(_) => question.to_owned(),
     }
 }

@@ -1,8 +1,8 @@
 //! Tutor words: they start with a colon, so that they never collide with answers.
 
 use super::say::{info, say};
-use super::{Effect, Outcome, Session, Tone};
-use crate::lesson::{GAP, Hint, Scope, StepKind, World, right_value};
+use super::{Effect, Outcome, Session, Stage, Tone};
+use crate::lesson::{Answer, GAP, Hint, Scope, StepKind, World, right_value};
 
 /// The words with what they do, in the order in which help lists them.
 const WORDS: &[(&str, &str)] = &[
@@ -10,7 +10,17 @@ const WORDS: &[(&str, &str)] = &[
     (":task", "says again what is asked"),
     (":why", "says again why the last answer was right or wrong"),
     (":skip", "shows the answer and goes on"),
-    (":back", "goes back one step"),
+    (":back", "goes back one step, the store with it"),
+    (":undo", "takes back what the last command did to the store"),
+    (":reset", "begins this step anew; `:reset all` begins everything anew"),
+    (":again", "begins with other values"),
+    (":sandbox", "a place to try anything out; the lesson waits"),
+    (":layers", "draws the layers of images side by side: `:layers redis httpd`"),
+    (":name", "takes a name apart: `:name redis`"),
+    (":tags", "lists the tags that a repository offers: `:tags redis`"),
+    (":sizes", "draws the sizes of images as bars: `:sizes redis httpd`"),
+    (":notes", "what you have learned and typed"),
+    (":lessons", "leaves to the menu; what is done is saved"),
     (":quit", "leaves; what is done is saved"),
     (":help", "lists these words"),
 ];
@@ -34,27 +44,52 @@ pub(super) fn without_colon(line: &str) -> Option<&'static str> {
 impl Session {
     /// Words that mean something at this step.
     pub(super) fn valid_words(&self) -> Vec<(&'static str, &'static str)> {
+        if self.sandbox.is_some() {
+            const HERE: &[&str] = &[":back", ":undo", ":layers", ":name", ":tags", ":sizes", ":quit", ":help"];
+            return WORDS.iter().copied().filter(|(word, _)| HERE.contains(word)).collect();
+        }
         let means_something = |word: &str| match word {
             ":hint" => !self.current().hints.is_empty() && !self.state().done,
             ":why" => self.last_reason.is_some(),
-            ":back" => self.at > 0,
+            ":back" => self.at > 0 || self.sandbox.is_some(),
+            ":undo" => !self.undo.is_empty(),
+            ":again" => self.activity.variants().len() > 1,
+            ":skip" | ":task" => self.sandbox.is_none(),
             _ => true,
         };
         WORDS.iter().copied().filter(|(word, _)| means_something(word)).collect()
     }
 
     pub(super) fn word(&mut self, line: &str, world: &dyn World) -> Vec<Effect> {
-        let mut effects = match line.split_whitespace().next().unwrap_or_default() {
+        let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+        if self.stage == Stage::Solved && !matches!(word, ":again" | ":notes" | ":why" | ":" | ":help" | ":?") {
+            return if word == ":lessons" { self.menu() } else { self.leave() };
+        }
+        if self.sandbox.is_some() && matches!(word, ":hint" | ":task" | ":skip" | ":why") {
+            return self.sandbox_answer();
+        }
+        let solved = self.stage == Stage::Solved;
+        let mut effects = match word {
             ":" | ":help" | ":?" => vec![self.help()],
             ":task" => self.task(world),
             ":hint" => self.hint(world),
             ":why" => vec![self.why()],
             ":skip" => return self.skip(world),
-            ":back" => return self.back(world),
+            ":back" => return self.back(),
+            ":undo" => return self.undo(),
+            ":reset" => return self.reset(rest.trim(), world),
+            ":again" => return self.again(world),
+            ":sandbox" => return self.toggle_sandbox(),
+            ":notes" => vec![self.notes_effect(world)],
+            ":layers" | ":name" | ":tags" | ":sizes" => vec![Effect::Draw(line.to_owned())],
+            ":lessons" | ":menu" => return self.menu(),
             ":quit" | ":exit" | "quit" | "exit" => return self.leave(),
             other => vec![unknown(other)],
         };
         effects.push(self.ask());
+        if solved {
+            self.stage = Stage::Solved;
+        }
         effects
     }
 
@@ -110,7 +145,8 @@ impl Session {
         };
         let scope = Scope { variables: &sibling, world };
         let lines: Vec<String> = solve.into_iter().flatten().filter_map(|line| scope.expand(line).ok()).collect();
-        say(Tone::Hint, format!("The way, shown on another image:\n\n```\n{}\n```", lines.join("\n")))
+        let title = if sibling == self.variables { "The way:" } else { "The way, shown on another image:" };
+        say(Tone::Hint, format!("{title}\n\n```\n{}\n```", lines.join("\n")))
     }
 
     /// Shows the answer or the way, and goes on.
@@ -124,6 +160,17 @@ impl Session {
         match &step.kind {
             StepKind::Say(_) | StepKind::Show { .. } | StepKind::Recap(_) => self.done(Outcome::Skipped, world),
             StepKind::Predict { reveal, .. } => self.reveal(reveal.clone(), Outcome::Skipped, world),
+            StepKind::Ask { answer: Answer::Reflect(model), .. } => {
+                let mut effects = vec![self.text(Tone::Explain, model, world)];
+                effects.extend(self.run_way(way, world));
+                effects
+            }
+            StepKind::Ask { answer: Answer::Command { line, .. }, .. } => {
+                let line = scope.expand(line).unwrap_or_else(|_| line.clone());
+                let mut effects = vec![info("This prints the answer:")];
+                effects.extend(self.run_way([vec![line], way].concat(), world));
+                effects
+            }
             StepKind::Ask { answer, .. } => {
                 let shown = match right_value(answer, &scope, &self.draw, self.first_draw()) {
                     Ok(right) => info(format!("The answer is `{}`.", right.display())),
@@ -148,15 +195,6 @@ impl Session {
                 effects.extend(self.run_way(way, world));
                 effects
             }
-        }
-    }
-
-    /// Shows the step before again; what is done stays done.
-    fn back(&mut self, world: &dyn World) -> Vec<Effect> {
-        let before = (0..self.at).rev().find(|at| !self.progress[*at].absent);
-        match before {
-            Some(at) => self.enter(at, world),
-            None => vec![info("This is the first step."), self.ask()],
         }
     }
 }

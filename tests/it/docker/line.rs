@@ -156,7 +156,7 @@ fn files_are_refused_and_nothing_runs() {
     let typed = [
         "docker pull demo:1.0 > out.txt",
         "docker pull demo:1.0; echo $(docker images < in.txt)",
-        "docker pull demo:1.0 2>&1 | wc -l",
+        "docker pull demo:1.0 2>err.txt | wc -l",
         "docker pull 'demo",
         "docker images &&",
         "docker images",
@@ -168,8 +168,8 @@ fn files_are_refused_and_nothing_runs() {
     $ docker pull demo:1.0; echo $(docker images < in.txt)
     sh: 1: `<in.txt`: the workbook has no files to redirect to or from
     [2]
-    $ docker pull demo:1.0 2>&1 | wc -l
-    sh: 1: `2>&1`: the workbook has no files to redirect to or from
+    $ docker pull demo:1.0 2>err.txt | wc -l
+    sh: 1: `2>err.txt`: the workbook has no files to redirect to or from
     [2]
     $ docker pull 'demo
     sh: 1: Syntax error: unterminated quoted string: the `'` at column 13 is never closed
@@ -216,4 +216,32 @@ fn what_ran_is_told_in_order() {
     assert_eq!(ran, expected);
     assert!(matches!(outcomes[0].ran[0].command, Some(Command::Pull(_))));
     assert_eq!(outcomes[0].status, 1);
+}
+
+#[test]
+fn standard_error_can_be_joined_or_dropped() {
+    let typed = [
+        "docker inspect nope 2>&1 | grep -c nope",
+        "docker inspect nope 2>/dev/null || echo absent",
+        "docker pull demo:1.0 >/dev/null && docker images -q",
+        "docker inspect nope >/dev/null 2>&1",
+        "docker images -q | grep x 2>&1 >&2",
+        "echo a >&2 | wc -l",
+    ];
+    insta::assert_snapshot!(check(&typed), @r"
+    $ docker inspect nope 2>&1 | grep -c nope
+    1
+    $ docker inspect nope 2>/dev/null || echo absent
+    []
+    absent
+    $ docker pull demo:1.0 >/dev/null && docker images -q
+    faffdaa18781
+    $ docker inspect nope >/dev/null 2>&1
+    [1]
+    $ docker images -q | grep x 2>&1 >&2
+    [1]
+    $ echo a >&2 | wc -l
+    0
+    a
+    ");
 }

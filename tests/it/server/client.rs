@@ -49,6 +49,15 @@ impl Server {
         Reply::read(&mut stream).await
     }
 
+    /// Sends a request with a body of a known length.
+    pub(super) async fn give(&self, lines: &str, body: impl AsRef<[u8]>) -> Reply {
+        let mut stream = self.connect().await;
+        let length = body.as_ref().len();
+        send(&mut stream, &format!("{lines}\nContent-Length: {length}\nConnection: close")).await;
+        stream.write_all(body.as_ref()).await.unwrap();
+        Reply::read(&mut stream).await
+    }
+
     pub(super) async fn finish(self) {
         self.stop.send(()).unwrap();
         self.task.await.unwrap().unwrap();

@@ -1,0 +1,148 @@
+//! What `pack test` proves: on every variant the way leads to the goal and the right answer is right; the start and a
+//! mutated way do not; every rule about a wrong answer speaks where it should, and never about a right one.
+//!
+//! A rehearsal plays each lesson and problem as a learner would, in a [`Session`](crate::tutor::Session) on a real engine.
+//! At each step copies of the session hear wrong answers and other ways; then the real one hears the right answer and goes
+//! on. So tests go through the reader that a learner's typing goes through, and new kinds of steps need little here.
+
+mod answer;
+mod goal;
+mod place;
+mod rehearsal;
+mod spelled;
+mod variant;
+mod way;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::lesson::{Activity, Course};
+use crate::pack::File;
+use crate::store::Store;
+use crate::tutor::{Event, Input};
+use crate::yaml::{Finding, Severity};
+
+use place::Page;
+use rehearsal::{Rehearsal, Stop};
+
+pub use rehearsal::Classroom;
+
+/// What came of a proof.
+#[derive(Debug)]
+pub struct Proof {
+    /// What was found, sorted by file and place.
+    pub findings: Vec<Finding>,
+    /// Lessons and problems that were played.
+    pub activities: usize,
+    /// Variants that were played, all together.
+    pub variants: usize,
+    /// Lines that were typed, all together.
+    pub typed: usize,
+}
+
+/// What is known of one lesson or problem, all its variants together.
+#[derive(Debug, Default)]
+struct Tally {
+    /// Right answers by step, one a variant.
+    answers: BTreeMap<String, BTreeSet<String>>,
+    /// Tests that were typed, by number.
+    tested: BTreeSet<usize>,
+    /// Rules that spoke, by step and number.
+    spoke: BTreeSet<(String, usize)>,
+    variants: usize,
+    typed: usize,
+}
+
+/// Proves all lessons and problems of a course, or the one with this id. `store` is an empty one that may be thrown away.
+pub async fn prove(course: &Course, only: Option<&str>, store: &Store, classroom: &Classroom) -> Proof {
+    let mut proof = Proof { findings: Vec::new(), activities: 0, variants: 0, typed: 0 };
+    let wanted = course.activities.iter().filter(|activity| only.is_none_or(|id| activity.id == id));
+    for activity in wanted {
+        let Some(file) = file(course, activity) else { continue };
+        let Some(mut page) = Page::of(file) else { continue };
+        let mut tally = Tally::default();
+        for variant in variant::all(activity) {
+            let mut rehearsal = Rehearsal::new(course, activity, &variant, Input::Pipe, store, classroom);
+            way::walk(&mut rehearsal, &mut page, &mut tally).await;
+            tally.typed += rehearsal.typed;
+        }
+        together(activity, &tally, &mut page);
+        proof.activities += 1;
+        proof.variants += tally.variants;
+        proof.typed += tally.typed;
+        proof.findings.extend(page.into_findings());
+    }
+    Finding::sort(&mut proof.findings);
+    proof
+}
+
+/// Plays a lesson or problem up to a step, skipping all before it, and returns what the journal would hold: a session
+/// that is opened with it goes on there.
+///
+/// # Errors
+/// Why the step is not reached.
+pub async fn records_before(
+    course: &Course,
+    activity: &Activity,
+    step: &str,
+    store: &Store,
+    classroom: &Classroom,
+) -> Result<Vec<Value>, String> {
+    let variant = variant::all(activity).into_iter().next().unwrap_or_default();
+    let mut rehearsal = Rehearsal::new(course, activity, &variant, Input::Terminal, store, classroom);
+    let (mut stop, mut heard) = rehearsal.play(Event::Opened).await;
+    let mut records = Vec::new();
+    for _ in 0..=activity.steps.len() {
+        records.append(&mut heard.records);
+        match stop {
+            Stop::Asks if rehearsal.session.here().id == step => {
+                // A command that is shown has run by now; it is to be shown again.
+                records.retain(|record| record["step"] != step);
+                return Ok(records);
+            }
+            Stop::Asks => (stop, heard) = rehearsal.play(Event::Line(":skip".to_owned())).await,
+            Stop::Finished | Stop::Left => break,
+        }
+    }
+    let said = heard.said.last().map(|(_, text)| text.clone());
+    Err(said.unwrap_or_else(|| "it is over before".to_owned()))
+}
+
+fn file<'c>(course: &'c Course, activity: &Activity) -> Option<&'c File> {
+    let pack = &course.pack;
+    let files = match activity.kind {
+        crate::lesson::Kind::Lesson => &pack.lessons,
+        crate::lesson::Kind::Problem => &pack.exercises,
+    };
+    files.iter().find(|file| file.name == activity.id)
+}
+
+/// What only shows when all variants were played.
+fn together(activity: &Activity, tally: &Tally, page: &mut Page<'_>) {
+    const DIFFERENT: usize = 4;
+    if !activity.vary.is_empty() {
+        for step in activity.steps.iter().filter(|step| step.answer().is_some()) {
+            let answers = tally.answers.get(&step.id).map_or(0, BTreeSet::len);
+            if answers < DIFFERENT.min(tally.variants.max(2)) {
+                let message =
+                    format!("over all variants this has {answers} different answers, and {DIFFERENT} are wanted");
+                let advice = "Vary more, or ask for something that differs.";
+                page.at_step(Severity::Warning, "few-answers", &step.id, "answer", message, advice);
+            }
+        }
+    }
+    for (number, _) in activity.tests.iter().enumerate().filter(|(number, _)| !tally.tested.contains(number)) {
+        page.at_test(Severity::Error, "test-never-runs", number, "no variant reaches this test", "Look at its `if`.");
+    }
+    for step in &activity.steps {
+        for (number, rule) in step.wrong.iter().enumerate() {
+            if !tally.spoke.contains(&(step.id.clone(), number)) {
+                let message =
+                    format!("on no variant does the rule `{}` speak, so nothing shows that it works", rule.id);
+                let advice = format!("Add to `tests:` an answer with `expect: {}`, or take the rule out.", rule.id);
+                page.at_rule(Severity::Warning, "silent-rule", &step.id, number, message, &advice);
+            }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! The bytes of files, read when someone asks for them.
+//!
+//! A layer is inflated no further than to the file that is read, and stays open there: a file behind it goes on from that
+//! place. Small files are kept, so that a second look costs nothing.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::{Errno, Source};
+use crate::oci::Digest;
+use crate::rootfs::{Body, Inflate, Limits};
+use crate::store::{self, Store};
+
+/// The largest file that is read whole, in bytes.
+const LARGEST: u64 = 512 << 20;
+/// How much is kept, and how large a file may be to be kept.
+const KEPT: usize = 32 << 20;
+const SMALL: usize = 1 << 20;
+const STEP: usize = 128 << 10;
+
+/// Where the bytes of a container's files are.
+pub(crate) struct Bodies {
+    store: Store,
+    /// The layers' blobs, the lowest first.
+    blobs: Vec<Digest>,
+    /// The folder of the container's own bodies.
+    own: PathBuf,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    open: HashMap<usize, Opened>,
+    kept: HashMap<(usize, u64), Arc<[u8]>>,
+    kept_bytes: usize,
+}
+
+/// A layer that is inflated up to a place.
+struct Opened {
+    input: Inflate<BufReader<File>>,
+    at: u64,
+}
+
+impl Bodies {
+    pub(crate) fn new(store: Store, blobs: Vec<Digest>, own: PathBuf) -> Self {
+        Self { store, blobs, own, state: Mutex::default() }
+    }
+
+    /// Reads a file whole.
+    pub(crate) fn read(&self, source: &Source, size: u64) -> Result<Arc<[u8]>, Errno> {
+        if size > LARGEST {
+            return Err(Errno::TooLarge);
+        }
+        self.read_head(source, size, size)
+    }
+
+    /// Reads the first bytes of a file, at most `wanted`.
+    pub(crate) fn read_head(&self, source: &Source, size: u64, wanted: u64) -> Result<Arc<[u8]>, Errno> {
+        let wanted = size.min(wanted);
+        match source {
+            Source::Text(bytes) => Ok(cut(bytes, wanted)),
+            Source::Own(name) => {
+                let mut bytes = Vec::new();
+                let file = File::open(self.own.join(name)).map_err(|_| Errno::Io)?;
+                file.take(wanted).read_to_end(&mut bytes).map_err(|_| Errno::Io)?;
+                Ok(bytes.into())
+            }
+            Source::Layer { layer, body } => self.read_layer(*layer, body, size, wanted),
+        }
+    }
+
+    /// Writes bytes into the container's folder under their digest: whole or not at all.
+    pub(crate) fn write(&self, bytes: &[u8]) -> Result<Source, store::Error> {
+        let name = Digest::of(bytes).encoded().to_owned();
+        let path = self.own.join(&name);
+        if !path.is_file() {
+            store::write_host_file(&path, bytes)?;
+        }
+        Ok(Source::Own(name))
+    }
+
+    fn read_layer(&self, layer: usize, body: &Body, size: u64, wanted: u64) -> Result<Arc<[u8]>, Errno> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (layer, body.offset);
+        if let Some(kept) = state.kept.get(&key).filter(|kept| kept.len() as u64 >= wanted) {
+            return Ok(cut(kept, wanted));
+        }
+        let stored = match &body.extents {
+            None => self.inflate(&mut state, layer, body.offset, wanted)?,
+            Some(extents) => {
+                let stored = extents.iter().map(|extent| extent.length).sum();
+                let packed = self.inflate(&mut state, layer, body.offset, stored)?;
+                let mut whole = vec![0; usize::try_from(size).map_err(|_| Errno::TooLarge)?];
+                let mut rest = packed.as_slice();
+                for extent in extents {
+                    let (from, length) = (index(extent.offset)?, index(extent.length)?);
+                    let (now, later) = rest.split_at_checked(length).ok_or(Errno::Io)?;
+                    whole.get_mut(from..from + length).ok_or(Errno::Io)?.copy_from_slice(now);
+                    rest = later;
+                }
+                whole.truncate(index(wanted)?);
+                whole
+            }
+        };
+        let bytes: Arc<[u8]> = stored.into();
+        if bytes.len() <= SMALL && state.kept_bytes + bytes.len() <= KEPT {
+            state.kept_bytes += bytes.len();
+            state.kept.insert(key, Arc::clone(&bytes));
+        }
+        Ok(bytes)
+    }
+
+    /// Inflates a stretch of a layer; goes on from where the layer is open, if that is before it.
+    fn inflate(&self, state: &mut State, layer: usize, offset: u64, length: u64) -> Result<Vec<u8>, Errno> {
+        let open = state.open.remove(&layer).filter(|open| open.at <= offset);
+        let mut open = match open {
+            Some(open) => open,
+            None => self.open(layer)?,
+        };
+        let mut scratch = vec![0; STEP];
+        while open.at < offset {
+            let step = usize::try_from(offset - open.at).unwrap_or(STEP).min(STEP);
+            let read = open.input.read(&mut scratch[..step]).map_err(|_| Errno::Io)?;
+            if read == 0 {
+                return Err(Errno::Io);
+            }
+            open.at += read as u64;
+        }
+        let mut bytes = Vec::new();
+        open.input.by_ref().take(length).read_to_end(&mut bytes).map_err(|_| Errno::Io)?;
+        open.at += bytes.len() as u64;
+        if (bytes.len() as u64) < length {
+            return Err(Errno::Io);
+        }
+        state.open.insert(layer, open);
+        Ok(bytes)
+    }
+
+    fn open(&self, layer: usize) -> Result<Opened, Errno> {
+        let blob = self.blobs.get(layer).ok_or(Errno::Io)?;
+        let file = BufReader::with_capacity(STEP, self.store.open_blob(blob).map_err(|_| Errno::Io)?);
+        let input = Inflate::open(file, &Limits::default()).map_err(|_| Errno::Io)?;
+        Ok(Opened { input, at: 0 })
+    }
+}
+
+fn cut(bytes: &Arc<[u8]>, wanted: u64) -> Arc<[u8]> {
+    match usize::try_from(wanted) {
+        Ok(wanted) if wanted < bytes.len() => bytes[..wanted].into(),
+        _ => Arc::clone(bytes),
+    }
+}
+
+fn index(number: u64) -> Result<usize, Errno> {
+    usize::try_from(number).map_err(|_| Errno::TooLarge)
+}

@@ -1,0 +1,143 @@
+//! The writable layer as the tar of a new layer: the same changes give the same bytes.
+
+use std::io;
+
+use tar::{Builder, EntryType, Header};
+
+use super::{Bodies, Files, Hand, Kind, Meta, Node, NodeId, ROOT};
+
+const WHITEOUT: &[u8] = b".wh.";
+const OPAQUE: &[u8] = b".wh..wh..opq";
+/// A whiteout has no owner, no mode and no time of its own.
+const NOBODY: Meta = Meta { mode: 0, uid: 0, gid: 0, mtime: 0 };
+
+/// Writes what a container has changed: directories before what is in them, names in byte order, whiteouts for what is
+/// gone.
+pub(crate) fn pack(files: &Files, bodies: &Bodies) -> io::Result<Vec<u8>> {
+    let mut packer = Packer { files, bodies, tar: Builder::new(Vec::new()) };
+    packer.folder(ROOT, Some(ROOT))?;
+    packer.tar.into_inner()
+}
+
+struct Packer<'a> {
+    files: &'a Files,
+    bodies: &'a Bodies,
+    tar: Builder<Vec<u8>>,
+}
+
+impl Packer<'_> {
+    fn folder(&mut self, folder: NodeId, below: Option<NodeId>) -> io::Result<()> {
+        let files = self.files;
+        let here = files.node(folder);
+        let opaque = matches!(here.kind, Kind::Directory { opaque: true, .. });
+        let under = below.map(|id| files.image.node(id)).filter(|node| node.is_directory() && !opaque);
+        if opaque {
+            self.blank(&[&self.path(folder), OPAQUE].concat())?;
+        }
+        let mut names: Vec<&[u8]> = here.children().map(|(name, _)| name).collect();
+        names.extend(under.into_iter().flat_map(|node| node.children().map(|(name, _)| name)));
+        names.sort_unstable();
+        names.dedup();
+        for name in names {
+            match here.child(name) {
+                None => self.blank(&[&self.path(folder), WHITEOUT, name].concat())?,
+                Some(id) => self.one(id, under.and_then(|node| node.child(name)))?,
+            }
+        }
+        Ok(())
+    }
+
+    fn one(&mut self, id: NodeId, below: Option<NodeId>) -> io::Result<()> {
+        let node = self.files.node(id);
+        if node.hand == Hand::Mount || !self.is_touched(id, below) {
+            return Ok(());
+        }
+        self.entry(id)?;
+        if node.is_directory() { self.folder(id, below) } else { Ok(()) }
+    }
+
+    /// Tells whether a node or anything below it was changed.
+    fn is_touched(&self, id: NodeId, below: Option<NodeId>) -> bool {
+        let node = self.files.node(id);
+        let under = below.map(|id| self.files.image.node(id));
+        node.hand == Hand::Container
+            || under.is_some_and(|under| under.children().any(|(name, _)| node.child(name).is_none()))
+            || node.children().any(|(name, child)| self.is_touched(child, under.and_then(|under| under.child(name))))
+    }
+
+    fn entry(&mut self, id: NodeId) -> io::Result<()> {
+        let node = self.files.node(id);
+        let path = self.path(id);
+        let path = path.strip_suffix(b"/").filter(|_| !node.is_directory()).unwrap_or(&path);
+        append(&mut self.tar, path, node, self.bodies)
+    }
+
+    fn blank(&mut self, path: &[u8]) -> io::Result<()> {
+        let mut header = header(NOBODY, EntryType::Regular, 0);
+        let path = as_path(path)?;
+        self.tar.append_data(&mut header, path, io::empty())
+    }
+
+    /// Returns the path of a node with a slash at its end only.
+    fn path(&self, id: NodeId) -> Vec<u8> {
+        let path = self.files.nodes.path(id);
+        if id == ROOT { Vec::new() } else { [&path[1..], b"/"].concat() }
+    }
+}
+
+/// Writes one node under a name.
+fn append(tar: &mut Builder<Vec<u8>>, path: &[u8], node: &Node, bodies: &Bodies) -> io::Result<()> {
+    let path = as_path(path)?;
+    match &node.kind {
+        Kind::File { size, source } => {
+            let bytes = bodies.read(source, *size).map_err(io::Error::other)?;
+            let mut header = header(node.meta, EntryType::Regular, bytes.len() as u64);
+            tar.append_data(&mut header, path, &*bytes)
+        }
+        Kind::Symlink { target } => {
+            let mut header = header(node.meta, EntryType::Symlink, 0);
+            tar.append_link(&mut header, path, as_path(target)?)
+        }
+        Kind::Directory { .. } => tar.append_data(&mut header(node.meta, EntryType::Directory, 0), path, io::empty()),
+        Kind::Character { major, minor } => device(tar, path, node.meta, EntryType::Char, *major, *minor),
+        Kind::Block { major, minor } => device(tar, path, node.meta, EntryType::Block, *major, *minor),
+        Kind::Fifo => tar.append_data(&mut header(node.meta, EntryType::Fifo, 0), path, io::empty()),
+    }
+}
+
+fn device(
+    tar: &mut Builder<Vec<u8>>,
+    path: &std::path::Path,
+    meta: Meta,
+    kind: EntryType,
+    major: u32,
+    minor: u32,
+) -> io::Result<()> {
+    let mut header = header(meta, kind, 0);
+    header.set_device_major(major)?;
+    header.set_device_minor(minor)?;
+    tar.append_data(&mut header, path, io::empty())
+}
+
+fn header(meta: Meta, kind: EntryType, size: u64) -> Header {
+    let mut header = Header::new_gnu();
+    header.set_entry_type(kind);
+    header.set_mode(meta.mode.into());
+    header.set_uid(meta.uid.into());
+    header.set_gid(meta.gid.into());
+    header.set_mtime(meta.mtime.try_into().unwrap_or(0));
+    header.set_size(size);
+    header
+}
+
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere a name may be no path")]
+fn as_path(path: &[u8]) -> io::Result<&std::path::Path> {
+    use std::os::unix::ffi::OsStrExt;
+    Ok(std::path::Path::new(std::ffi::OsStr::from_bytes(path)))
+}
+
+#[cfg(not(unix))]
+fn as_path(path: &[u8]) -> io::Result<&std::path::Path> {
+    std::str::from_utf8(path).map(std::path::Path::new).map_err(io::Error::other)
+}

@@ -1,0 +1,152 @@
+//! Containers to look into: a writable layer over an image's layers, and a small shell that explores both.
+//!
+//! A container is a [`Record`] and what was changed in it, kept on a [`Shelf`] in the workspace. [`Container`] lays the changes
+//! over the image's layers; [`Session`] runs command lines in it. Nothing of an image is ever executed: the programs that
+//! look at files are imitated, each only where the image has a program of that name at a place of its `PATH`, and every other
+//! program says what it is and that it cannot be run. Nothing of an image is ever unpacked on the host: a file is inflated
+//! when its bytes are asked for. Knows no registry, no terminal and no docker command.
+
+mod binary;
+mod error;
+mod files;
+mod names;
+mod packages;
+mod programs;
+mod record;
+mod shelf;
+mod shell;
+mod transfer;
+
+pub use error::Error;
+pub use files::{Change, ChangeKind};
+pub use record::{Record, RunOptions, State};
+pub use shelf::Shelf;
+pub use shell::{Completer, Console, Ended, Session, Settings, Stream};
+pub use transfer::CopyError;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::oci::{ContainerConfig, Descriptor, Digest, ImageId};
+use crate::rootfs::Tree;
+use crate::store::Store;
+
+use files::{Bodies, Files, Nodes};
+
+/// The layers of an image, the lowest first.
+#[derive(Debug, Clone, Default)]
+pub struct Layers {
+    /// What each changes.
+    pub trees: Vec<Tree>,
+    /// The blob of each.
+    pub blobs: Vec<Digest>,
+}
+
+/// What a new container is made of.
+#[derive(Debug, Clone)]
+pub struct NewContainer {
+    /// The name; empty for one that is made up.
+    pub name: String,
+    /// The image's ID.
+    pub image: ImageId,
+    /// The image as it was asked for.
+    pub image_name: String,
+    /// The image's manifest.
+    pub manifest: Descriptor,
+    /// What it starts with.
+    pub config: ContainerConfig,
+    /// Options that are no part of an image.
+    pub options: RunOptions,
+}
+
+/// A piece of what a container's program wrote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogLine {
+    /// Where to.
+    pub stream: Stream,
+    /// The text.
+    pub log: String,
+    /// When.
+    pub time: Timestamp,
+}
+
+impl Shelf {
+    /// Makes a container that was never started.
+    ///
+    /// # Errors
+    /// [`Error::NameInUse`] where another one has the name.
+    pub fn create(&self, new: NewContainer, now: Timestamp) -> Result<Record, Error> {
+        self.add(Record {
+            version: record::VERSION,
+            id: shelf::new_id(now),
+            name: new.name,
+            image: new.image,
+            image_name: new.image_name,
+            manifests: vec![new.manifest],
+            config: new.config,
+            options: new.options,
+            created: now,
+            started: None,
+            finished: None,
+            state: State::Created,
+            own_bytes: 0,
+        })
+    }
+}
+
+/// A container whose files can be seen.
+pub struct Container {
+    record: Record,
+    shelf: Shelf,
+    files: Arc<Files>,
+    bodies: Arc<Bodies>,
+}
+
+impl Container {
+    /// Lays a container's changes over its image's layers.
+    pub fn open(shelf: &Shelf, record: Record, store: &Store, layers: &Layers) -> Result<Self, Error> {
+        let mut files = Files::new(Arc::new(Nodes::of_layers(&layers.trees, record.created.as_second())));
+        files.apply(&shelf.upper(&record)?);
+        let bodies = Bodies::new(store.clone(), layers.blobs.clone(), shelf.bodies(&record));
+        Ok(Self { record, shelf: shelf.clone(), files: Arc::new(files), bodies: Arc::new(bodies) })
+    }
+
+    /// Returns what is known about it.
+    pub fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// Changes what is known about it, on disk too.
+    pub fn update(&mut self, change: impl FnOnce(&mut Record)) -> Result<(), Error> {
+        change(&mut self.record);
+        self.shelf.save(&self.record)
+    }
+
+    /// Lists what it has changed.
+    pub fn changes(&self) -> Vec<Change> {
+        self.files.changes()
+    }
+
+    /// Writes what it has changed as the tar of a layer: the same changes give the same bytes.
+    pub fn layer(&self) -> Result<Vec<u8>, Error> {
+        files::pack(&self.files, &self.bodies).map_err(Error::Files)
+    }
+
+    /// Returns the bytes in its writable layer.
+    pub fn own_bytes(&self) -> u64 {
+        self.files.own_bytes()
+    }
+
+    /// Writes its changes to disk.
+    pub fn save(&mut self) -> Result<(), Error> {
+        let bodies = self.files.own_bodies();
+        self.shelf.save_upper(&self.record, &self.files.upper(), &|name| bodies.contains(name))?;
+        let own_bytes = self.files.own_bytes();
+        if self.record.own_bytes != own_bytes {
+            self.update(|record| record.own_bytes = own_bytes)?;
+        }
+        Ok(())
+    }
+}

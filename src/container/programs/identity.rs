@@ -1,0 +1,129 @@
+//! Who one is: users and groups as the image's own files name them.
+
+use super::{failed, said};
+use crate::container::Session;
+use crate::container::files::Who;
+use crate::pipe::Outcome;
+
+/// A line of `/etc/passwd` or `/etc/group`: its name, its number, and the rest.
+struct Entry {
+    name: String,
+    number: u32,
+    rest: Vec<String>,
+}
+
+impl Session<'_> {
+    fn entries(&self, path: &str) -> Vec<Entry> {
+        let at = self.files().find(0, path, crate::container::files::Follow::Last, Who::ROOT);
+        let bytes = at.and_then(|id| self.read_node(id, 1 << 20)).unwrap_or_default();
+        let text = String::from_utf8_lossy(&bytes);
+        let entry = |line: &str| {
+            let mut cells = line.split(':').map(str::to_owned);
+            let name = cells.next()?;
+            let number = cells.nth(1)?.parse().ok()?;
+            Some(Entry { name, number, rest: cells.collect() })
+        };
+        text.lines().filter_map(entry).collect()
+    }
+
+    pub(in crate::container) fn name_of_user(&self, uid: u32) -> String {
+        let found = self.entries("/etc/passwd").into_iter().find(|entry| entry.number == uid);
+        found.map_or_else(|| uid.to_string(), |entry| entry.name)
+    }
+
+    pub(in crate::container) fn name_of_group(&self, gid: u32) -> String {
+        let found = self.entries("/etc/group").into_iter().find(|entry| entry.number == gid);
+        found.map_or_else(|| gid.to_string(), |entry| entry.name)
+    }
+
+    pub(in crate::container) fn number_of_user(&self, name: &str) -> Option<u32> {
+        let found = self.entries("/etc/passwd").into_iter().find(|entry| entry.name == name);
+        found.map(|entry| entry.number).or_else(|| name.parse().ok())
+    }
+
+    pub(in crate::container) fn number_of_group(&self, name: &str) -> Option<u32> {
+        let found = self.entries("/etc/group").into_iter().find(|entry| entry.name == name);
+        found.map(|entry| entry.number).or_else(|| name.parse().ok())
+    }
+
+    /// Returns the user's name, as a prompt shows it.
+    pub(in crate::container) fn user_name(&self) -> String {
+        self.name_of_user(self.who.uid)
+    }
+
+    /// Returns the user's own folder.
+    pub(in crate::container) fn home(&self) -> String {
+        let found = self.entries("/etc/passwd").into_iter().find(|entry| entry.number == self.who.uid);
+        let home = found.and_then(|entry| entry.rest.get(2).cloned()).filter(|home| !home.is_empty());
+        home.unwrap_or_else(|| "/".to_owned())
+    }
+
+    /// Tells whether the image has a user of that name or number; a number needs no entry.
+    pub fn knows_user(&self, text: &str) -> bool {
+        let user = text.split(':').next().unwrap_or_default();
+        user.is_empty() || self.number_of_user(user).is_some()
+    }
+
+    /// Reads `user`, `user:group`, or numbers.
+    pub(in crate::container) fn read_user(&self, text: &str) -> Who {
+        let (user, group) = text.split_once(':').map_or((text, None), |(user, group)| (user, Some(group)));
+        let uid = self.number_of_user(user).unwrap_or(0);
+        let entry = self.entries("/etc/passwd").into_iter().find(|entry| entry.number == uid);
+        let own = entry.and_then(|entry| entry.rest.first().and_then(|gid| gid.parse().ok())).unwrap_or(0);
+        Who { uid, gid: group.and_then(|group| self.number_of_group(group)).unwrap_or(own) }
+    }
+
+    /// Lists the groups of the user, the own one first.
+    fn all_groups(&self) -> Vec<u32> {
+        let name = self.user_name();
+        let is_member = |entry: &Entry| entry.rest.first().is_some_and(|members| members.split(',').any(|m| m == name));
+        let more = self.entries("/etc/group").into_iter().filter(is_member).map(|entry| entry.number);
+        let mut all: Vec<u32> = [self.who.gid].into_iter().chain(more).collect();
+        all.dedup();
+        all
+    }
+}
+
+pub(super) fn id(session: &mut Session<'_>, words: &[String], _: &[u8]) -> Outcome {
+    let Who { uid, gid } = session.who;
+    let flag = |letter: char| words[1..].iter().any(|word| word.starts_with('-') && word.contains(letter));
+    if let Some(name) = words[1..].iter().find(|word| !word.starts_with('-')) {
+        return match session.number_of_user(name) {
+            Some(uid) => {
+                let own = session.read_user(name);
+                said(format!("uid={uid}({name}) gid={}({})\n", own.gid, session.name_of_group(own.gid)))
+            }
+            None => failed(&format!("id: ‘{name}’: no such user"), 1),
+        };
+    }
+    let named = flag('n');
+    if flag('u') {
+        return said(format!("{}\n", if named { session.user_name() } else { uid.to_string() }));
+    }
+    if flag('g') {
+        return said(format!("{}\n", if named { session.name_of_group(gid) } else { gid.to_string() }));
+    }
+    let with_name =
+        |number: u32, name: String| if name == number.to_string() { name } else { format!("{number}({name})") };
+    let groups: Vec<String> =
+        session.all_groups().into_iter().map(|gid| with_name(gid, session.name_of_group(gid))).collect();
+    let (user, group) = (with_name(uid, session.user_name()), with_name(gid, session.name_of_group(gid)));
+    said(format!("uid={user} gid={group} groups={}\n", groups.join(",")))
+}
+
+pub(super) fn whoami(session: &mut Session<'_>, _: &[String], _: &[u8]) -> Outcome {
+    let name = session.user_name();
+    if name == session.who.uid.to_string() {
+        return if session.is_applet("whoami") {
+            failed(&format!("whoami: unknown uid {name}"), 1)
+        } else {
+            failed(&format!("whoami: cannot find name for user ID {name}"), 1)
+        };
+    }
+    said(format!("{name}\n"))
+}
+
+pub(super) fn groups(session: &mut Session<'_>, _: &[String], _: &[u8]) -> Outcome {
+    let names: Vec<String> = session.all_groups().into_iter().map(|gid| session.name_of_group(gid)).collect();
+    said(names.join(" ") + "\n")
+}

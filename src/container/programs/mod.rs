@@ -1,0 +1,96 @@
+//! Programs that look at files, imitated: each prints what the GNU tool prints, or busybox where the image has busybox.
+//! They read and write the container's files and nothing else.
+
+mod change;
+mod copy;
+mod du;
+mod find;
+mod identity;
+mod list;
+mod listing;
+mod options;
+mod pack;
+mod path;
+mod say;
+mod stat;
+mod system;
+mod test;
+mod text;
+mod time;
+
+use super::Session;
+use crate::pipe::Outcome;
+
+use options::{Given, read};
+
+/// A program: it gets its words, the name first, and its input.
+pub(super) type Program = fn(&mut Session<'_>, &[String], &[u8]) -> Outcome;
+
+/// Finds the program of a name.
+pub(super) fn find(name: &str) -> Option<Program> {
+    let program: Program = match name {
+        "ls" | "dir" => list::ls,
+        "find" => find::find,
+        "du" => du::du,
+        "stat" => stat::stat,
+        "file" => stat::file,
+        "readlink" => path::readlink,
+        "realpath" => path::realpath,
+        "basename" => path::basename,
+        "dirname" => path::dirname,
+        "which" => path::which,
+        "cat" => text::cat,
+        "head" | "tail" | "wc" | "sort" | "uniq" | "cut" => text::filter,
+        "grep" | "egrep" | "fgrep" => text::grep,
+        "tee" => text::tee,
+        "sha256sum" => text::sha256sum,
+        "echo" => say::echo,
+        "printf" => say::printf,
+        "seq" => say::seq,
+        "touch" => change::touch,
+        "mkdir" => change::mkdir,
+        "rmdir" => change::rmdir,
+        "rm" => change::rm,
+        "chmod" => change::chmod,
+        "chown" => change::chown,
+        "mv" => copy::mv,
+        "cp" => copy::cp,
+        "ln" => copy::ln,
+        "id" => identity::id,
+        "whoami" => identity::whoami,
+        "groups" => identity::groups,
+        "uname" => system::uname,
+        "arch" => system::arch,
+        "hostname" => system::hostname,
+        "pwd" => system::pwd,
+        "date" => system::date,
+        "env" | "printenv" => system::env,
+        "ps" => system::ps,
+        "true" | "sync" | "clear" | "sleep" => system::nothing,
+        "false" => system::nothing_but_failure,
+        "test" | "[" => test::test,
+        "apk" => pack::apk,
+        "dpkg" => pack::dpkg,
+        "dpkg-query" => pack::dpkg_query,
+        "apt" | "apt-get" | "apt-cache" | "pip" | "pip3" | "npm" => pack::installer,
+        _ => return None,
+    };
+    Some(program)
+}
+
+/// A program that wrote something and was content.
+pub(super) fn said(text: impl Into<Vec<u8>>) -> Outcome {
+    Outcome { stdout: text.into(), ..Outcome::default() }
+}
+
+/// A program that complained.
+pub(super) fn failed(sentence: &str, status: i32) -> Outcome {
+    Outcome { stdout: Vec::new(), stderr: format!("{sentence}\n"), status }
+}
+
+/// Adds a complaint to what a program wrote.
+fn complain(outcome: &mut Outcome, sentence: &str) {
+    outcome.stderr.push_str(sentence);
+    outcome.stderr.push('\n');
+    outcome.status = 1;
+}

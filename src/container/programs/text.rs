@@ -1,0 +1,132 @@
+//! Programs that read text: the filters of the workbook's pipes, over the container's files.
+
+use super::{complain, failed, read, said};
+use crate::container::Session;
+use crate::container::files::{Errno, Follow, NodeId, Want};
+use crate::oci::Digest;
+use crate::pipe::{self, Outcome};
+
+/// The container's files as filters see them.
+struct Here<'a, 'c>(&'a Session<'c>);
+
+impl pipe::Files for Here<'_, '_> {
+    fn read(&self, name: &str) -> Result<Vec<u8>, String> {
+        self.0.read(name).map_err(|error| error.to_string())
+    }
+}
+
+pub(super) fn filter(session: &mut Session<'_>, words: &[String], input: &[u8]) -> Outcome {
+    let name = words[0].rsplit('/').next().unwrap_or_default();
+    pipe::run_among(name, &words[1..], input, &Here(session))
+}
+
+pub(super) fn cat(session: &mut Session<'_>, words: &[String], input: &[u8]) -> Outcome {
+    let given = match read(session, words, "nuAevtbsET", &[("number", 'n')]) {
+        Ok(given) => given,
+        Err(outcome) => return outcome,
+    };
+    let stdin = ["-".to_owned()];
+    let mut outcome = Outcome::default();
+    for path in if given.operands.is_empty() { &stdin[..] } else { &given.operands[..] } {
+        match (path.as_str(), session.read(path)) {
+            ("-", _) => outcome.stdout.extend_from_slice(input),
+            (_, Ok(bytes)) => outcome.stdout.extend(bytes),
+            (_, Err(Errno::IsDirectory)) if session.is_applet("cat") => {
+                complain(&mut outcome, "cat: read error: Is a directory");
+            }
+            (_, Err(error)) if session.is_applet("cat") => {
+                complain(&mut outcome, &format!("cat: can't open '{path}': {error}"))
+            }
+            (_, Err(error)) => complain(&mut outcome, &format!("cat: {path}: {error}")),
+        }
+    }
+    if given.has('n') {
+        let lines: Vec<&[u8]> = outcome.stdout.split_inclusive(|byte| *byte == b'\n').collect();
+        let numbered = lines.iter().enumerate().map(|(at, line)| [format!("{:6}\t", at + 1).as_bytes(), line].concat());
+        outcome.stdout = numbered.collect::<Vec<_>>().concat();
+    }
+    outcome
+}
+
+/// `grep`, and with `-r` over all files of a tree.
+pub(super) fn grep(session: &mut Session<'_>, words: &[String], input: &[u8]) -> Outcome {
+    let (mut arguments, mut deep) = (Vec::new(), false);
+    match words[0].rsplit('/').next() {
+        Some("egrep") => arguments.push("-E".to_owned()),
+        Some("fgrep") => arguments.push("-F".to_owned()),
+        _ => {}
+    }
+    for word in &words[1..] {
+        let is_cluster =
+            word.starts_with('-') && !word.starts_with("--") && word.contains(['r', 'R']) && word.len() < 6;
+        deep |= is_cluster || word == "--recursive";
+        match word.as_str() {
+            "--recursive" | "-r" | "-R" => {}
+            word if is_cluster => arguments.push(word.replace(['r', 'R'], "")),
+            word => arguments.push(word.to_owned()),
+        }
+    }
+    if !deep {
+        return pipe::run_among("grep", &arguments, input, &Here(session));
+    }
+    let operands = arguments.iter().filter(|word| !word.starts_with('-')).count();
+    let places =
+        if operands > 1 { arguments.split_off(arguments.len() - (operands - 1)) } else { vec![".".to_owned()] };
+    let mut complaints = Outcome::default();
+    arguments.insert(0, "-H".to_owned());
+    for place in &places {
+        match session.find(place, Follow::Last) {
+            Ok(id) => files_below(session, place, id, &mut arguments),
+            Err(error) => complain(&mut complaints, &format!("grep: {place}: {error}")),
+        }
+    }
+    let mut outcome = pipe::run_among("grep", &arguments, &[], &Here(session));
+    outcome.stderr.insert_str(0, &complaints.stderr);
+    outcome.status = if complaints.status == 0 { outcome.status } else { 2 };
+    outcome
+}
+
+/// Adds the paths of all readable files of a tree; links are not followed.
+fn files_below(session: &Session<'_>, path: &str, id: NodeId, found: &mut Vec<String>) {
+    let node = session.files().node(id);
+    if node.is_directory() {
+        let slash = if path.ends_with('/') { "" } else { "/" };
+        for (name, child) in node.children() {
+            files_below(session, &format!("{path}{slash}{}", String::from_utf8_lossy(name)), child, found);
+        }
+    } else if matches!(node.kind, crate::container::files::Kind::File { .. }) && session.who.may(Want::Read, node) {
+        found.push(path.to_owned());
+    }
+}
+
+pub(super) fn tee(session: &mut Session<'_>, words: &[String], input: &[u8]) -> Outcome {
+    let given = match read(session, words, "ai", &[("append", 'a')]) {
+        Ok(given) => given,
+        Err(outcome) => return outcome,
+    };
+    let mut outcome = said(input);
+    for path in &given.operands {
+        let before = if given.has('a') { session.read(path).unwrap_or_default() } else { Vec::new() };
+        if let Err(error) = session.write(path, &[&before, input].concat(), 0o644) {
+            complain(&mut outcome, &format!("tee: {path}: {error}"));
+        }
+    }
+    outcome
+}
+
+pub(super) fn sha256sum(session: &mut Session<'_>, words: &[String], input: &[u8]) -> Outcome {
+    let paths: Vec<&String> = words[1..].iter().filter(|word| !word.starts_with('-')).collect();
+    if paths.is_empty() {
+        return said(format!("{}  -\n", Digest::of(input).encoded()));
+    }
+    let mut outcome = Outcome::default();
+    for path in paths {
+        match session.read(path) {
+            Ok(bytes) => outcome.stdout.extend(format!("{}  {path}\n", Digest::of(&bytes).encoded()).into_bytes()),
+            Err(error) => {
+                complain(&mut outcome, &failed(&format!("sha256sum: {path}: {error}"), 1).stderr.trim_end().to_owned())
+            }
+        }
+    }
+    outcome
+}

@@ -1,0 +1,68 @@
+//! The small shell that looks into a container: lines in, what the programs wrote out.
+//!
+//! It reads what a POSIX shell reads of everyday lines: pipes, `&&`, `||`, `;`, quotes, variables, `$(...)`, globs,
+//! redirections. It has no loops, conditions, functions and jobs, and says so.
+
+mod builtin;
+mod complete;
+mod expand;
+mod glob;
+mod lookup;
+mod redirect;
+mod run;
+mod session;
+
+pub use complete::Completer;
+pub use session::{Ended, Session, Settings};
+
+pub(super) use glob::Pattern;
+pub(super) use lookup::Found;
+pub(super) use session::Dialect;
+
+use std::io;
+
+use serde::{Deserialize, Serialize};
+
+/// Where a program writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stream {
+    /// Standard output.
+    #[serde(rename = "stdout")]
+    Out,
+    /// Standard error.
+    #[serde(rename = "stderr")]
+    Err,
+}
+
+/// Someone who types lines into a container.
+pub trait Console: Send {
+    /// Waits for a line; `None` at the end of the input. An interrupted line comes as an empty one.
+    fn line(&mut self, prompt: &str, completer: Completer) -> io::Result<Option<String>>;
+}
+
+/// What programs wrote, in order.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    pub(super) pieces: Vec<(Stream, Vec<u8>)>,
+}
+
+impl Written {
+    pub(super) fn add(&mut self, stream: Stream, bytes: impl Into<Vec<u8>>) {
+        let bytes = bytes.into();
+        if !bytes.is_empty() {
+            self.pieces.push((stream, bytes));
+        }
+    }
+
+    /// Adds a sentence to standard error.
+    pub(super) fn complain(&mut self, sentence: &str) {
+        self.add(Stream::Err, format!("{sentence}\n"));
+    }
+
+    /// Parts what went to standard output from the rest.
+    pub(super) fn part(self) -> (Vec<u8>, Vec<(Stream, Vec<u8>)>) {
+        let (out, rest): (Vec<_>, Vec<_>) = self.pieces.into_iter().partition(|(stream, _)| *stream == Stream::Out);
+        (out.into_iter().flat_map(|(_, bytes)| bytes).collect(), rest)
+    }
+}

@@ -1,0 +1,195 @@
+//! `docker ps` (docker/cli, cli/command/container/list.go and cli/command/formatter/container.go; moby, daemon/list.go).
+
+use super::{Done, failure};
+use crate::container::{Record, State};
+use crate::docker::failure::Failure;
+use crate::docker::filter::{self, Pair};
+use crate::docker::flags::Parsed;
+use crate::docker::format::{Format, Row};
+use crate::docker::{Output, View, error, units};
+use crate::engine::{Engine, ImageSummary};
+
+/// Which containers to list, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "one a switch of the command line")]
+pub struct List {
+    /// `-a`.
+    pub all: bool,
+    /// `-f`.
+    pub filters: Vec<(String, String)>,
+    /// `--format`.
+    pub format: Option<String>,
+    /// `-n`: the last so many; nothing for all.
+    pub last: Option<usize>,
+    /// `--no-trunc`.
+    pub no_trunc: bool,
+    /// `-q`.
+    pub quiet: bool,
+    /// `-s`.
+    pub size: bool,
+}
+
+const FILTERS: &[&str] = &["ancestor", "before", "exited", "id", "label", "name", "since", "status"];
+const COLUMNS: &[&str] = &["ID", "Image", "Command", "RunningFor", "Status", "Ports", "Names"];
+const SIZE_COLUMNS: &[&str] = &["ID", "Image", "Command", "RunningFor", "Status", "Ports", "Names", "Size"];
+const HEADERS: &[(&str, &str)] = &[
+    ("Command", "COMMAND"),
+    ("CreatedAt", "CREATED AT"),
+    ("ID", "CONTAINER ID"),
+    ("Image", "IMAGE"),
+    ("Labels", "LABELS"),
+    ("LocalVolumes", "LOCAL VOLUMES"),
+    ("Mounts", "MOUNTS"),
+    ("Names", "NAMES"),
+    ("Networks", "NETWORKS"),
+    ("Platform", "PLATFORM"),
+    ("Ports", "PORTS"),
+    ("RunningFor", "CREATED"),
+    ("Size", "SIZE"),
+    ("State", "STATE"),
+    ("Status", "STATUS"),
+];
+/// Columns that a command takes.
+const COMMAND_WIDTH: usize = 20;
+
+impl List {
+    pub(in crate::docker) fn read(parsed: &Parsed) -> Self {
+        let last = parsed.number("last").and_then(|count| usize::try_from(count).ok());
+        Self {
+            all: parsed.is("all"),
+            filters: parsed.pairs("filter"),
+            format: parsed.non_empty("format"),
+            last: if parsed.is("latest") { Some(1) } else { last },
+            no_trunc: parsed.is("no-trunc"),
+            quiet: parsed.is("quiet"),
+            size: parsed.is("size"),
+        }
+    }
+}
+
+pub(super) fn run(list: &List, engine: &Engine, view: &View, output: &mut Output<'_>) -> Done {
+    let chosen = match chosen(list, engine) {
+        Ok(chosen) => chosen,
+        Err(failure) => return Ok(Err(failure)),
+    };
+    let images = engine.images().unwrap_or_default();
+    let rows: Vec<Row> = chosen.iter().map(|record| row(list, record, &images, view)).collect();
+    let columns = if list.size { SIZE_COLUMNS } else { COLUMNS };
+    let format = Format::list(list.format.as_deref(), list.quiet, columns);
+    format.write(&rows, HEADERS, "*formatter.ContainerContext", output.out)
+}
+
+fn chosen(list: &List, engine: &Engine) -> Result<Vec<Record>, Failure> {
+    let pairs: &[Pair] = &list.filters;
+    filter::check_names(pairs, FILTERS)?;
+    let all = engine.shelf().list().map_err(failure)?;
+    let states = filter::values(pairs, "status");
+    if let Some(bad) = states.iter().find(|state| !is_state(state)) {
+        return Err(Failure::new(1, error::daemon(error::invalid_filter_value("status", &[bad]))));
+    }
+    let exited: Vec<i32> = filter::values(pairs, "exited").iter().filter_map(|code| code.parse().ok()).collect();
+    let find = |name: &str| {
+        let found = filter::values(pairs, name).last().map(|name| engine.shelf().find(name));
+        found.transpose().map_err(failure)
+    };
+    let (before, since) = (find("before")?, find("since")?);
+    let any = list.all || list.last.is_some() || !states.is_empty() || !exited.is_empty();
+    let fits = |record: &Record| {
+        (any || record.is_running())
+            && any_of(&states, |state| *state == record.state.word())
+            && any_of(&exited, |code| record.state == State::Exited(*code))
+            && any_of(&filter::values(pairs, "id"), |id| record.id.starts_with(*id))
+            && any_of(&filter::values(pairs, "name"), |name| named(record, name))
+            && filter::values(pairs, "label").iter().all(|label| has_label(record, label))
+            && any_of(&filter::values(pairs, "ancestor"), |image| made_of(record, image, engine))
+            && before.as_ref().is_none_or(|other| record.created < other.created)
+            && since.as_ref().is_none_or(|other| record.created > other.created)
+    };
+    Ok(all.into_iter().filter(fits).take(list.last.unwrap_or(usize::MAX)).collect())
+}
+
+fn any_of<T>(values: &[T], fits: impl Fn(&T) -> bool) -> bool {
+    values.is_empty() || values.iter().any(fits)
+}
+
+fn is_state(text: &str) -> bool {
+    ["created", "running", "paused", "restarting", "removing", "exited", "dead"].contains(&text)
+}
+
+/// A name filter is a regular expression in Docker; what is none is compared as text.
+fn named(record: &Record, pattern: &str) -> bool {
+    match regex::Regex::new(pattern) {
+        Ok(regex) => regex.is_match(&record.name) || regex.is_match(&format!("/{}", record.name)),
+        Err(_) => record.name.contains(pattern),
+    }
+}
+
+fn has_label(record: &Record, label: &str) -> bool {
+    let labels = record.config.labels.iter().flatten();
+    let (name, value) = label.split_once('=').map_or((label, None), |(name, value)| (name, Some(value)));
+    labels.into_iter().any(|(known, held)| known == name && value.is_none_or(|value| value == held))
+}
+
+fn made_of(record: &Record, image: &str, engine: &Engine) -> bool {
+    engine.inspect(image).is_ok_and(|details| details.summary.id == record.image)
+}
+
+fn row(list: &List, record: &Record, images: &[ImageSummary], view: &View) -> Row {
+    let cut = |text: String, columns: usize| if list.no_trunc { text } else { units::ellipsis(&text, columns) };
+    let labels: Vec<String> =
+        record.config.labels.iter().flatten().map(|(name, value)| format!("{name}={value}")).collect();
+    let image = images.iter().find(|image| image.id == record.image);
+    let virtual_size = image.map_or(0, |image| image.on_disk) + record.own_bytes;
+    let size = format!("{} (virtual {})", units::size(record.own_bytes), units::size(virtual_size));
+    vec![
+        ("Command", format!("{:?}", cut(command(record), COMMAND_WIDTH))),
+        ("CreatedAt", view.local(record.created, "%Y-%m-%d %H:%M:%S %z %Z")),
+        ("ID", if list.no_trunc { record.id.clone() } else { record.short_id().to_owned() }),
+        ("Image", image_name(record, image, list.no_trunc)),
+        ("Labels", labels.join(",")),
+        ("LocalVolumes", "0".to_owned()),
+        ("Mounts", String::new()),
+        ("Names", record.name.clone()),
+        ("Networks", "none".to_owned()),
+        ("Platform", String::new()),
+        ("Ports", String::new()),
+        ("RunningFor", view.ago(record.created)),
+        ("Size", size),
+        ("State", record.state.word().to_owned()),
+        ("Status", status(record, view)),
+    ]
+}
+
+/// The image as it was asked for, or its ID where that name means something else by now.
+fn image_name(record: &Record, image: Option<&ImageSummary>, no_trunc: bool) -> String {
+    let typed = record.image_name.parse::<crate::oci::Reference>().ok().map(crate::oci::Reference::or_latest);
+    let holds = |image: &ImageSummary| {
+        typed.as_ref().is_some_and(|name| image.tags.contains(name) || image.digests.contains(name))
+    };
+    let by_id = record.image.to_string().contains(&record.image_name);
+    match image {
+        Some(image) if holds(image) || by_id => record.image_name.clone(),
+        _ if no_trunc => record.image.to_string(),
+        _ => record.image.0.short().to_owned(),
+    }
+}
+
+/// The program and its arguments as the daemon joins them: what has a blank in it stands in quotes.
+fn command(record: &Record) -> String {
+    let quoted = |word: &String| if word.contains(' ') { format!("'{word}'") } else { word.clone() };
+    let words = record.command();
+    let mut words = words.iter();
+    let first = words.next().cloned().unwrap_or_default();
+    std::iter::once(first).chain(words.map(quoted)).collect::<Vec<_>>().join(" ")
+}
+
+fn status(record: &Record, view: &View) -> String {
+    match record.state {
+        State::Created => "Created".to_owned(),
+        State::Running => {
+            let since = record.started.unwrap_or(record.created);
+            format!("Up {}", units::age(view.now.duration_since(since).as_secs()))
+        }
+        State::Exited(code) => format!("Exited ({code}) {}", view.ago(record.finished.unwrap_or(record.created))),
+    }
+}

@@ -1,0 +1,43 @@
+//! `docker rename` (docker/cli, cli/command/container/rename.go; moby, daemon/rename.go).
+
+use crate::docker::error;
+use crate::docker::failure::Failure;
+use crate::docker::flags::Parsed;
+use crate::engine::Engine;
+
+/// Which container gets which name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rename {
+    /// The container as typed.
+    pub from: String,
+    /// The new name.
+    pub to: String,
+}
+
+impl Rename {
+    pub(in crate::docker) fn read(parsed: &Parsed) -> Result<Self, Failure> {
+        let [from, to] = [0, 1].map(|at| parsed.arguments[at].trim_matches(' ').to_owned());
+        if from.is_empty() || to.is_empty() {
+            return Err(Failure::new(1, "Error: Neither old nor new names may be empty"));
+        }
+        Ok(Self { from, to })
+    }
+}
+
+pub(super) fn run(rename: &Rename, engine: &Engine) -> Result<(), Failure> {
+    let shelf = engine.shelf();
+    let is_good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+    let done = shelf.find(&rename.from).map_err(|error| error::container(&error)).and_then(|record| {
+        if record.name == rename.to {
+            return Err("Renaming a container with the same name as its current name".to_owned());
+        }
+        if !rename.to.chars().all(is_good) || !rename.to.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+            return Err(format!("Invalid container name ({}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed", rename.to));
+        }
+        shelf.rename(&record, &rename.to).map_err(|error| error::container(&error))
+    });
+    done.map_err(|sentence| {
+        let told = error::daemon(sentence);
+        Failure::new(1, format!("{told}\nError: failed to rename container named {}", rename.from))
+    })
+}

@@ -1,0 +1,53 @@
+//! `docker run` (docker/cli, cli/command/container/run.go).
+
+use super::Done;
+use super::create::{self, Create};
+use super::play::{self, CREATE_FAILED, Played};
+use crate::docker::failure::{FLAG_STATUS, Failure};
+use crate::docker::flags::Parsed;
+use crate::docker::{Output, View, error};
+use crate::engine::Engine;
+
+/// What to run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// The container.
+    pub create: Create,
+    /// `-d`.
+    pub detach: bool,
+}
+
+impl Run {
+    pub(in crate::docker) fn read(parsed: &Parsed) -> Result<Self, Failure> {
+        Ok(Self { create: Create::read(parsed)?, detach: parsed.is("detach") })
+    }
+}
+
+pub(super) async fn run(run: &Run, engine: &Engine, view: &View, output: &mut Output<'_>) -> Done {
+    let record = match create::make(&run.create, run.detach, engine, view, output).await? {
+        Ok(record) => record,
+        Err(sentence) => return Ok(Err(refused(&sentence, FLAG_STATUS))),
+    };
+    if run.detach {
+        writeln!(output.out, "{}", record.id)?;
+        output.out.flush()?;
+    }
+    let played = play::start(engine, record.clone(), !run.detach, run.create.interactive, output)?;
+    if run.create.auto_remove && !matches!(played, Ok(Played::Running)) {
+        // What cannot be removed now is there for `docker rm`.
+        let _ = engine.shelf().remove(&record);
+    }
+    Ok(match played {
+        Ok(Played::Running | Played::Exited(0)) => Ok(()),
+        Ok(Played::Exited(_)) if run.detach => Ok(()),
+        Ok(Played::Exited(status)) => Err(Failure::verbatim(status, String::new())),
+        Ok(Played::NotStarted(sentence, FLAG_STATUS)) => Err(refused(&sentence, FLAG_STATUS)),
+        Ok(Played::NotStarted(sentence, status)) => Err(refused(&format!("{CREATE_FAILED}{sentence}"), status)),
+        Err(sentence) => Err(refused(&sentence, FLAG_STATUS)),
+    })
+}
+
+fn refused(sentence: &str, status: i32) -> Failure {
+    let told = error::daemon(sentence);
+    Failure::new(status, format!("docker: {told}\n\nRun 'docker run --help' for more information"))
+}

@@ -1,0 +1,182 @@
+//! `docker start`, `stop`, `kill`, `restart` and `wait` (docker/cli, cli/command/container).
+
+use super::play::{self, CREATE_FAILED, Played};
+use super::{Done, Names, each, find};
+use crate::container::{Record, State};
+use crate::docker::failure::Failure;
+use crate::docker::flags::Parsed;
+use crate::docker::{Output, View, error};
+use crate::engine::Engine;
+
+/// What a signal that stops a program leaves as its status: 128 and the number of SIGKILL or SIGTERM.
+const KILLED: i32 = 137;
+const TERMINATED: i32 = 143;
+
+/// Which containers to start, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Start {
+    /// Names and IDs as typed.
+    pub names: Names,
+    /// `-a`.
+    pub attach: bool,
+    /// `-i`.
+    pub interactive: bool,
+}
+
+impl Start {
+    pub(in crate::docker) fn read(parsed: &Parsed) -> Self {
+        Self { names: Names::read(parsed), attach: parsed.is("attach"), interactive: parsed.is("interactive") }
+    }
+}
+
+pub(super) fn start(start: &Start, engine: &Engine, view: &View, output: &mut Output<'_>) -> Done {
+    if !start.attach && !start.interactive {
+        return start_all(&start.names, engine, view, output);
+    }
+    let [name] = start.names.0.as_slice() else {
+        return Ok(Err(Failure::new(1, "you cannot start and attach multiple containers at once")));
+    };
+    let record = match find(engine, name) {
+        Ok(record) => record,
+        Err(failure) => return Ok(Err(failure)),
+    };
+    Ok(match play::start(engine, record.clone(), true, start.interactive, output)? {
+        Ok(Played::Running | Played::Exited(0)) => remove_if_asked(engine, &record),
+        Ok(Played::Exited(status)) => {
+            remove_if_asked(engine, &record).and(Err(Failure::verbatim(status, String::new())))
+        }
+        Ok(Played::NotStarted(sentence, _)) => Err(Failure::new(1, error::daemon(full(&sentence)))),
+        Err(sentence) => Err(Failure::new(1, error::daemon(sentence))),
+    })
+}
+
+fn full(sentence: &str) -> String {
+    if sentence.starts_with("unable to find user") { sentence.to_owned() } else { format!("{CREATE_FAILED}{sentence}") }
+}
+
+fn remove_if_asked(engine: &Engine, record: &Record) -> Result<(), Failure> {
+    if record.options.auto_remove && !find(engine, &record.id)?.is_running() {
+        engine.shelf().remove(record).map_err(super::failure)?;
+    }
+    Ok(())
+}
+
+fn start_all(names: &Names, engine: &Engine, _: &View, output: &mut Output<'_>) -> Done {
+    let mut sentences = Vec::new();
+    let mut failed = Vec::new();
+    for name in &names.0 {
+        match start_one(name, engine, output)? {
+            Ok(()) => writeln!(output.out, "{name}")?,
+            Err(sentence) => {
+                sentences.push(error::daemon(sentence));
+                failed.push(name.as_str());
+            }
+        }
+    }
+    if failed.is_empty() {
+        return Ok(Ok(()));
+    }
+    sentences.push(format!("Error: failed to start containers: {}", failed.join(", ")));
+    Ok(Err(Failure::all(1, &sentences)))
+}
+
+fn start_one(name: &str, engine: &Engine, output: &mut Output<'_>) -> std::io::Result<Result<(), String>> {
+    let record = match engine.shelf().find(name) {
+        Ok(record) if record.is_running() => return Ok(Ok(())),
+        Ok(record) => record,
+        Err(error) => return Ok(Err(error::container(&error))),
+    };
+    Ok(match play::start(engine, record, false, false, output)? {
+        Ok(Played::Running | Played::Exited(_)) => Ok(()),
+        Ok(Played::NotStarted(sentence, _)) => Err(full(&sentence)),
+        Err(sentence) => Err(sentence),
+    })
+}
+
+/// Ends a container's program, and removes the container where it was to be removed.
+fn end(engine: &Engine, record: Record, status: i32) -> Result<(), String> {
+    let shelf = engine.shelf();
+    let saved = if record.options.auto_remove {
+        shelf.remove(&record)
+    } else {
+        shelf.save(&ended(engine, record, status))
+    };
+    saved.map_err(|error| error::daemon(error::container(&error)))
+}
+
+fn ended(engine: &Engine, mut record: Record, status: i32) -> Record {
+    (record.state, record.finished) = (State::Exited(status), Some((engine.options().clock)()));
+    record
+}
+
+fn found(engine: &Engine, name: &str) -> Result<Record, String> {
+    engine.shelf().find(name).map_err(|error| error::daemon(error::container(&error)))
+}
+
+/// A program that handles SIGTERM ends with 0, a shell or a program that only waits is killed after a while; what would run
+/// here is not known, so it counts as the first, and as the second where it is known to wait.
+pub(super) fn stop(names: &Names, engine: &Engine, output: &mut Output<'_>) -> Done {
+    each(names, output, |name| {
+        let record = found(engine, name)?;
+        if !record.is_running() {
+            return Ok(());
+        }
+        let waits = record.command().iter().any(|word| matches!(word.as_str(), "sleep" | "tail" | "sh" | "bash"));
+        end(engine, record, if waits { KILLED } else { 0 })
+    })
+}
+
+pub(super) fn kill(names: &Names, engine: &Engine, output: &mut Output<'_>) -> Done {
+    each(names, output, |name| {
+        let record = found(engine, name)?;
+        if !record.is_running() {
+            return Err(error::daemon(format!(
+                "cannot kill container: {name}: container {} is not running",
+                record.id
+            )));
+        }
+        end(engine, record, KILLED)
+    })
+}
+
+pub(super) fn restart(names: &Names, engine: &Engine, _: &View, output: &mut Output<'_>) -> Done {
+    let mut sentences = Vec::new();
+    for name in &names.0 {
+        let record = match found(engine, name) {
+            Ok(record) => record,
+            Err(sentence) => {
+                sentences.push(sentence);
+                continue;
+            }
+        };
+        if record.is_running() {
+            if let Err(error) = engine.shelf().save(&ended(engine, record, TERMINATED)) {
+                sentences.push(error::daemon(error::container(&error)));
+                continue;
+            }
+        }
+        match start_one(name, engine, output)? {
+            Ok(()) => writeln!(output.out, "{name}")?,
+            Err(sentence) => sentences.push(error::daemon(sentence)),
+        }
+    }
+    Ok(if sentences.is_empty() { Ok(()) } else { Err(Failure::all(1, &sentences)) })
+}
+
+/// Nothing here runs by itself, so a container that runs would be waited for without end.
+pub(super) fn wait(names: &Names, engine: &Engine, output: &mut Output<'_>) -> Done {
+    let mut sentences = Vec::new();
+    for name in &names.0 {
+        match found(engine, name) {
+            Ok(record) => match record.state {
+                State::Exited(status) => writeln!(output.out, "{status}")?,
+                State::Created => writeln!(output.out, "0")?,
+                State::Running => sentences.push(format!(
+                    "layerbook: {name} runs until it is stopped, and in a workbook nothing would stop it while you wait"
+                )),
+            },
+            Err(sentence) => sentences.push(sentence),
+        }
+    }
+    Ok(if sentences.is_empty() { Ok(()) } else { Err(Failure::all(1, &sentences)) })
+}

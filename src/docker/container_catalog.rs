@@ -1,0 +1,316 @@
+//! The commands about containers, as a table.
+
+use super::catalog::{Arity, NO_TRUNC, ONE_FORMAT, ROW_FORMAT, Spec, Verb};
+use super::flags::{Flag, Kind};
+
+const fn switch(long: &'static str, short: Option<char>, usage: &'static str) -> Flag {
+    Flag::new(long, short, Kind::Switch(false), usage)
+}
+
+const fn text(long: &'static str, short: Option<char>, usage: &'static str) -> Flag {
+    Flag::new(long, short, Kind::Text, usage)
+}
+
+const fn list(long: &'static str, short: Option<char>, usage: &'static str) -> Flag {
+    Flag::new(long, short, Kind::List, usage)
+}
+
+const ENV: Flag = list("env", Some('e'), "Set environment variables");
+const ENTRYPOINT: Flag = text("entrypoint", None, "Overwrite the default ENTRYPOINT of the image");
+const HOSTNAME: Flag = text("hostname", Some('h'), "Container host name");
+const INTERACTIVE: Flag = switch("interactive", Some('i'), "Keep STDIN open even if not attached");
+const LABEL: Flag = list("label", Some('l'), "Set meta data on a container");
+const MOUNT: Flag = list("mount", None, "Attach a filesystem mount to the container");
+const NAME: Flag = text("name", None, "Assign a name to the container");
+const NETWORK: Flag = text("network", None, "Connect a container to a network");
+const PLATFORM: Flag = text("platform", None, "Set platform if server is multi-platform capable");
+const PUBLISH: Flag = list("publish", Some('p'), "Publish a container's port(s) to the host");
+const PUBLISH_ALL: Flag = switch("publish-all", Some('P'), "Publish all exposed ports to random ports");
+const PULL: Flag =
+    text("pull", None, r#"Pull image before running ("always", "missing", "never") (default "missing")"#);
+const QUIET: Flag = switch("quiet", Some('q'), "Suppress the pull output");
+const REMOVE: Flag =
+    switch("rm", None, "Automatically remove the container and its associated anonymous volumes when it exits");
+const TTY: Flag = switch("tty", Some('t'), "Allocate a pseudo-TTY");
+const USER: Flag = text("user", Some('u'), "Username or UID (format: <name|uid>[:<group|gid>])");
+const VOLUME: Flag = list("volume", Some('v'), "Bind mount a volume");
+const WORKDIR: Flag = text("workdir", Some('w'), "Working directory inside the container");
+/// Read, and told about where they are used: a workbook has nothing to limit, to connect or to restart.
+const MEMORY: Flag = text("memory", Some('m'), "");
+const CPUS: Flag = text("cpus", None, "");
+const RESTART: Flag = text("restart", None, "");
+const PRIVILEGED: Flag = switch("privileged", None, "");
+const READ_ONLY: Flag = switch("read-only", None, "");
+const INIT: Flag = switch("init", None, "");
+
+/// What Docker's page says where a flag is read and does nothing.
+pub(super) const NOT_HEEDED: &[&str] = &[
+    "mount",
+    "network",
+    "publish",
+    "publish-all",
+    "volume",
+    "memory",
+    "cpus",
+    "restart",
+    "privileged",
+    "read-only",
+    "init",
+];
+
+const SIGNAL: Flag = text("signal", Some('s'), "Signal to send to the container");
+const TIMEOUT: Flag = Flag::new("timeout", Some('t'), Kind::Number(""), "Seconds to wait before killing the container");
+const OLD_TIMEOUT: Flag = Flag::new("time", None, Kind::Number(""), "");
+
+const LIST_FLAGS: &[Flag] = &[
+    switch("all", Some('a'), "Show all containers (default shows just running)"),
+    Flag::new("filter", Some('f'), Kind::Filter, "Filter output based on conditions provided"),
+    ROW_FORMAT,
+    Flag::new("last", Some('n'), Kind::Number("-1"), "Show n last created containers (includes all states)"),
+    switch("latest", Some('l'), "Show the latest created container (includes all states)"),
+    NO_TRUNC,
+    switch("quiet", Some('q'), "Only display container IDs"),
+    switch("size", Some('s'), "Display total file sizes"),
+];
+
+pub(super) const SPECS: &[Spec] = &[
+    Spec {
+        verb: Verb::Run,
+        names: &["container run", "run"],
+        usage: "[OPTIONS] IMAGE [COMMAND] [ARG...]",
+        short: "Create and run a new container from an image",
+        long: "",
+        flags: &[
+            CPUS,
+            switch("detach", Some('d'), "Run container in background and print container ID"),
+            ENTRYPOINT,
+            ENV,
+            HOSTNAME,
+            INIT,
+            INTERACTIVE,
+            LABEL,
+            MEMORY,
+            MOUNT,
+            NAME,
+            NETWORK,
+            PLATFORM,
+            PRIVILEGED,
+            PUBLISH,
+            PUBLISH_ALL,
+            PULL,
+            QUIET,
+            READ_ONLY,
+            RESTART,
+            REMOVE,
+            TTY,
+            USER,
+            VOLUME,
+            WORKDIR,
+        ],
+        arity: Arity::AtLeast(1),
+    },
+    Spec {
+        verb: Verb::Create,
+        names: &["container create", "create"],
+        usage: "[OPTIONS] IMAGE [COMMAND] [ARG...]",
+        short: "Create a new container",
+        long: "",
+        flags: &[
+            CPUS,
+            ENTRYPOINT,
+            ENV,
+            HOSTNAME,
+            INIT,
+            INTERACTIVE,
+            LABEL,
+            MEMORY,
+            MOUNT,
+            NAME,
+            NETWORK,
+            PLATFORM,
+            PRIVILEGED,
+            PUBLISH,
+            PUBLISH_ALL,
+            PULL,
+            QUIET,
+            READ_ONLY,
+            RESTART,
+            REMOVE,
+            TTY,
+            USER,
+            VOLUME,
+            WORKDIR,
+        ],
+        arity: Arity::AtLeast(1),
+    },
+    Spec {
+        verb: Verb::Start,
+        names: &["container start", "start"],
+        usage: "[OPTIONS] CONTAINER [CONTAINER...]",
+        short: "Start one or more stopped containers",
+        long: "",
+        flags: &[
+            switch("attach", Some('a'), "Attach STDOUT/STDERR and forward signals"),
+            switch("interactive", Some('i'), "Attach container's STDIN"),
+        ],
+        arity: Arity::AtLeast(1),
+    },
+    Spec {
+        verb: Verb::Stop,
+        names: &["container stop", "stop"],
+        usage: "[OPTIONS] CONTAINER [CONTAINER...]",
+        short: "Stop one or more running containers",
+        long: "",
+        flags: &[SIGNAL, OLD_TIMEOUT, TIMEOUT],
+        arity: Arity::AtLeast(1),
+    },
+    Spec {
+        verb: Verb::Kill,
+        names: &["container kill", "kill"],
+        usage: "[OPTIONS] CONTAINER [CONTAINER...]",
+        short: "Kill one or more running containers",
+        long: "",
+        flags: &[SIGNAL],
+        arity: Arity::AtLeast(1),
+    },
+    Spec {
+        verb: Verb::Restart,
+        names: &["container restart", "restart"],
+        usage: "[OPTIONS] CONTAINER [CONTAINER...]",
+        short: "Restart one or more containers",
+        long: "",
+        flags: &[SIGNAL, OLD_TIMEOUT, TIMEOUT],
+        arity: Arity::AtLeast(1),
+    },
+    Spec {
+        verb: Verb::Wait,
+        names: &["container wait", "wait"],
+        usage: "CONTAINER [CONTAINER...]",
+        short: "Block until one or more containers stop, then print their exit codes",
+        long: "",
+        flags: &[],
+        arity: Arity::AtLeast(1),
+    },
+    Spec {
+        verb: Verb::Exec,
+        names: &["container exec", "exec"],
+        usage: "[OPTIONS] CONTAINER COMMAND [ARG...]",
+        short: "Execute a command in a running container",
+        long: "",
+        flags: &[
+            switch("detach", Some('d'), "Detached mode: run command in the background"),
+            ENV,
+            INTERACTIVE,
+            switch("privileged", None, "Give extended privileges to the command"),
+            TTY,
+            text("user", Some('u'), r#"Username or UID (format: "<name|uid>[:<group|gid>]")"#),
+            WORKDIR,
+        ],
+        arity: Arity::AtLeast(2),
+    },
+    Spec {
+        verb: Verb::Ps,
+        names: &["container ls", "container list", "container ps", "ps"],
+        usage: "[OPTIONS]",
+        short: "List containers",
+        long: "",
+        flags: LIST_FLAGS,
+        arity: Arity::None,
+    },
+    Spec {
+        verb: Verb::RemoveContainer,
+        names: &["container rm", "container remove", "rm"],
+        usage: "[OPTIONS] CONTAINER [CONTAINER...]",
+        short: "Remove one or more containers",
+        long: "",
+        flags: &[
+            switch("force", Some('f'), "Force the removal of a running container (uses SIGKILL)"),
+            switch("link", Some('l'), "Remove the specified link"),
+            switch("volumes", Some('v'), "Remove anonymous volumes associated with the container"),
+        ],
+        arity: Arity::AtLeast(1),
+    },
+    Spec {
+        verb: Verb::PruneContainers,
+        names: &["container prune"],
+        usage: "[OPTIONS]",
+        short: "Remove all stopped containers",
+        long: "",
+        flags: &[
+            Flag::new("filter", None, Kind::Filter, r#"Provide filter values (e.g. "until=<timestamp>")"#),
+            switch("force", Some('f'), "Do not prompt for confirmation"),
+        ],
+        arity: Arity::None,
+    },
+    Spec {
+        verb: Verb::Rename,
+        names: &["container rename", "rename"],
+        usage: "CONTAINER NEW_NAME",
+        short: "Rename a container",
+        long: "",
+        flags: &[],
+        arity: Arity::Exactly(2),
+    },
+    Spec {
+        verb: Verb::Diff,
+        names: &["container diff", "diff"],
+        usage: "CONTAINER",
+        short: "Inspect changes to files or directories on a container's filesystem",
+        long: "",
+        flags: &[],
+        arity: Arity::Exactly(1),
+    },
+    Spec {
+        verb: Verb::Commit,
+        names: &["container commit", "commit"],
+        usage: "[OPTIONS] CONTAINER [REPOSITORY[:TAG]]",
+        short: "Create a new image from a container's changes",
+        long: "",
+        flags: &[
+            text("author", Some('a'), r#"Author (e.g., "John Hannibal Smith <hannibal@a-team.com>")"#),
+            list("change", Some('c'), "Apply Dockerfile instruction to the created image"),
+            text("message", Some('m'), "Commit message"),
+            Flag::new("pause", Some('p'), Kind::Switch(true), "Pause container during commit"),
+        ],
+        arity: Arity::Between(1, 2),
+    },
+    Spec {
+        verb: Verb::Copy,
+        names: &["container cp", "cp"],
+        usage: "[OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-\n\tdocker cp [OPTIONS] SRC_PATH|- CONTAINER:DEST_PATH",
+        short: "Copy files/folders between a container and the local filesystem\n\nUse '-' as the source to read a tar archive from stdin\nand extract it to a directory destination in a container.\nUse '-' as the destination to stream a tar archive of a\ncontainer source to stdout.",
+        long: "",
+        flags: &[
+            switch("archive", Some('a'), "Archive mode (copy all uid/gid information)"),
+            switch("follow-link", Some('L'), "Always follow symbol link in SRC_PATH"),
+            switch(
+                "quiet",
+                Some('q'),
+                "Suppress progress output during copy. Progress output is automatically suppressed if no terminal is attached",
+            ),
+        ],
+        arity: Arity::Exactly(2),
+    },
+    Spec {
+        verb: Verb::Logs,
+        names: &["container logs", "logs"],
+        usage: "[OPTIONS] CONTAINER",
+        short: "Fetch the logs of a container",
+        long: "",
+        flags: &[
+            switch("follow", Some('f'), "Follow log output"),
+            text("tail", Some('n'), r#"Number of lines to show from the end of the logs (default "all")"#),
+            switch("timestamps", Some('t'), "Show timestamps"),
+        ],
+        arity: Arity::Exactly(1),
+    },
+    Spec {
+        verb: Verb::ContainerInspect,
+        names: &["container inspect"],
+        usage: "[OPTIONS] CONTAINER [CONTAINER...]",
+        short: "Display detailed information on one or more containers",
+        long: "",
+        flags: &[ONE_FORMAT, switch("size", Some('s'), "Display total file sizes")],
+        arity: Arity::AtLeast(1),
+    },
+];

@@ -1,0 +1,171 @@
+//! Making an image of a container: its changes become a layer on top of its image's.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+
+use flate2::{Compression, GzBuilder};
+use serde_json::{Map, Value, json};
+
+use super::{Engine, Error, layer, tag};
+use crate::container::Record;
+use crate::oci::{ContainerConfig, Descriptor, Digest, DocumentError, ImageConfig, ImageId, MediaType, Reference};
+use crate::store::HeldImage;
+
+/// What to make of a container.
+#[derive(Debug, Clone, Default)]
+pub struct CommitRequest {
+    /// Its name, with a tag; none for an image without one.
+    pub reference: Option<Reference>,
+    /// Who makes it.
+    pub author: String,
+    /// The comment of its last step.
+    pub message: String,
+    /// What containers of it start with.
+    pub config: ContainerConfig,
+}
+
+/// The layer that a container's changes become; nothing where there are none.
+struct NewLayer {
+    blob: Descriptor,
+    diff_id: crate::oci::DiffId,
+    on_disk: u64,
+}
+
+impl Engine {
+    /// Makes an image of a container and returns its ID. The same changes at the same moment give the same image.
+    pub fn commit(&self, record: &Record, request: CommitRequest) -> Result<ImageId, Error> {
+        let _hold = self.store().hold()?;
+        let container = self.open_container(record.clone())?;
+        let is_docker = record.manifest().is_some_and(|manifest| manifest.media_type == MediaType::DOCKER_MANIFEST);
+        let layer = self.new_layer(&container.layer()?, is_docker)?;
+        let base = ImageConfig::parse(&self.store().read_blob(&record.image.0)?)?;
+        let at = self.now();
+        let config = config(&base, record, &request, layer.as_ref(), &at)?;
+        let config_digest = self.store().put_blob(&config)?;
+        let manifest = self.manifest_with(record, &config_digest, config.len() as u64, layer.as_ref())?;
+        let media_type = if is_docker { MediaType::DOCKER_MANIFEST } else { MediaType::OCI_MANIFEST };
+        self.store().put_blob(&manifest)?;
+        let id = ImageId(config_digest);
+        let on_disk = self
+            .manifest_of(record)?
+            .layers
+            .iter()
+            .try_fold(0, |sum, blob| layer::held(self.store(), blob).map(|totals| sum + totals.on_disk))?;
+        let image = HeldImage {
+            id: id.clone(),
+            manifest: Descriptor::of(media_type, &manifest),
+            tags: BTreeMap::new(),
+            digests: BTreeSet::new(),
+            on_disk: on_disk + layer.map_or(0, |layer| layer.on_disk),
+            created: Some(at.clone()),
+            parent: Some(record.image.clone()),
+        };
+        self.workspace.update(|images| {
+            if !images.iter().any(|known| known.id == image.id) {
+                images.push(image);
+            }
+            if let Some(reference) = &request.reference {
+                tag::set_tag(images, reference, &at, |image| image.id == id);
+            }
+        })?;
+        Ok(id)
+    }
+
+    fn new_layer(&self, tar: &[u8], is_docker: bool) -> Result<Option<NewLayer>, Error> {
+        // The two empty blocks that end a tar.
+        if tar.iter().all(|byte| *byte == 0) {
+            return Ok(None);
+        }
+        let compressed = compress(tar)
+            .map_err(|cause| Error::Store { what: "cannot compress the layer".to_owned(), cause: Box::new(cause) })?;
+        let media_type = if is_docker { MediaType::DOCKER_LAYER_GZIP } else { MediaType::OCI_LAYER_GZIP };
+        let blob = Descriptor::of(media_type, &compressed);
+        self.store().put_blob(&compressed)?;
+        let totals = layer::keep(self.store(), &blob, &layer::scan(compressed.as_slice(), &blob)?)?;
+        Ok(Some(NewLayer { blob, diff_id: totals.diff_id, on_disk: totals.on_disk }))
+    }
+
+    /// Takes the image's manifest as it is, with another config and one layer more.
+    fn manifest_with(
+        &self,
+        record: &Record,
+        config: &Digest,
+        config_size: u64,
+        layer: Option<&NewLayer>,
+    ) -> Result<Vec<u8>, Error> {
+        let base = record.manifest().ok_or_else(|| Error::NoSuchImage(record.image_name.clone()))?;
+        let mut manifest = object(&self.store().read_blob(&base.digest)?)?;
+        if let Some(Value::Object(own)) = manifest.get_mut("config") {
+            own.insert("digest".to_owned(), json!(config));
+            own.insert("size".to_owned(), json!(config_size));
+        }
+        if let (Some(Value::Array(layers)), Some(layer)) = (manifest.get_mut("layers"), layer) {
+            layers.push(json!(layer.blob));
+        }
+        Ok(Value::Object(manifest).to_string().into_bytes())
+    }
+}
+
+/// Writes the config: the image's, with one step more.
+fn config(
+    base: &ImageConfig,
+    record: &Record,
+    request: &CommitRequest,
+    layer: Option<&NewLayer>,
+    at: &str,
+) -> Result<Vec<u8>, Error> {
+    let mut new = object(base.raw())?;
+    // What a builder wrote about the container that it made the image in.
+    for key in ["container", "container_config", "docker_version", "author", "comment"] {
+        new.remove(key);
+    }
+    new.insert("created".to_owned(), json!(at));
+    if !request.author.is_empty() {
+        new.insert("author".to_owned(), json!(request.author));
+    }
+    new.insert("config".to_owned(), without_nothing(json!(request.config)));
+    let command = record.config.cmd.clone().unwrap_or_default().join(" ");
+    let mut step = Map::new();
+    step.insert("created".to_owned(), json!(at));
+    step.insert("created_by".to_owned(), json!(command));
+    if !request.author.is_empty() {
+        step.insert("author".to_owned(), json!(request.author));
+    }
+    if !request.message.is_empty() {
+        step.insert("comment".to_owned(), json!(request.message));
+    }
+    match (layer, new.get_mut("rootfs").and_then(|rootfs| rootfs.get_mut("diff_ids"))) {
+        (Some(layer), Some(Value::Array(diff_ids))) => diff_ids.push(json!(layer.diff_id)),
+        (Some(layer), _) => {
+            new.insert("rootfs".to_owned(), json!({ "type": "layers", "diff_ids": [layer.diff_id] }));
+        }
+        (None, _) => {
+            step.insert("empty_layer".to_owned(), json!(true));
+        }
+    }
+    match new.get_mut("history") {
+        Some(Value::Array(history)) => history.push(Value::Object(step)),
+        _ => {
+            new.insert("history".to_owned(), json!([step]));
+        }
+    }
+    Ok(Value::Object(new).to_string().into_bytes())
+}
+
+/// Leaves out what is not set.
+fn without_nothing(value: Value) -> Value {
+    let Value::Object(fields) = value else { return value };
+    let is_set = |value: &Value| !matches!(value, Value::Null | Value::Bool(false)) && value != "";
+    Value::Object(fields.into_iter().filter(|(_, value)| is_set(value)).collect())
+}
+
+fn object(bytes: &[u8]) -> Result<Map<String, Value>, Error> {
+    serde_json::from_slice(bytes).map_err(|error| DocumentError::Json(error).into())
+}
+
+/// Compresses a layer; the header names no time and no system.
+fn compress(tar: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut encoder = GzBuilder::new().mtime(0).operating_system(255).write(Vec::new(), Compression::default());
+    encoder.write_all(tar)?;
+    encoder.finish()
+}

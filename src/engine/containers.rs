@@ -1,0 +1,93 @@
+//! Containers of the workspace: what they are made of, and what they take.
+
+use std::collections::BTreeMap;
+
+use super::{Engine, Error, ImageDetails, layer};
+use crate::container::{Container, Layers, NewContainer, Record, RunOptions, Shelf};
+use crate::oci::{ContainerConfig, DocumentError, Manifest};
+
+/// On a manifest of a model image: what its programs print, a JSON object from command line to output.
+const PRINTS: &str = "layerbook.prints";
+
+/// What containers take, for `docker system df`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ContainersUsage {
+    /// All containers.
+    pub total: usize,
+    /// Those whose program runs.
+    pub running: usize,
+    /// Bytes in all writable layers.
+    pub bytes: u64,
+    /// Bytes in the writable layers of containers that do not run.
+    pub reclaimable: u64,
+}
+
+impl Engine {
+    /// Returns the containers of the workspace.
+    pub fn shelf(&self) -> Shelf {
+        Shelf::new(&self.workspace)
+    }
+
+    /// Makes a container of a held image; `image_name` is what was typed.
+    pub fn create_container(
+        &self,
+        image: &ImageDetails,
+        image_name: &str,
+        name: &str,
+        config: ContainerConfig,
+        options: RunOptions,
+    ) -> Result<Record, Error> {
+        let new = NewContainer {
+            name: name.to_owned(),
+            image: image.summary.id.clone(),
+            image_name: image_name.to_owned(),
+            manifest: image.manifest.clone(),
+            config,
+            options,
+        };
+        Ok(self.shelf().create(new, (self.options.clock)())?)
+    }
+
+    /// Opens a container: its changes over the layers of its image, which may have lost its names since.
+    pub fn open_container(&self, record: Record) -> Result<Container, Error> {
+        let mut layers = Layers::default();
+        for blob in self.manifest_of(&record)?.layers {
+            layers.trees.push(layer::tree(self.store(), &blob)?);
+            layers.blobs.push(blob.digest);
+        }
+        Ok(Container::open(&self.shelf(), record, self.store(), &layers)?)
+    }
+
+    /// Returns what programs of a container's image are declared to print.
+    pub fn prints(&self, record: &Record) -> BTreeMap<String, String> {
+        let manifest = self.manifest_of(record).ok();
+        let text = manifest.and_then(|mut manifest| manifest.annotations.remove(PRINTS));
+        text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+    }
+
+    /// Removes all containers, running or not.
+    pub fn clear_containers(&self) -> Result<(), Error> {
+        Ok(self.shelf().clear()?)
+    }
+
+    /// Tells what the containers take.
+    pub fn containers_usage(&self) -> Result<ContainersUsage, Error> {
+        let mut usage = ContainersUsage::default();
+        for record in self.shelf().list()? {
+            usage.total += 1;
+            usage.bytes += record.own_bytes;
+            if record.is_running() {
+                usage.running += 1;
+            } else {
+                usage.reclaimable += record.own_bytes;
+            }
+        }
+        Ok(usage)
+    }
+
+    pub(super) fn manifest_of(&self, record: &Record) -> Result<Manifest, Error> {
+        let descriptor = record.manifest().ok_or_else(|| Error::NoSuchImage(record.image_name.clone()))?;
+        let bytes = self.store().read_blob(&descriptor.digest)?;
+        serde_json::from_slice(&bytes).map_err(|error| DocumentError::Json(error).into())
+    }
+}

@@ -1,0 +1,129 @@
+//! Pictures at the prompt and on the command line: looks up what is asked for, and prints what the tutor draws of it.
+
+use super::bench::Bench;
+use super::error::chain;
+use super::paint::{Form, neutral};
+use super::screen::Screen;
+use super::{Error, Exit, Options, Runtime, open};
+use crate::engine::ImageFacts;
+use crate::oci::Reference;
+use crate::tutor::Tone;
+use crate::tutor::picture::{self, Frame, Look, TagSize};
+
+/// Tags whose images are looked up; a registry may have thousands.
+const LOOKED_UP: usize = 60;
+
+/// Prints a picture outside of any lesson.
+pub(super) fn show(words: &[String], options: &Options, runtime: &Runtime, screen: &mut Screen) -> Result<Exit, Error> {
+    let bench = open::bench(options, runtime, &open::shell_workspace(options))?;
+    match bench.picture(words)? {
+        Ok(text) => screen.write(&neutral(&text)),
+        Err(why) => {
+            screen.write_error(&format!("{}\n", neutral(&why)));
+            return Ok(Exit::Usage);
+        }
+    }
+    Ok(Exit::Done)
+}
+
+impl Bench<'_> {
+    /// Draws what a line like `:layers redis` asks for.
+    pub(super) fn draw(&self, line: &str, screen: &mut Screen) -> Result<(), Error> {
+        let words: Vec<String> = line.trim_start_matches(':').split_whitespace().map(str::to_owned).collect();
+        match self.picture(&words)? {
+            Ok(text) => {
+                screen.gap();
+                screen.write(&neutral(&text));
+            }
+            Err(why) => screen.say(Tone::Info, &why),
+        }
+        Ok(())
+    }
+
+    /// Makes a picture; the inner error is a sentence for who asked.
+    fn picture(&self, words: &[String]) -> Result<Result<String, String>, Error> {
+        let Some((kind, names)) = words.split_first() else { return Ok(Err(USAGE.to_owned())) };
+        let frame = self.frame();
+        Ok(match kind.as_str() {
+            "layers" | "sizes" => match self.all(names)? {
+                Err(why) => Err(why),
+                Ok(images) if images.is_empty() => Err("No image is here, and none was named.".to_owned()),
+                Ok(images) if kind == "layers" => Ok(picture::layers(&images, frame)),
+                Ok(images) => Ok(picture::sizes(&images, frame)),
+            },
+            "name" => match names {
+                [] => Err("Which name? `:name redis`, for example.".to_owned()),
+                names => names.iter().map(|name| picture::name(name, frame)).collect(),
+            },
+            "tags" => match names {
+                [name] => self.tags(name, frame)?,
+                [] | [_, ..] => Err("Which repository? `:tags redis`, for example.".to_owned()),
+            },
+            _ => Err(USAGE.to_owned()),
+        })
+    }
+
+    fn frame(&self) -> Frame {
+        let look = match self.options.style.form {
+            Form::Drawn => Look::Drawn,
+            Form::Linear => Look::Linear,
+        };
+        Frame { width: self.options.style.width.max(40), look }
+    }
+
+    /// Looks up all images that are named, or all that are held.
+    fn all(&self, names: &[String]) -> Result<Result<Vec<ImageFacts>, String>, Error> {
+        let held = || self.image_names();
+        let names = if names.is_empty() { held() } else { names.to_vec() };
+        let mut found: Vec<ImageFacts> = Vec::new();
+        for name in names {
+            match self.look_up(&name)? {
+                Ok(facts) => found.push(facts),
+                Err(why) => return Ok(Err(why)),
+            }
+        }
+        Ok(Ok(found))
+    }
+
+    /// An image as it is held here, or else as its registry has it.
+    fn look_up(&self, name: &str) -> Result<Result<ImageFacts, String>, Error> {
+        let reference: Reference = match name.parse() {
+            Ok(reference) => reference,
+            Err(error) => return Ok(Err(format!("`{name}` is no name of an image: {error}."))),
+        };
+        if let Ok(facts) = self.engine.facts(&reference) {
+            return Ok(Ok(facts));
+        }
+        let found = self.runtime.run(self.engine.look_up(&reference))?;
+        Ok(found
+            .map_err(|error| format!("`{name}` is not here, and its registry does not give it: {}.", chain(&error))))
+    }
+
+    fn tags(&self, name: &str, frame: Frame) -> Result<Result<String, String>, Error> {
+        let reference: Reference = match name.parse() {
+            Ok(reference) => reference,
+            Err(error) => return Ok(Err(format!("`{name}` is no name of a repository: {error}."))),
+        };
+        let repository = reference.repository().clone();
+        let tags = self.runtime.run(self.engine.registry_tags(&reference))?;
+        let tags = match tags {
+            Ok(tags) => tags,
+            Err(error) => {
+                let why =
+                    format!("The registry does not list the tags of `{}`: {}.", repository.familiar(), chain(&error));
+                return Ok(Err(why));
+            }
+        };
+        let mut sized = Vec::new();
+        for (at, tag) in tags.into_iter().enumerate() {
+            let look = at < LOOKED_UP;
+            let facts =
+                if look { self.runtime.run(self.engine.look_up(&repository.with_tag(&tag)))?.ok() } else { None };
+            let image = facts.map(|facts| (facts.digest.clone(), facts.layers.iter().map(|layer| layer.size).sum()));
+            sized.push(TagSize { tag, image });
+        }
+        Ok(Ok(picture::tags(&repository.familiar(), &sized, frame)))
+    }
+}
+
+const USAGE: &str = "There are pictures of `layers`, `name`, `tags` and `sizes`.";

@@ -1,0 +1,60 @@
+//! The world as a step sees it: what is held now, and what was held when the step began.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::engine::{Error, ImageFacts, ImageSummary};
+use crate::lesson::World;
+use crate::oci::{DiffId, Reference};
+
+/// What was held when the step began.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Before(Rc<RefCell<Account>>);
+
+#[derive(Debug, Default)]
+struct Account {
+    images: Vec<ImageSummary>,
+    stacks: Vec<Vec<DiffId>>,
+}
+
+impl Before {
+    /// Returns an account of the same that is kept apart from this one.
+    pub(super) fn apart(&self) -> Self {
+        let Account { images, stacks } = &*self.0.borrow();
+        Self(Rc::new(RefCell::new(Account { images: images.clone(), stacks: stacks.clone() })))
+    }
+
+    /// Takes account of what is held now. What cannot be read counts as not there.
+    pub(super) fn take(&self, world: &dyn World) {
+        *self.0.borrow_mut() =
+            Account { images: world.images().unwrap_or_default(), stacks: world.stacks().unwrap_or_default() };
+    }
+}
+
+/// A world that remembers the beginning of the step.
+pub(super) struct Since<'w> {
+    pub(super) world: &'w dyn World,
+    pub(super) before: Before,
+}
+
+impl World for Since<'_> {
+    fn facts(&self, reference: &Reference) -> Result<ImageFacts, Error> {
+        self.world.facts(reference)
+    }
+
+    fn images(&self) -> Result<Vec<ImageSummary>, Error> {
+        self.world.images()
+    }
+
+    fn stacks(&self) -> Result<Vec<Vec<DiffId>>, Error> {
+        self.world.stacks()
+    }
+
+    fn images_before(&self) -> Vec<ImageSummary> {
+        self.before.0.borrow().images.clone()
+    }
+
+    fn stacks_before(&self) -> Result<Vec<Vec<DiffId>>, Error> {
+        Ok(self.before.0.borrow().stacks.clone())
+    }
+}

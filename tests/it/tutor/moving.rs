@@ -1,0 +1,196 @@
+//! Moving about: back, undo, reset, the sandbox, again; days of the registry; answers that are not compared at once.
+
+use layerbook::lesson::{Course, Kind};
+use layerbook::oci::Reference;
+use layerbook::pack::{File, Files, Pack};
+use layerbook::tutor::{Effect, Input};
+use serde_json::Value;
+
+use super::Play;
+
+const LESSON: &str = r#"
+schema: 1
+id: l
+title: Moving
+start: {store: [alpine], registry: july}
+freeze: {july: "digest_of('redis')"}
+steps:
+  - {do: Pull redis., id: pull, goal: {pulled: redis}, solve: docker pull redis, explain: Now it is here.}
+  - {ask: "How many layers has it?", id: layers, answer: {layers_of: redis}, hints: [{worked: sibling}], solve: docker history redis}
+  - {do: Pull an image on the same base., id: more, goal: {shares_base_with: redis}, registry: september, solve: docker pull httpd}
+  - {ask: "Which digest was it?", id: print, answer: {command: docker version, type: count}}
+  - {ask: "What is a tag, in your words?", id: words, answer: {reflect: A name that may move.}}
+  - {recap: [A tag may move.], id: end}
+"#;
+
+fn course() -> Course {
+    let file = |name: &str, path: &str, text: &str| File {
+        name: name.to_owned(),
+        path: path.to_owned(),
+        text: text.trim_start().to_owned(),
+    };
+    let manifest = "schema: 1\nid: p\nversion: '1'\ntitle: P\nlessons: [l]\nexercises: [two]\n\
+                    moments: {july: \"2026-07-31\", september: \"2026-09-30\"}\n";
+    let problem = "schema: 1\nid: two\ntitle: Two\nvary: {a: [x, y, z], b: [x, y]}\nwhere: [a != b]\nask: Say it.\n\
+                   parts:\n  - {ask: What is $a?, id: a, answer: {text: $a}}\n";
+    let files = Files {
+        manifest: Some(file("pack", "pack.yaml", manifest)),
+        lessons: vec![file("l", "lessons/l.yaml", LESSON)],
+        exercises: vec![file("two", "exercises/two.yaml", problem)],
+        ..Default::default()
+    };
+    let course = Pack::from_files(files).and_then(Course::load);
+    course.unwrap_or_else(|findings| panic!("{}", findings[0]))
+}
+
+fn play(records: &[Value]) -> Play {
+    Play::of(&course(), Kind::Lesson, "l", Input::Pipe, records)
+}
+
+#[track_caller]
+fn check_held(play: &Play, expected: &[&str]) {
+    let held: Vec<String> = play.world.held.iter().map(Reference::familiar).collect();
+    assert_eq!(held, expected);
+}
+
+#[test]
+fn back_brings_the_store_back_and_what_is_done_stays_done() {
+    let mut play = play(&[]);
+    play.types(&["docker pull redis", "docker pull nginx:1.25"]);
+    check_held(&play, &["alpine:latest", "redis:latest", "nginx:1.25"]);
+    insta::assert_snapshot!(play.types(&[":back"]), @"Task: Pull redis.");
+    check_held(&play, &["alpine:latest"]);
+    play.types(&[":skip"]);
+    check_held(&play, &["alpine:latest", "redis:latest"]);
+    assert!(play.session.report().steps[0].attempts == 1);
+}
+
+#[test]
+fn undo_takes_back_one_command_after_the_other() {
+    let mut play = play(&[]);
+    play.types(&["docker pull httpd", "docker images", "docker pull nginx:1.25"]);
+    insta::assert_snapshot!(play.types(&[":undo", ":undo", ":undo"]), @"
+    Info: Undone: `docker pull nginx:1.25`.
+    Info: Undone: `docker pull httpd`.
+    Info: No command has changed anything here that could be undone.
+    ");
+    check_held(&play, &["alpine:latest"]);
+}
+
+#[test]
+fn the_sandbox_leaves_the_lesson_as_it_was() {
+    let mut play = play(&[]);
+    play.types(&["docker pull httpd"]);
+    insta::assert_snapshot!(play.types(&[":sandbox", "docker pull redis", "7", ":hint", ":sandbox"]), @"
+    Info: In the sandbox anything goes: nothing is asked, and nothing is judged. `:back` returns to the lesson, which stays as it is.
+    Unreadable: Nothing is asked in the sandbox. Type `docker` commands; `:back` returns to the lesson.
+    Unreadable: Nothing is asked in the sandbox. Type `docker` commands; `:back` returns to the lesson.
+    Info: Back in the lesson; the sandbox is gone.
+    Task: Pull redis.
+    ");
+    check_held(&play, &["alpine:latest", "httpd:latest"]);
+    assert_eq!(play.session.report().steps[0].attempts, 0);
+}
+
+#[test]
+fn reset_begins_the_step_or_everything_anew() {
+    let mut play = play(&[]);
+    play.types(&["docker pull redis", "docker pull httpd", ":reset"]);
+    check_held(&play, &["alpine:latest", "redis:latest"]);
+    play.types(&["6"]);
+    play.types(&[":reset all"]);
+    check_held(&play, &["alpine:latest"]);
+    let report = play.session.report();
+    assert!(report.steps.iter().all(|step| step.attempts == 0), "{report:?}");
+}
+
+#[test]
+fn the_registry_moves_on_with_the_steps_and_back_again() {
+    let mut play = play(&[]);
+    let day = |day: &str| Some(day.to_owned());
+    assert_eq!(play.asked, [Effect::Registry(day("2026-07-31"))]);
+    play.types(&["docker pull redis", "7"]);
+    assert_eq!(play.asked.last(), Some(&Effect::Publish(day("2026-09-30"))));
+    play.types(&[":back"]);
+    assert_eq!(play.asked.last(), Some(&Effect::Publish(day("2026-07-31"))));
+}
+
+#[test]
+fn only_what_came_during_the_step_counts_for_a_shared_base() {
+    let mut play = play(&[]);
+    play.types(&["docker pull redis", "docker pull nginx:1.25", "7"]);
+    insta::assert_snapshot!(play.types(&["docker pull httpd"]), @"Info: Not there yet. `httpd:latest` has come, and its lowest layer is another one than that of `redis:latest`: the two share nothing. `:layers redis:latest httpd:latest` draws both.");
+}
+
+#[test]
+fn a_command_that_fails_is_nobodys_wrong_answer_and_a_free_text_is_rated() {
+    let mut play = play(&[]);
+    play.types(&["docker pull redis", "7", ":skip"]);
+    insta::assert_snapshot!(play.types(&["7", ":skip"]), @"
+    CannotCheck: I cannot check this now: the command that computes the answer printed nothing. That is not your doing, and it costs no attempt.
+    Info: This prints the answer:
+    Task: What is a tag, in your words?
+    ");
+    insta::assert_snapshot!(play.types(&["It moves.", "4", "2"]), @"
+    Explain: One way to say it:
+
+    > A name that may move.
+    Info: How near is yours? `1` far off, `2` in part, `3` it has all of that.
+    Unreadable: Rate your own text: `1`, `2` or `3`.
+    Explain: What to keep:
+
+    - A tag may move.
+    Info: That was **Moving**, to the end.
+    ");
+    let words = &play.session.report().steps[4];
+    assert_eq!((words.attempts, play.ended), (0, Some(Effect::Finish)));
+}
+
+#[test]
+fn notes_hold_what_was_learned_and_typed_also_after_a_break() {
+    let mut play = play(&[]);
+    play.types(&["docker images", "docker pull redis", "6"]);
+    let mut later = self::play(&play.saved);
+    insta::assert_snapshot!(later.types(&[":notes"]), @"
+    Prose: # Moving
+
+    ## What was learned
+
+    - Now it is here.
+
+    ## What was typed
+
+    - Pull redis.
+      - `docker images`
+      - `docker pull redis`
+    - How many layers has it?
+      - `6`: wrong
+    ");
+}
+
+#[test]
+fn no_variant_comes_twice_before_all_had_their_turn() {
+    let course = course();
+    let problem = course.find(Kind::Problem, "two").unwrap();
+    assert_eq!(problem.variants().len(), 4);
+    let mut play = Play::of(&course, Kind::Problem, "two", Input::Pipe, &[]);
+    let mut seen = Vec::new();
+    for _ in 0..4 {
+        seen.push(Value::Object(play.session.report().variant).to_string());
+        play.types(&[":again"]);
+    }
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), 4);
+    let later = Play::of(&course, Kind::Problem, "two", Input::Pipe, &play.saved);
+    assert_eq!(later.session.report().variant, play.session.report().variant);
+}
+
+#[test]
+fn pictures_and_the_menu_are_asked_for_by_words() {
+    let mut play = play(&[]);
+    play.types(&[":layers redis httpd"]);
+    assert_eq!(play.asked.last(), Some(&Effect::Draw(":layers redis httpd".to_owned())));
+    play.types(&[":lessons"]);
+    assert_eq!(play.ended, Some(Effect::Menu));
+}
