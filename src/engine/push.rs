@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -14,6 +15,8 @@ use crate::store::{HeldImage, Store};
 
 /// How many layers are transferred at once, as in Docker's daemon.
 const AT_ONCE: usize = 5;
+/// A progress event for so many bytes.
+const REPORT_BYTES: u64 = 512 * 1024;
 
 type Events<'a> = &'a mut (dyn FnMut(PushEvent) + Send);
 
@@ -217,11 +220,17 @@ async fn push_layer(
         return Ok(());
     }
     let reporter = tell.clone();
-    let report: Report = Arc::new(move |sending| {
-        reporter(match sending {
-            Sending::Sent(current) => PushState::Pushing { current, total },
-            Sending::Retrying(seconds) => PushState::Retrying { seconds },
-        });
+    let told = AtomicU64::new(0);
+    let report: Report = Arc::new(move |sending| match sending {
+        Sending::Sent(current) => {
+            // An upload that begins anew counts from less than was told.
+            let step = current.abs_diff(told.load(Ordering::Relaxed));
+            if step >= REPORT_BYTES || current == total {
+                told.store(current, Ordering::Relaxed);
+                reporter(PushState::Pushing { current, total });
+            }
+        }
+        Sending::Retrying(seconds) => reporter(PushState::Retrying { seconds }),
     });
     let stored = sink.put_blob(&repository, &delivery, report).await?;
     tell(match stored {

@@ -5,10 +5,18 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use crate::support::server::{Server, status};
+
 /// Runs the program in a home of its own and writes down what came of it.
 fn run_in(home: &Path, words: &[&str], input: &str) -> String {
+    run_beside(home, home, words, input)
+}
+
+/// Runs the program beside a Docker that has its configuration in a folder.
+fn run_beside(docker: &Path, home: &Path, words: &[&str], input: &str) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_layerbook"));
     command.args(words).env_clear().env("LAYERBOOK_HOME", home).env("TZ", "UTC");
+    command.env("DOCKER_CONFIG", docker);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the program starts");
     // A program that reads nothing may have ended before.
@@ -53,6 +61,65 @@ fn docker_prints_and_fails_as_docker_does() {
     );
     let flag = run(&["docker", "images", "--bogus"], "");
     assert!(flag.starts_with("---- 125\nunknown flag: --bogus\n"), "{flag}");
+}
+
+#[test]
+fn a_login_is_kept_in_the_home_and_docker_s_own_file_is_left_alone() {
+    let server = Server::start(|seen, _| match seen.header("authorization") {
+        Some("Basic YWRhOnNlY3JldA==") => status(200).into(),
+        _ => status(401).header("WWW-Authenticate", r#"Basic realm="x""#).into(),
+    });
+    let host = server.host();
+    let (docker, home) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let theirs = format!(r#"{{"auths":{{"{host}":{{"auth":"YWRhOnNlY3JldA=="}}}}}}"#);
+    std::fs::write(docker.path().join("config.json"), &theirs).unwrap();
+    let run = |words: &[&str], input: &str| {
+        let printed = run_beside(docker.path(), home.path(), words, input);
+        let kept = std::fs::read_to_string(home.path().join("config.json")).unwrap_or_default();
+        let shown = format!("{printed}==== {}\n", kept.replace(char::is_whitespace, ""));
+        shown.replace(&host, "HOST").replace(&home.path().display().to_string(), "HOME")
+    };
+    let account = ["docker", "login", "-u", "ada", "--password-stdin", host.as_str()];
+    let lines = [
+        run(&["docker", "login", &host], ""),
+        run(&["docker", "logout", &host], ""),
+        run(&["docker", "login", &host], ""),
+        run(&account, "wrong"),
+        run(&account, "secret"),
+    ];
+    assert_eq!(std::fs::read_to_string(docker.path().join("config.json")).unwrap(), theirs);
+    insta::assert_snapshot!(lines.concat(), @r#"
+    Login Succeeded
+    ---- 0
+    Authenticating with existing credentials... [Username: ada]
+
+     Info -> To login with a different account, run 'docker logout' followed by 'docker login'
+
+
+
+    WARNING! Your credentials are stored unencrypted in 'HOME/config.json'.
+    Configure a credential helper to remove this warning. See
+    https://docs.docker.com/go/credential-store/
+
+    ==== {"auths":{"HOST":{"auth":"YWRhOnNlY3JldA=="}}}
+    Removing login credentials for HOST
+    ---- 0
+    ==== {"auths":{"HOST":{}}}
+    ---- 1
+    Error: Cannot perform an interactive login from a non TTY device
+    ==== {"auths":{"HOST":{}}}
+    ---- 1
+    Error response from daemon: login attempt to http://HOST/v2/ failed with status: 401 Unauthorized
+    ==== {"auths":{"HOST":{}}}
+    Login Succeeded
+    ---- 0
+
+    WARNING! Your credentials are stored unencrypted in 'HOME/config.json'.
+    Configure a credential helper to remove this warning. See
+    https://docs.docker.com/go/credential-store/
+
+    ==== {"auths":{"HOST":{"auth":"YWRhOnNlY3JldA=="}}}
+    "#);
 }
 
 #[test]

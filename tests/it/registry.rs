@@ -10,6 +10,7 @@ mod manifest;
 mod mirror;
 mod push;
 mod redirect;
+mod search;
 mod tags;
 
 use std::path::PathBuf;
