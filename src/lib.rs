@@ -44,6 +44,8 @@
 //! - A recipe states history and configuration apart, each as its record has them, instead of deriving one from the other: records
 //!   cut long lines, and what a container starts with must not depend on a cut line.
 //! - `layerbook.on-disk` on a model image's layer descriptors tells sizes on disk before a pull, so that facts need no second lock.
+//! - `docker load` is all or nothing, where Docker keeps the images that came before a fault; an archive that has one name twice or
+//!   leads out of itself is refused, where Docker takes the last file or stays inside.
 //! - `yaml` is a floor of its own, since recipes, packs and lessons all stand on it.
 
 pub mod oci;
