@@ -49,6 +49,8 @@
 //! - `container` stands on `pipe`: a shell inside a container reads lines and filters text as the workbook's own line does.
 //! - What is pushed to the served registry is told by a journal, not by an OCI layout: a layout has no place for a blob that no
 //!   manifest names yet, and tags that differ only in case are one file on some systems.
+//! - `docker load` is all or nothing, where Docker keeps the images that came before a fault; an archive that has one name twice or
+//!   leads out of itself is refused, where Docker takes the last file or stays inside.
 //! - `yaml` is a floor of its own, since recipes, packs and lessons all stand on it.
 
 pub mod oci;

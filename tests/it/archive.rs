@@ -73,9 +73,10 @@ impl Docker {
         let mut names = Vec::new();
         for folder in ["store/blobs/sha256", "store/blobs/sha512", "ingest"] {
             let entries = std::fs::read_dir(self.home.path().join(folder)).unwrap();
-            names.extend(entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()));
+            let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+            files.retain(|path| path.extension().is_none_or(|extension| extension != "lock"));
+            names.extend(files.iter().filter_map(|path| path.file_name()?.to_str().map(str::to_owned)));
         }
-        names.retain(|name| !name.ends_with(".lock"));
         names.sort();
         names
     }

@@ -251,3 +251,25 @@ fn a_layout_of_an_unknown_version_is_refused() {
     let newer = Tar::new().file("oci-layout", r#"{"imageLayoutVersion":"2.0.0"}"#).file("index.json", index);
     refuse(&newer.bytes(), "unrecognized image format");
 }
+
+#[test]
+fn an_archive_with_any_byte_changed_is_loaded_whole_or_not_at_all() {
+    let parts = Parts::two();
+    let archive = Parts::archive(&[(&parts, &["x:1"])]).bytes();
+    let packed = gzip(&archive).to_vec();
+    for bytes in [archive, packed] {
+        let step = bytes.len() / 40;
+        for at in (0..bytes.len()).step_by(step) {
+            let docker = Docker::empty();
+            let mut changed = bytes.clone();
+            changed[at] ^= 0x55;
+            let said = docker.feed("load", &changed);
+            let is_whole = docker.images() != "";
+            assert_eq!(is_whole, !said.ends_with("[1]\n"), "byte {at}: {said}");
+            assert_eq!(docker.files().is_empty(), !is_whole, "byte {at}: {said}");
+            if is_whole {
+                assert_eq!(docker.run("images --format {{.Size}}"), "10B\n", "byte {at}: {said}");
+            }
+        }
+    }
+}
