@@ -43,6 +43,7 @@
 //!   that a config claims, one image could borrow another one's tree.
 //! - A recipe states history and configuration apart, each as its record has them, instead of deriving one from the other: records
 //!   cut long lines, and what a container starts with must not depend on a cut line.
+//! - `layerbook.prints` on a model image's manifest tells what its programs print, so that a container needs no recipe.
 //! - `layerbook.on-disk` on a model image's layer descriptors tells sizes on disk before a pull, so that facts need no second lock.
 //! - `yaml` is a floor of its own, since recipes, packs and lessons all stand on it.
 
