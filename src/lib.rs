@@ -45,6 +45,7 @@
 //!   that a config claims, one image could borrow another one's tree.
 //! - A recipe states history and configuration apart, each as its record has them, instead of deriving one from the other: records
 //!   cut long lines, and what a container starts with must not depend on a cut line.
+//! - `layerbook.prints` on a model image's manifest tells what its programs print, so that a container needs no recipe.
 //! - `layerbook.on-disk` on a model image's layer descriptors tells sizes on disk before a pull, so that facts need no second lock.
 //! - `container` stands on `pipe`: a shell inside a container reads lines and filters text as the workbook's own line does.
 //! - What is pushed to the served registry is told by a journal, not by an OCI layout: a layout has no place for a blob that no

@@ -15,16 +15,13 @@ pub(super) fn changed(text: &str, words: &BTreeMap<String, String>) -> Result<St
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         let found = by_length.iter_mut().find(|(from, ..)| !from.is_empty() && rest.starts_with(from.as_str()));
-        rest = match found {
-            Some((from, to, seen)) => {
-                *seen = true;
-                new.push_str(to);
-                &rest[from.len()..]
-            }
-            None => {
-                new.push(first);
-                &rest[first.len_utf8()..]
-            }
+        rest = if let Some((from, to, seen)) = found {
+            *seen = true;
+            new.push_str(to);
+            &rest[from.len()..]
+        } else {
+            new.push(first);
+            &rest[first.len_utf8()..]
         };
     }
     match by_length.iter().find(|(.., seen)| !seen) {

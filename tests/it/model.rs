@@ -373,7 +373,18 @@ async fn package_databases_hold_as_many_packages_as_recorded() {
     check("alpine:3.21", 0, 15).await;
     check("python:3.11-alpine", 2, 37).await;
     check("node:22-alpine", 1, 18).await;
+    check("redis:alpine", 3, 21).await;
     check("postgres:16-alpine", 5, 44).await;
+}
+
+/// Lists the bottom layer: what each path links to, nothing for a file.
+async fn links(name: &str) -> BTreeMap<String, String> {
+    let (repository, _) = named(name);
+    let blob = fetch(&CLASSROOM, &repository, read(name).await.digests()[0], 0).await;
+    let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(blob.as_slice()));
+    let entries = archive.entries().unwrap().map(Result::unwrap);
+    let text = |path: &[u8]| String::from_utf8(path.to_vec()).unwrap();
+    entries.map(|e| (text(&e.path_bytes()), e.link_name_bytes().map(|l| text(&l)).unwrap_or_default())).collect()
 }
 
 #[tokio::test]
@@ -381,14 +392,6 @@ async fn systems_name_themselves_and_have_their_own_c_library() {
     assert!(text_in("debian:bookworm-slim", 0, "usr/lib/os-release").await.contains("VERSION_CODENAME=bookworm\n"));
     assert!(text_in("ubuntu:22.04", 0, "usr/lib/os-release").await.contains("VERSION_ID=\"22.04\"\n"));
     assert_eq!(text_in("alpine:3.19", 0, "etc/alpine-release").await, "3.19.9\n");
-    async fn links(name: &str) -> BTreeMap<String, String> {
-        let (repository, _) = named(name);
-        let blob = fetch(&CLASSROOM, &repository, read(name).await.digests()[0], 0).await;
-        let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(blob.as_slice()));
-        let entries = archive.entries().unwrap().map(Result::unwrap);
-        let text = |path: &[u8]| String::from_utf8(path.to_vec()).unwrap();
-        entries.map(|e| (text(&e.path_bytes()), e.link_name_bytes().map(|l| text(&l)).unwrap_or_default())).collect()
-    }
     let debian = links("debian:trixie-slim").await;
     assert_eq!(debian["usr/bin/sh"], "dash");
     assert_eq!(debian["lib64"], "usr/lib64");
