@@ -27,7 +27,7 @@
 //! | [`docker`] | the docker command line: words to commands, data to Docker's exact text |
 //! | [`pack`] | lessons, problems and recipes as files, embedded or in a folder |
 //! | [`lesson`] | lessons and problems as data: loading, facts, expressions, judging |
-//! | [`tutor`] | teaching: events in, effects out; progress and reports; no I/O, no clock |
+//! | [`tutor`] | teaching: events in, effects out; progress, review, reports and pictures; no I/O, no clock |
 //! | [`shell`] | the terminal: input, painting, the loop, the journal; puts everything together |
 //!
 //! # Rules that hold everywhere
