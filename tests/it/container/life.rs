@@ -180,8 +180,11 @@ fn usage_is_counted() {
     let world = World::new();
     world.run("docker run --name aa box sh -c 'echo 12345 > /x'");
     world.run("docker run -d --name bb box sleep 9");
-    let usage = world.engine().containers_usage().unwrap();
-    assert_eq!((usage.total, usage.running, usage.bytes, usage.reclaimable), (2, 1, 6, 6));
+    let usage = world.engine().disk_usage().unwrap();
+    let running = usage.containers.iter().filter(|container| container.is_running()).count();
+    assert_eq!((usage.containers.len(), running, usage.images[0].containers), (2, 1, 2));
+    let shown = world.run("docker system df --format '{{.Type}} {{.Size}} {{.Reclaimable}}' | grep Containers");
+    assert_eq!(shown, "Containers 6B 6B (100%)\n");
 }
 
 #[test]
