@@ -4,7 +4,7 @@
 use std::io::Read;
 
 use super::ArchiveError;
-use super::tree::{File, Member, Names, text};
+use super::names::{File, Member, Names, text};
 use crate::engine::Error;
 use crate::oci::{Algorithm, Digest, MAX_DOCUMENT_BYTES};
 use crate::rootfs::{Limits, MemberKind, Members};

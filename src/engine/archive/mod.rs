@@ -16,8 +16,8 @@ mod item;
 mod layout;
 mod listed;
 mod load;
+mod names;
 mod save;
-mod tree;
 mod verify;
 
 pub use error::ArchiveError;

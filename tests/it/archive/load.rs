@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use layerbook::docker::Terminals;
+use layerbook::docker::{Terminals, View};
 use layerbook::oci::{Digest, MediaType};
 use serde_json::{Value, json};
 
@@ -222,6 +222,25 @@ fn where_nothing_can_be_read_from_that_is_said() {
     if cfg!(unix) {
         assert_eq!(docker.run("load -i /"), "read /: is a directory\n[1]\n");
     }
+}
+
+#[test]
+fn a_terminal_sees_the_layers_that_are_new() {
+    let docker = Docker::empty();
+    docker.feed("load", &Parts::archive(&[(&Parts::one(), &["one:1"])]).bytes());
+    let view = View { terminal: true, ..super::view() };
+    let two = Parts::archive(&[(&Parts::two(), &["two:1"])]).bytes();
+    let load = |line: &str| {
+        let (out, err) = docker.seen(line, &two, Terminals { input: false, output: true }, &view);
+        assert_eq!(err, "");
+        String::from_utf8(out).unwrap().replace('\x1b', "ESC").replace('\r', "<CR>")
+    };
+    insta::assert_snapshot!(load("load"), @r"
+    ESC[1AESC[2K<CR>78772f939445: Loading layer  2.048kB/2.048kB<CR>ESC[1BLoaded image: two:1
+    ");
+    // What is held is not told again, and -q tells nothing but names.
+    assert_eq!(load("load"), "Loaded image: two:1\n");
+    assert_eq!(load("load -q"), "Loaded image: two:1\n");
 }
 
 #[test]
