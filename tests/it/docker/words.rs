@@ -192,10 +192,13 @@ fn version_and_info_name_layerbook() {
 
     Server:
      Containers: 0
+      Running: 0
+      Paused: 0
+      Stopped: 0
      Images: 0
      Server Version: 28.2.2 (imitated)
      Storage Driver: overlay2 (imitated)
-     Operating System: layerbook N.N.N, an image engine without containers
+     Operating System: layerbook N.N.N, containers to look into, not to run
      OSType: linux
      Architecture: amd64
      Name: layerbook
