@@ -14,7 +14,7 @@ fn wrong_words_are_explained_as_docker_does() {
         "image prune x",
         "images -f foo",
         "--bogus",
-        "run -it alpine",
+        "attach alpine",
         "image build .",
         "help bogus",
     ];
@@ -80,13 +80,13 @@ fn wrong_words_are_explained_as_docker_does() {
 
     Run 'docker --help' for more information
     [125]
-    $ docker run -it alpine
-    docker: layerbook does not have 'docker run' yet; it pulls, lists, inspects, tags and removes images
+    $ docker attach alpine
+    docker: layerbook does not have 'docker attach' yet; it works with images and looks into containers
 
     Run 'docker --help' for more information
     [1]
     $ docker image build .
-    docker: layerbook does not have 'docker image build' yet; it pulls, lists, inspects, tags and removes images
+    docker: layerbook does not have 'docker image build' yet; it works with images and looks into containers
 
     Run 'docker --help' for more information
     [1]
