@@ -12,7 +12,7 @@
 
 use std::collections::hash_map::RandomState;
 use std::fs::{self, File};
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::BuildHasher;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -60,19 +60,15 @@ impl Shelf {
         let mut all = self.list()?;
         let wanted = name.strip_prefix('/').unwrap_or(name);
         let exact = all.iter().position(|r| r.id == name).or_else(|| all.iter().position(|r| r.name == wanted));
-        let at = match exact {
-            Some(at) => at,
-            None => {
-                let fitting: Vec<usize> =
-                    (0..all.len()).filter(|at| !name.is_empty() && all[*at].id.starts_with(name)).collect();
-                match fitting.as_slice() {
-                    [only] => *only,
-                    [] => return Err(Error::NoSuchContainer(name.to_owned())),
-                    [_, ..] => return Err(Error::AmbiguousId(name.to_owned())),
-                }
-            }
-        };
-        Ok(all.swap_remove(at))
+        if let Some(at) = exact {
+            return Ok(all.swap_remove(at));
+        }
+        all.retain(|record| !name.is_empty() && record.id.starts_with(name));
+        match (all.pop(), all.is_empty()) {
+            (Some(only), true) => Ok(only),
+            (Some(_), false) => Err(Error::AmbiguousId(name.to_owned())),
+            (None, _) => Err(Error::NoSuchContainer(name.to_owned())),
+        }
     }
 
     /// Puts a new container on the shelf; a missing name is made up.
@@ -184,9 +180,7 @@ pub(super) fn new_id(now: jiff::Timestamp) -> String {
 }
 
 fn random(of: &str, round: u64) -> u64 {
-    let mut hasher = RandomState::new().build_hasher();
-    (of, round).hash(&mut hasher);
-    hasher.finish()
+    RandomState::new().hash_one((of, round))
 }
 
 fn read<T: DeserializeOwned>(path: &std::path::Path) -> Result<Option<T>, Error> {

@@ -128,12 +128,11 @@ impl Container {
         }
         let bytes = fs::read(outside).map_err(|error| refused(error.to_string()))?;
         let (source, size) = (self.bodies.write(&bytes).map_err(Error::Store)?, bytes.len() as u64);
-        match there {
-            Some(id) => files.set_body(id, source, size, Who::ROOT, now).map_err(failed)?,
-            None => {
-                let kind = Kind::File { size, source };
-                files.create(parent, name, kind, mode(outside), Who::ROOT, now).map_err(failed)?;
-            }
+        if let Some(id) = there {
+            files.set_body(id, source, size, Who::ROOT, now).map_err(failed)?;
+        } else {
+            let kind = Kind::File { size, source };
+            files.create(parent, name, kind, mode(outside), Who::ROOT, now).map_err(failed)?;
         }
         Ok(size)
     }

@@ -33,13 +33,13 @@ struct NewLayer {
 
 impl Engine {
     /// Makes an image of a container and returns its ID. The same changes at the same moment give the same image.
-    pub fn commit(&self, record: &Record, request: CommitRequest) -> Result<ImageId, Error> {
+    pub fn commit(&self, record: &Record, request: &CommitRequest) -> Result<ImageId, Error> {
         let _hold = self.store().hold()?;
         let container = self.open_container(record.clone())?;
         let layer = self.new_layer(&container.layer()?)?;
         let base = ImageConfig::parse(&self.store().read_blob(&record.image.0)?)?;
         let at = self.now();
-        let config = config(&base, record, &request, layer.as_ref(), &at)?;
+        let config = config(&base, record, request, layer.as_ref(), &at)?;
         let config_digest = self.store().put_blob(&config)?;
         let manifest = self.manifest_with(record, &config_digest, config.len() as u64, layer.as_ref())?;
         self.store().put_blob(&manifest)?;

@@ -68,17 +68,18 @@ impl Engine {
     fn delete_parents(
         &self,
         images: &mut Vec<HeldImage>,
-        mut parent: Option<ImageId>,
+        parent: Option<ImageId>,
         containers: &[Record],
         removals: &mut Vec<Removal>,
     ) {
-        while let Some(id) = parent {
+        let mut next = parent;
+        while let Some(id) = next.take() {
             let Some(image) = images.iter().find(|image| image.id == id) else { return };
             let users: Vec<&Record> = containers.iter().filter(|container| container.image == id).collect();
             if !image.references().is_empty() || in_use(images, &id, &users, false).is_err() {
                 return;
             }
-            parent = image.parent.clone();
+            next.clone_from(&image.parent);
             self.delete(images, &id, removals);
         }
     }

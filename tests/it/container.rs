@@ -101,24 +101,6 @@ fn program(loader: &str) -> Vec<u8> {
 }
 
 fn base() -> Vec<u8> {
-    let musl = program("/lib/ld-musl-x86_64.so.1");
-    let glibc = program("/lib64/ld-linux-x86-64.so.2");
-    let mut entries: Vec<Entry<'_>> = vec![
-        ("bin/", 0o755, b""),
-        ("bin/busybox", 0o755, &musl),
-        ("lib/ld-musl-x86_64.so.1", 0o755, b"x"),
-        ("opt/real", 0o755, &musl),
-        ("opt/glibc", 0o755, &glibc),
-        ("opt/entry.sh", 0o755, b"#!/bin/sh\nset -e\nif true; then :; fi\nexec \"$@\"\n"),
-        ("etc/passwd", 0o644, b"root:x:0:0:root:/root:/bin/sh\nme:x:1000:1000::/home/me:/bin/sh\n"),
-        ("etc/group", 0o644, b"root:x:0:\nme:x:1000:\n"),
-        ("lib/apk/db/installed", 0o644, b"P:musl\nV:1.2.5-r0\nA:x86_64\nT:the C library\n\n"),
-        ("root/", 0o700, b""),
-        ("srv/gone", 0o644, b"below\n"),
-        ("srv/kept", 0o644, b"kept\n"),
-        ("srv/deep/file", 0o600, b"deep\n"),
-        ("home/me/", 0o755, b""),
-    ];
     const APPLETS: &[&str] = &[
         "bin/apk",
         "bin/cat",
@@ -144,6 +126,25 @@ fn base() -> Vec<u8> {
         "bin/wc",
         "bin/which",
         "bin/whoami",
+    ];
+
+    let musl = program("/lib/ld-musl-x86_64.so.1");
+    let glibc = program("/lib64/ld-linux-x86-64.so.2");
+    let mut entries: Vec<Entry<'_>> = vec![
+        ("bin/", 0o755, b""),
+        ("bin/busybox", 0o755, &musl),
+        ("lib/ld-musl-x86_64.so.1", 0o755, b"x"),
+        ("opt/real", 0o755, &musl),
+        ("opt/glibc", 0o755, &glibc),
+        ("opt/entry.sh", 0o755, b"#!/bin/sh\nset -e\nif true; then :; fi\nexec \"$@\"\n"),
+        ("etc/passwd", 0o644, b"root:x:0:0:root:/root:/bin/sh\nme:x:1000:1000::/home/me:/bin/sh\n"),
+        ("etc/group", 0o644, b"root:x:0:\nme:x:1000:\n"),
+        ("lib/apk/db/installed", 0o644, b"P:musl\nV:1.2.5-r0\nA:x86_64\nT:the C library\n\n"),
+        ("root/", 0o700, b""),
+        ("srv/gone", 0o644, b"below\n"),
+        ("srv/kept", 0o644, b"kept\n"),
+        ("srv/deep/file", 0o600, b"deep\n"),
+        ("home/me/", 0o755, b""),
     ];
     entries.extend(APPLETS.iter().map(|path| (*path, 0o777, &b"->/bin/busybox"[..])));
     tar_of(&entries)

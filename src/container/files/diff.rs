@@ -55,11 +55,11 @@ impl Files {
         let before = found.len();
         for name in names {
             let was = under.and_then(|node| node.child(name));
-            match here.child(name) {
-                Some(id) => self.compare_one(id, was, found),
-                None => {
-                    found.push(self.change(ChangeKind::Deleted, &[self.path(folder).as_bytes(), b"/", name].concat()))
-                }
+            if let Some(id) = here.child(name) {
+                self.compare_one(id, was, found);
+            } else {
+                let path = [self.path(folder).as_bytes(), b"/", name].concat();
+                found.push(change(ChangeKind::Deleted, &path));
             }
         }
         found.len() > before
@@ -72,15 +72,14 @@ impl Files {
         }
         let at = found.len();
         let kind = if was.is_some() { ChangeKind::Changed } else { ChangeKind::Added };
-        found.push(self.change(kind, self.path(id).as_bytes()));
+        found.push(change(kind, self.path(id).as_bytes()));
         let inside = node.is_directory() && self.compare(id, was, found);
         if node.hand == Hand::Image && !inside {
             found.truncate(at);
         }
     }
+}
 
-    fn change(&self, kind: ChangeKind, path: &[u8]) -> Change {
-        let path = String::from_utf8_lossy(path).replace("//", "/");
-        Change { kind, path }
-    }
+fn change(kind: ChangeKind, path: &[u8]) -> Change {
+    Change { kind, path: String::from_utf8_lossy(path).replace("//", "/") }
 }

@@ -76,30 +76,29 @@ impl Nodes {
     fn prepare(&mut self, made: i64) {
         let meta = Meta { mode: 0o755, uid: 0, gid: 0, mtime: made };
         for path in ["dev/pts", "dev/shm", "proc", "sys"] {
-            self.place(path, Kind::directory(), meta);
+            self.place(path, &Kind::directory(), meta);
         }
         for path in [".dockerenv", "etc/resolv.conf", "etc/hosts", "etc/hostname", "dev/console"] {
-            self.place(path, Kind::File { size: 0, source: Source::Text(Arc::from([])) }, meta);
+            self.place(path, &Kind::File { size: 0, source: Source::Text(Arc::from([])) }, meta);
         }
         let meta = Meta { mode: 0o777, ..meta };
-        self.place("etc/mtab", Kind::Symlink { target: b"/proc/mounts".to_vec() }, meta);
+        self.place("etc/mtab", &Kind::Symlink { target: b"/proc/mounts".to_vec() }, meta);
     }
 
     /// Puts something at a path; a directory that is there stays, anything else that is not a directory goes.
-    fn place(&mut self, path: &str, kind: Kind, meta: Meta) {
+    fn place(&mut self, path: &str, kind: &Kind, meta: Meta) {
         let mut parent = ROOT;
         let parts: Vec<&str> = path.split('/').collect();
         for (at, part) in parts.iter().enumerate() {
             let found = self.all[parent].child(part.as_bytes()).filter(|id| self.all[*id].is_directory());
             let is_last = at + 1 == parts.len();
-            parent = match found {
-                Some(id) => id,
-                None => {
-                    let kind = if is_last { kind.clone() } else { Kind::directory() };
-                    let meta = if is_last { meta } else { Meta { mode: 0o755, ..meta } };
-                    self.all[parent].meta.mtime = meta.mtime;
-                    self.attach(Node { parent, name: part.as_bytes().to_vec(), meta, kind, hand: Hand::Image })
-                }
+            parent = if let Some(id) = found {
+                id
+            } else {
+                let kind = if is_last { kind.clone() } else { Kind::directory() };
+                let meta = if is_last { meta } else { Meta { mode: 0o755, ..meta } };
+                self.all[parent].meta.mtime = meta.mtime;
+                self.attach(Node { parent, name: part.as_bytes().to_vec(), meta, kind, hand: Hand::Image })
             };
         }
     }

@@ -78,12 +78,11 @@ impl Files {
         for (name, id) in here.children() {
             let node = self.node(id);
             match node.hand {
-                Hand::Mount => {}
                 Hand::Image | Hand::Container if node.is_directory() => {
                     self.collect(id, under.and_then(|node| node.child(name)), entries);
                 }
                 Hand::Container => entries.push(self.entry(id)),
-                Hand::Image => {}
+                Hand::Image | Hand::Mount => {}
             }
         }
     }
@@ -118,7 +117,9 @@ impl Files {
             let there = self.node(parent).child(name);
             let (meta, kind) = match &entry.state {
                 State::Gone => {
-                    there.into_iter().for_each(|id| self.nodes.detach(id));
+                    if let Some(id) = there {
+                        self.nodes.detach(id);
+                    }
                     continue;
                 }
                 State::Directory { meta, opaque } => {

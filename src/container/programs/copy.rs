@@ -15,17 +15,13 @@ struct Place {
 /// Finds where `source` goes when `target` is named: into a directory under its own name, or to that very path.
 fn place(session: &Session<'_>, source: &str, target: &str) -> Result<Place, Errno> {
     let folder = session.find(target, Follow::Last).ok().filter(|id| session.files().node(*id).is_directory());
-    match folder {
-        Some(parent) => {
-            let name = source.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-            let slash = if target.ends_with('/') { "" } else { "/" };
-            Ok(Place { parent, name: name.as_bytes().to_vec(), path: format!("{target}{slash}{name}") })
-        }
-        None => {
-            let (parent, name) = session.files().find_parent(session.at, target, session.who)?;
-            Ok(Place { parent, name: name.to_vec(), path: target.to_owned() })
-        }
-    }
+    let Some(parent) = folder else {
+        let (parent, name) = session.files().find_parent(session.at, target, session.who)?;
+        return Ok(Place { parent, name: name.to_vec(), path: target.to_owned() });
+    };
+    let name = source.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let slash = if target.ends_with('/') { "" } else { "/" };
+    Ok(Place { parent, name: name.as_bytes().to_vec(), path: format!("{target}{slash}{name}") })
 }
 
 /// Parts operands into what is moved and where to; several need a directory.

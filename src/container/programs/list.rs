@@ -46,7 +46,7 @@ impl Listing<'_, '_> {
             });
             match found {
                 Ok(id) if self.session.files().node(id).is_directory() && !self.given.has('d') => {
-                    folders.push((path.clone(), id))
+                    folders.push((path.clone(), id));
                 }
                 Ok(id) => files.push((path.clone(), id)),
                 Err(error) => {

@@ -1,6 +1,6 @@
 //! Package managers: they list what the image's database lists, and say why a workbook installs nothing.
 
-use super::{failed, said};
+use super::{complain, failed, said};
 use crate::container::Session;
 use crate::container::files::{Follow, Who};
 use crate::container::packages::{self, Package};
@@ -125,13 +125,14 @@ fn status(session: &Session<'_>, names: &[String]) -> Outcome {
     let mut outcome = Outcome::default();
     for name in names {
         let wanted = format!("Package: {name}");
-        match text.split("\n\n").find(|paragraph| paragraph.lines().any(|line| line == wanted)) {
-            Some(paragraph) => outcome.stdout.extend(format!("{}\n", paragraph.trim_end()).into_bytes()),
-            None => {
-                outcome.stderr +=
-                    &format!("dpkg-query: package '{name}' is not installed and no information is available\n");
-                outcome.status = 1;
-            }
+        let found = text.split("\n\n").find(|paragraph| paragraph.lines().any(|line| line == wanted));
+        if let Some(paragraph) = found {
+            outcome.stdout.extend(format!("{}\n", paragraph.trim_end()).into_bytes());
+        } else {
+            complain(
+                &mut outcome,
+                &format!("dpkg-query: package '{name}' is not installed and no information is available"),
+            );
         }
     }
     outcome
@@ -147,12 +148,10 @@ fn files_of(session: &Session<'_>, names: &[String]) -> Outcome {
             .map_or_else(String::new, |p| p.architecture.clone());
         let places =
             [format!("/var/lib/dpkg/info/{name}.list"), format!("/var/lib/dpkg/info/{name}:{architecture}.list")];
-        match places.iter().find_map(|path| session.text_of(path)) {
-            Some(text) => outcome.stdout.extend(text.into_bytes()),
-            None => {
-                outcome.stderr += &format!("dpkg-query: package '{name}' is not installed\n");
-                outcome.status = 1;
-            }
+        if let Some(text) = places.iter().find_map(|path| session.text_of(path)) {
+            outcome.stdout.extend(text.into_bytes());
+        } else {
+            complain(&mut outcome, &format!("dpkg-query: package '{name}' is not installed"));
         }
     }
     outcome

@@ -95,7 +95,7 @@ fn unescape(text: &str) -> String {
             Some('r') => out.push('\r'),
             Some('a') => out.push('\u{7}'),
             Some('e') => out.push('\u{1b}'),
-            Some('\\') => out.push('\\'),
+            Some('\\') | None => out.push('\\'),
             Some('0') => {
                 let mut code = 0;
                 while let Some(digit) = letters.peek().and_then(|c| c.to_digit(8)).filter(|_| code < 32) {
@@ -105,7 +105,6 @@ fn unescape(text: &str) -> String {
                 out.extend(char::from_u32(code));
             }
             Some(other) => out.extend(['\\', other]),
-            None => out.push('\\'),
         }
     }
     out

@@ -2,7 +2,7 @@
 
 use super::failed;
 use crate::container::Session;
-use crate::container::files::{Follow, Kind, Want};
+use crate::container::files::{Follow, Kind, Node, Want};
 use crate::pipe::Outcome;
 
 pub(super) fn test(session: &mut Session<'_>, words: &[String], _: &[u8]) -> Outcome {
@@ -41,7 +41,7 @@ fn unary(session: &Session<'_>, operator: &str, operand: &str) -> Result<bool, S
         "-z" => operand.is_empty(),
         "-e" => found().is_some(),
         "-f" => found().is_some_and(|node| matches!(node.kind, Kind::File { .. })),
-        "-d" => found().is_some_and(|node| node.is_directory()),
+        "-d" => found().is_some_and(Node::is_directory),
         "-s" => found().is_some_and(|node| node.size() > 0),
         "-r" => found().is_some_and(|node| session.who.may(Want::Read, node)),
         "-w" => found().is_some_and(|node| session.who.may(Want::Write, node)),

@@ -1,6 +1,6 @@
 //! Programs that read text: the filters of the workbook's pipes, over the container's files.
 
-use super::{complain, failed, read, said};
+use super::{complain, read, said};
 use crate::container::Session;
 use crate::container::files::{Errno, Follow, NodeId, Want};
 use crate::oci::Digest;
@@ -35,7 +35,7 @@ pub(super) fn cat(session: &mut Session<'_>, words: &[String], input: &[u8]) -> 
                 complain(&mut outcome, "cat: read error: Is a directory");
             }
             (_, Err(error)) if session.is_applet("cat") => {
-                complain(&mut outcome, &format!("cat: can't open '{path}': {error}"))
+                complain(&mut outcome, &format!("cat: can't open '{path}': {error}"));
             }
             (_, Err(error)) => complain(&mut outcome, &format!("cat: {path}: {error}")),
         }
@@ -123,9 +123,7 @@ pub(super) fn sha256sum(session: &mut Session<'_>, words: &[String], input: &[u8
     for path in paths {
         match session.read(path) {
             Ok(bytes) => outcome.stdout.extend(format!("{}  {path}\n", Digest::of(&bytes).encoded()).into_bytes()),
-            Err(error) => {
-                complain(&mut outcome, &failed(&format!("sha256sum: {path}: {error}"), 1).stderr.trim_end().to_owned())
-            }
+            Err(error) => complain(&mut outcome, &format!("sha256sum: {path}: {error}")),
         }
     }
     outcome

@@ -16,7 +16,6 @@ impl Session<'_> {
     pub(super) fn builtin(&mut self, words: &[String], input: &[u8], written: &mut Written) -> Option<Outcome> {
         let (name, arguments) = words.split_first()?;
         Some(match name.as_str() {
-            ":" | "true" => Outcome::default(),
             "false" => Outcome { status: 1, ..Outcome::default() },
             "cd" => self.change_folder(arguments),
             "pwd" => said(format!("{}\n", self.files().path(self.at))),
@@ -27,21 +26,20 @@ impl Session<'_> {
                 Outcome::default()
             }
             "set" if arguments.is_empty() => self.list_variables(),
-            "set" => Outcome::default(),
             "umask" => said("0022\n"),
             "type" => self.types(arguments),
-            "command" => return self.command_word(arguments, input, written),
+            "command" => self.command_word(arguments, input, written),
             "history" => self.list_history(),
             "eval" => {
                 self.line(&arguments.join(" "), input, written);
                 Outcome { status: self.status, ..Outcome::default() }
             }
-            "exec" if arguments.is_empty() => Outcome::default(),
-            "exec" => {
+            "exec" if !arguments.is_empty() => {
                 self.simple(arguments, input, written);
                 self.leaving = true;
                 Outcome { status: self.status, ..Outcome::default() }
             }
+            ":" | "true" | "set" | "exec" => Outcome::default(),
             "." | "source" => self.source(name, arguments, written),
             "test" | "[" | "echo" | "printf" => programs::find(name)?(self, words, input),
             _ => return None,
@@ -135,7 +133,7 @@ impl Session<'_> {
         outcome
     }
 
-    fn command_word(&mut self, arguments: &[String], input: &[u8], written: &mut Written) -> Option<Outcome> {
+    fn command_word(&mut self, arguments: &[String], input: &[u8], written: &mut Written) -> Outcome {
         match arguments.split_first() {
             Some((flag, names)) if flag == "-v" => {
                 let mut outcome = Outcome::default();
@@ -146,13 +144,13 @@ impl Session<'_> {
                         (false, None) => outcome.status = if self.dialect == Dialect::Bash { 1 } else { 127 },
                     }
                 }
-                Some(outcome)
+                outcome
             }
             Some(_) => {
                 self.simple(arguments, input, written);
-                Some(Outcome { status: self.status, ..Outcome::default() })
+                Outcome { status: self.status, ..Outcome::default() }
             }
-            None => Some(Outcome::default()),
+            None => Outcome::default(),
         }
     }
 

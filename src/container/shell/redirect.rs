@@ -41,7 +41,7 @@ impl Session<'_> {
             let digits = operator.len() - operator.trim_start_matches(|c: char| c.is_ascii_digit()).len();
             match (&operator[..digits], &operator[digits..]) {
                 ("" | "0", "<") => {
-                    opened.input = Some(self.read(&target).map_err(|error| self.cannot_open(&target, error))?)
+                    opened.input = Some(self.read(&target).map_err(|error| self.cannot_open(&target, error))?);
                 }
                 ("" | "1", ">" | ">|") => opened.out = self.target(target, Vec::new())?,
                 ("" | "1", ">>") => opened.out = self.appending(target)?,

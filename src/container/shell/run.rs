@@ -91,12 +91,16 @@ impl Session<'_> {
         };
         let input = redirected.input.as_deref().unwrap_or(input).to_vec();
         if expanded.is_empty() {
-            pairs.iter().for_each(|(name, value)| self.set(name, value));
+            for (name, value) in &pairs {
+                self.set(name, value);
+            }
             self.close(redirected, Written::default(), written);
             return;
         }
         let before = self.variables.clone();
-        pairs.iter().for_each(|(name, value)| self.export(name, value));
+        for (name, value) in &pairs {
+            self.export(name, value);
+        }
         let mut here = Written::default();
         let piped = self.piped;
         self.piped |= !redirected.leaves_output();
@@ -140,13 +144,14 @@ impl Session<'_> {
             },
             Found::Directory => self.refuse(name, "Is a directory", "Permission denied", written),
             Found::NotExecutable => self.refuse(name, "Permission denied", "Permission denied", written),
-            Found::Nothing => match programs::find(name).filter(|_| self.stands_alone()) {
-                Some(program) => self.status = self.imitate(program, words, input, written),
-                None => {
+            Found::Nothing => {
+                if let Some(program) = programs::find(name).filter(|_| self.stands_alone()) {
+                    self.status = self.imitate(program, words, input, written);
+                } else {
                     written.complain(&self.not_found(name));
                     self.status = NOT_FOUND;
                 }
-            },
+            }
         }
     }
 

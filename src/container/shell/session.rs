@@ -110,7 +110,7 @@ impl<'c> Session<'c> {
         };
         session.mount();
         session.who = session.read_user(&user);
-        session.set_variables(config.env.unwrap_or_default());
+        session.set_variables(config.env.as_deref().unwrap_or_default());
         if !place.is_empty() {
             session.enter(&place);
         }
@@ -142,7 +142,7 @@ impl<'c> Session<'c> {
         }
     }
 
-    fn set_variables(&mut self, of_image: Vec<String>) {
+    fn set_variables(&mut self, of_image: &[String]) {
         self.export("PATH", DEFAULT_PATH);
         let hostname = self.container.record().hostname().to_owned();
         self.export("HOSTNAME", &hostname);

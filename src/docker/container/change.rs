@@ -88,7 +88,9 @@ mod tests {
     #[track_caller]
     fn changed(texts: &[&str]) -> ContainerConfig {
         let mut config = ContainerConfig::default();
-        texts.iter().for_each(|text| apply(&mut config, text).unwrap());
+        for text in texts {
+            apply(&mut config, text).unwrap();
+        }
         config
     }
 

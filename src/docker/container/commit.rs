@@ -54,7 +54,7 @@ pub(super) fn run(commit: &Commit, engine: &Engine, output: &mut Output<'_>) -> 
             message: commit.message.clone(),
             config,
         };
-        engine.commit(&record, request).map_err(|error| error::from_daemon(&error))
+        engine.commit(&record, &request).map_err(|error| error::from_daemon(&error))
     });
     match made {
         Ok(id) => writeln!(output.out, "{id}").map(Ok),

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{Done, find};
+use crate::container::CopyError as E;
 use crate::docker::failure::Failure;
 use crate::docker::flags::Parsed;
 use crate::docker::{Output, View, error, units};
@@ -82,7 +83,6 @@ pub(super) fn run(copy: &Copy, engine: &Engine, view: &View, output: &mut Output
         Way::Out => container.copy_out(&copy.inside, Path::new(&copy.outside), copy.follow),
         Way::In => container.copy_in(Path::new(&copy.outside), &copy.inside, now),
     };
-    use crate::container::CopyError as E;
     let sentence = match copied {
         Ok(bytes) => {
             if view.terminal && !copy.quiet {

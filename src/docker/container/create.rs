@@ -16,6 +16,7 @@ use crate::oci::{ContainerConfig, Platform, Reference};
 
 /// What to make a container of.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "one a switch of the command line")]
 pub struct Create {
     /// The image as typed.
     pub image: String,

@@ -41,9 +41,10 @@ pub(super) async fn run(run: &Run, engine: &Engine, view: &View, output: &mut Ou
         Ok(Played::Running | Played::Exited(0)) => Ok(()),
         Ok(Played::Exited(_)) if run.detach => Ok(()),
         Ok(Played::Exited(status)) => Err(Failure::verbatim(status, String::new())),
-        Ok(Played::NotStarted(sentence, FLAG_STATUS)) => Err(refused(&sentence, FLAG_STATUS)),
-        Ok(Played::NotStarted(sentence, status)) => Err(refused(&format!("{CREATE_FAILED}{sentence}"), status)),
-        Err(sentence) => Err(refused(&sentence, FLAG_STATUS)),
+        Ok(Played::NotStarted(sentence, status)) if status != FLAG_STATUS => {
+            Err(refused(&format!("{CREATE_FAILED}{sentence}"), status))
+        }
+        Ok(Played::NotStarted(sentence, _)) | Err(sentence) => Err(refused(&sentence, FLAG_STATUS)),
     })
 }
 

@@ -146,11 +146,11 @@ pub(super) fn restart(names: &Names, engine: &Engine, _: &View, output: &mut Out
                 continue;
             }
         };
-        if record.is_running() {
-            if let Err(error) = engine.shelf().save(&ended(engine, record, TERMINATED)) {
-                sentences.push(error::daemon(error::container(&error)));
-                continue;
-            }
+        if record.is_running()
+            && let Err(error) = engine.shelf().save(&ended(engine, record, TERMINATED))
+        {
+            sentences.push(error::daemon(error::container(&error)));
+            continue;
         }
         match start_one(name, engine, output)? {
             Ok(()) => writeln!(output.out, "{name}")?,

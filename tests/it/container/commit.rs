@@ -58,7 +58,7 @@ fn the_same_changes_give_the_same_image() {
             let engine = world.engine();
             let record = engine.shelf().find("cc").unwrap();
             let request = CommitRequest { config: record.config.clone(), ..CommitRequest::default() };
-            engine.commit(&record, request).unwrap()
+            engine.commit(&record, &request).unwrap()
         })
         .collect();
     assert_eq!(ids[0], ids[1]);

@@ -14,7 +14,7 @@ fn wrong_words_are_explained_as_docker_does() {
         "image prune x",
         "images -f foo",
         "--bogus",
-        "run -it alpine",
+        "attach alpine",
         "image build .",
         "help bogus",
     ];
@@ -80,13 +80,13 @@ fn wrong_words_are_explained_as_docker_does() {
 
     Run 'docker --help' for more information
     [125]
-    $ docker run -it alpine
-    docker: layerbook does not have 'docker run' yet; it pulls, lists, inspects, tags, saves, loads and removes images
+    $ docker attach alpine
+    docker: layerbook does not have 'docker attach' yet; it works with images and looks into containers
 
     Run 'docker --help' for more information
     [1]
     $ docker image build .
-    docker: layerbook does not have 'docker image build' yet; it pulls, lists, inspects, tags, saves, loads and removes images
+    docker: layerbook does not have 'docker image build' yet; it works with images and looks into containers
 
     Run 'docker --help' for more information
     [1]
@@ -192,10 +192,13 @@ fn version_and_info_name_layerbook() {
 
     Server:
      Containers: 0
+      Running: 0
+      Paused: 0
+      Stopped: 0
      Images: 0
      Server Version: 28.2.2 (imitated)
      Storage Driver: overlay2 (imitated)
-     Operating System: layerbook N.N.N, an image engine without containers
+     Operating System: layerbook N.N.N, containers to look into, not to run
      OSType: linux
      Architecture: amd64
      Name: layerbook
