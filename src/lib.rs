@@ -28,6 +28,7 @@
 //! | [`pack`] | lessons, problems and recipes as files, embedded or in a folder |
 //! | [`lesson`] | lessons and problems as data: loading, facts, expressions, judging |
 //! | [`tutor`] | teaching: events in, effects out; progress, review, reports and pictures; no I/O, no clock |
+//! | [`author`] | an author's tools: the proof of a pack, a pack to begin with, schemas; plays sessions, so it stands on `tutor` |
 //! | [`shell`] | the terminal: input, painting, the loop, the journal; puts everything together |
 //!
 //! # Rules that hold everywhere
@@ -52,6 +53,9 @@
 //!   manifest names yet, and tags that differ only in case are one file on some systems.
 //! - `docker load` is all or nothing, where Docker keeps the images that came before a fault; an archive that has one name twice or
 //!   leads out of itself is refused, where Docker takes the last file or stays inside.
+//! - A pack is proved above the tutor and not inside `lesson`: the proof plays real sessions, so that an author's test goes
+//!   through everything that a learner's line goes through.
+//! - A pack without recipes of its own, or with some, also has the images of the built-in pack.
 //! - `yaml` is a floor of its own, since recipes, packs and lessons all stand on it.
 
 pub mod oci;

@@ -34,8 +34,7 @@ const RAW: &str =
     "type: {{.Type}}\ntotal: {{.TotalCount}}\nactive: {{.Active}}\nsize: {{.Size}}\nreclaimable: {{.Reclaimable}}\n";
 const IMAGE_COLUMNS: &[&str] =
     &["Repository", "Tag", "ID", "CreatedSince", "Size", "SharedSize", "UniqueSize", "Containers"];
-const CONTAINER_COLUMNS: &[&str] =
-    &["ID", "Image", "Command", "LocalVolumes", "Size", "RunningFor", "Status", "Names"];
+const CONTAINER_COLUMNS: &[&str] = &["ID", "Image", "Command", "LocalVolumes", "Size", "RunningFor", "Status", "Names"];
 const CONTAINER_HEADERS: &[(&str, &str)] = &[
     ("ID", "CONTAINER ID"),
     ("Image", "IMAGE"),

@@ -77,24 +77,26 @@ pub(super) fn info(
         Ok(images) => images.len(),
         Err(error) => return Ok(Err(error::from_daemon(&error))),
     };
-    let containers = match engine.containers_usage() {
-        Ok(usage) => usage,
-        Err(error) => return Ok(Err(error::from_daemon(&error))),
+    let containers = match engine.shelf().list() {
+        Ok(containers) => containers,
+        Err(error) => return Ok(Err(error::from_daemon(&error.into()))),
     };
-    let (total, running, stopped) = (containers.total, containers.running, containers.total - containers.running);
+    let (total, running) = (containers.len(), containers.iter().filter(|container| container.is_running()).count());
+    let stopped = total - running;
     let mode = mode(view.mode);
     let Platform { os, architecture, .. } = &engine.options().platform;
     let value = || {
         json!({
-            "Images": images, "Containers": total, "ContainersRunning": running, "ContainersStopped": stopped, "Driver": "overlay2", "ServerVersion": DOCKER, "OSType": os,
-            "Architecture": architecture, "OperatingSystem": format!("layerbook {LAYERBOOK}"), "Name": "layerbook",
+            "Images": images, "Containers": total, "ContainersRunning": running, "ContainersStopped": stopped,
+            "Driver": "overlay2", "ServerVersion": DOCKER, "OSType": os, "Architecture": architecture, "OperatingSystem": format!("layerbook {LAYERBOOK}"), "Name": "layerbook",
             "Labels": [format!("layerbook.mode={mode}")],
         })
     };
     let text = || {
         format!(
             "Client:\n Version:    {DOCKER} (imitated by layerbook {LAYERBOOK})\n Context:    default\n Debug Mode: false\n\n\
-             Server:\n Containers: {total}\n  Running: {running}\n  Paused: 0\n  Stopped: {stopped}\n Images: {images}\n Server Version: {DOCKER} (imitated)\n Storage Driver: overlay2 (imitated)\n \
+             Server:\n Containers: {total}\n  Running: {running}\n  Paused: 0\n  Stopped: {stopped}\n Images: {images}\n \
+             Server Version: {DOCKER} (imitated)\n Storage Driver: overlay2 (imitated)\n \
              Operating System: layerbook {LAYERBOOK}, containers to look into, not to run\n OSType: {os}\n \
              Architecture: {architecture}\n Name: layerbook\n Registry: {mode}\n"
         )

@@ -10,7 +10,9 @@ use super::person::AtTerminal;
 use super::screen::{Screen, Sink};
 use super::study::{Played, Study, study};
 use super::terminal::Terminal;
-use super::{Error, Exit, Journal, Options, Painter, ReportForm, Runtime, Stream, Task, doctor, open, packs, picture, serve};
+use super::{
+    Error, Exit, Journal, Options, Painter, ReportForm, Runtime, Stream, Task, doctor, open, packs, picture, serve,
+};
 use crate::docker::{self, Output, Terminals, View};
 use crate::lesson::Course;
 use crate::tutor::{Overview, Progress, Review, Tone};
@@ -72,7 +74,8 @@ fn docker_words(
     let is_terminal = |stream| stream == Stream::Terminal;
     let terminals =
         Terminals { input: is_terminal(options.console.input), output: is_terminal(options.console.output) };
-    let mut output = Output { out: &mut out, err: &mut err, input: Some(&mut *input), person, terminals, console: None };
+    let mut output =
+        Output { out: &mut out, err: &mut err, input: Some(&mut *input), person, terminals, console: None };
     let status = runtime.run(docker::execute(words, &bench.engine, &view, &mut output))?;
     bench.tell_of_the_classroom(&mut Screen::new(screen.out.clone(), screen.err.clone(), screen.painter()));
     Ok(Exit::Docker(status))

@@ -11,13 +11,13 @@ use super::bench::Bench;
 use super::lazy::{Dated, Lazy, SharedMoment, Watched};
 use super::{Error, Options, Origin, Runtime};
 use crate::author;
-use crate::engine::{Engine, EngineOptions, Outside, Router};
+use crate::engine::{Engine, EngineOptions, Outside, Router, SearchRouter};
 use crate::lesson::Course;
-use crate::model::{self, Catalogue, Lock, Moment, Recipes};
+use crate::model::{self, Catalogue, Hub, Lock, Moment, Recipes};
 use crate::oci::Repository;
 use crate::pack::Pack;
 use crate::registry;
-use crate::source::{self, Registry};
+use crate::source::{self, Registry, Search};
 use crate::store::{Store, WorkspaceName};
 
 /// Opens the pack in use.
@@ -46,9 +46,34 @@ pub(super) fn bench<'a>(options: &'a Options, runtime: &'a Runtime, name: &Works
     };
     let engine_options = EngineOptions { platform: options.platform.clone(), clock: options.clock };
     let logins = Logins { client: Arc::clone(&real), store: store.clone() };
-    let outside = Outside { sink: Some(real.clone()), search: Some(real), accounts: Some(Arc::new(logins)) };
+    let search = searched(options, real.clone());
+    let outside = Outside { sink: Some(real), search: Some(search), accounts: Some(Arc::new(logins)) };
     let engine = Engine::new(store.workspace(name), source, engine_options).with_outside(outside);
     Ok(Bench { engine, played, runtime, options, moment, offered: OnceCell::new() })
+}
+
+/// Chooses where `docker search` looks: in the list of the pack in use, and at a real registry where the term names one, the
+/// pack has no list, or everything is real.
+fn searched(options: &Options, real: Arc<dyn Search>) -> Arc<dyn Search> {
+    if options.origin == Origin::Online {
+        return real;
+    }
+    let options = options.clone();
+    Lazy::new(move || {
+        let Some(hub) = hub(&options).map_err(no_classroom)? else { return Ok(Arc::clone(&real)) };
+        Ok(Arc::new(SearchRouter::new(Arc::new(hub), Arc::clone(&real))))
+    })
+}
+
+/// Opens the list of repositories of the pack in use, if it has one.
+fn hub(options: &Options) -> Result<Option<Hub>, Error> {
+    let pack = pack(options)?;
+    let list = pack.images.iter().find(|file| format!("{}.yaml", file.name) == model::SEARCH_FILE);
+    Ok(list.map(|file| Hub::parse(&file.text)).transpose()?)
+}
+
+fn no_classroom(error: Error) -> source::Error {
+    source::Error::Local { what: "cannot open the classroom".to_owned(), cause: Box::new(error) }
 }
 
 /// Names the shell's workspace.

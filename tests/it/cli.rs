@@ -123,6 +123,12 @@ fn a_login_is_kept_in_the_home_and_docker_s_own_file_is_left_alone() {
 }
 
 #[test]
+fn a_search_needs_no_network() {
+    let found = run(&["docker", "search", "--limit", "1", "--format", "{{.Name}} {{.IsOfficial}}", "nginx"], "");
+    assert_eq!(found, "nginx [OK]\n---- 0\n");
+}
+
+#[test]
 fn docker_asks_at_standard_input() {
     let pruned = run(&["docker", "image", "prune"], "y\n");
     assert!(pruned.contains("[y/N]") && pruned.ends_with("Total reclaimed space: 0B\n---- 0\n"), "{pruned}");

@@ -174,7 +174,14 @@ impl Terminal {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let mut input = input.as_bytes();
         let person = person.as_mut().map(|person| person as &mut dyn layerbook::docker::Person);
-        let mut output = Output { out: &mut out, err: &mut err, input: Some(&mut input), person, console: None, terminals: Terminals::default() };
+        let mut output = Output {
+            out: &mut out,
+            err: &mut err,
+            input: Some(&mut input),
+            person,
+            console: None,
+            terminals: Terminals::default(),
+        };
         let status = runtime.block_on(execute(words, &self.engine, &view(), &mut output));
         let (out, err) = (String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap());
         let status = if status == 0 { String::new() } else { format!("[{status}]\n") };

@@ -63,18 +63,15 @@ async fn right(step: &Step, rehearsal: &Rehearsal<'_>) -> Result<Right, Trouble>
         let gap = gap.first().ok_or_else(|| Trouble("nothing belongs into the gap".to_owned()))?;
         return Ok(Right { value: None, typed: expand(gap)? });
     }
-    let value = match step.answer() {
-        Some(Answer::Command { line, as_type }) => {
-            let ran = rehearsal.run(&expand(line)?).await;
-            if ran.status != 0 {
-                return Err(Trouble(format!("`{}` ends with status {}", ran.line, ran.status)));
-            }
-            value_of_output(&ran.stdout, *as_type)?
+    let value = if let Some(Answer::Command { line, as_type }) = step.answer() {
+        let ran = rehearsal.run(&expand(line)?).await;
+        if ran.status != 0 {
+            return Err(Trouble(format!("`{}` ends with status {}", ran.line, ran.status)));
         }
-        Some(_) | None => {
-            let right = rehearsal.session.right_here(&rehearsal.engine);
-            right.ok_or_else(|| Trouble("nothing is asked".to_owned()))??
-        }
+        value_of_output(&ran.stdout, *as_type)?
+    } else {
+        let right = rehearsal.session.right_here(&rehearsal.engine);
+        right.ok_or_else(|| Trouble("nothing is asked".to_owned()))??
     };
     Ok(Right { typed: spelled(&value), value: Some(value) })
 }

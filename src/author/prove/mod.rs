@@ -26,7 +26,7 @@ use crate::yaml::{Finding, Severity};
 use place::Page;
 use rehearsal::{Rehearsal, Stop};
 
-pub use rehearsal::Classroom;
+pub use rehearsal::{Classroom, SetDay};
 
 /// What came of a proof.
 #[derive(Debug)]

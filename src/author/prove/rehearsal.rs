@@ -17,12 +17,15 @@ use crate::tutor::{Effect, Event, Input, Options, Ran, Session, Tone};
 
 use super::variant::Variant;
 
+/// Moves a source to a day; the newest where absent.
+pub type SetDay = dyn Fn(Option<&str>);
+
 /// Where a rehearsal takes its images from.
 pub struct Classroom {
     /// The images.
     pub source: Arc<dyn Registry>,
     /// Lets the source be as it was on a day, `2026-07-31`; the newest where absent.
-    pub set_day: Box<dyn Fn(Option<&str>)>,
+    pub set_day: Box<SetDay>,
     /// Platform that is taken from an index.
     pub platform: Platform,
 }

@@ -5,10 +5,12 @@ use crate::lesson::{Value, letter};
 /// Spells a value as its reader reads it.
 pub(super) fn spelled(value: &Value) -> String {
     match value {
+        Value::Set(_, words) if words.is_empty() => "none".to_owned(),
         Value::Count(_)
         | Value::Size(_)
         | Value::Digest(_)
         | Value::Argv(_)
+        | Value::Set(..)
         | Value::Text(_)
         | Value::Number(_)
         | Value::Ratio(_)
@@ -16,8 +18,6 @@ pub(super) fn spelled(value: &Value) -> String {
         | Value::Ref(_)
         | Value::Platform(_)
         | Value::Reflect(_) => value.display(),
-        Value::Set(_, words) if words.is_empty() => "none".to_owned(),
-        Value::Set(..) => value.display(),
         Value::Choice(options) => letters(options.iter().position(|option| option.right)),
         Value::Choices(options) => letters((0..options.len()).filter(|at| options[*at].right)),
         Value::Order(_, order) | Value::Match(_, _, order) => letters(order.iter().copied()),

@@ -44,7 +44,9 @@ fn walk<'n>(node: &'n Node, key: &'n str, found: &mut Vec<Prose<'n>>) {
         Content::Scalar(_) => {}
         Content::List(items) => items.iter().for_each(|item| walk(item, key, found)),
         Content::Map(entries) if key == "misconceptions" => {
-            entries.iter().for_each(|entry| walk(&entry.value, key, found));
+            for entry in entries {
+                walk(&entry.value, key, found);
+            }
         }
         Content::Map(entries) => entries.iter().for_each(|entry| walk(&entry.value, &entry.key, found)),
     }

@@ -172,8 +172,7 @@ fn example(sheet: &Sheet<'_>, found: &mut Findings<'_>) {
     }
     for step in &sheet.activity.steps {
         match &step.kind {
-            StepKind::Show { .. } | StepKind::Fill { .. } => return,
-            StepKind::Predict { reveal: Some(_), .. } => return,
+            StepKind::Show { .. } | StepKind::Fill { .. } | StepKind::Predict { reveal: Some(_), .. } => return,
             StepKind::Do { .. } => {
                 let message = format!("`{}` is a free task, and no example was worked before it", step.id);
                 let advice = "Put a `show` or a `fill` before it.";

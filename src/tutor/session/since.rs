@@ -11,7 +11,7 @@ use crate::oci::{DiffId, Reference};
 #[derive(Debug, Clone, Default)]
 pub(super) struct Before(Rc<RefCell<Account>>);
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Account {
     images: Vec<ImageSummary>,
     stacks: Vec<Vec<DiffId>>,
@@ -21,8 +21,7 @@ struct Account {
 impl Before {
     /// Returns an account of the same that is kept apart from this one.
     pub(super) fn apart(&self) -> Self {
-        let Account { images, stacks, ran } = &*self.0.borrow();
-        Self(Rc::new(RefCell::new(Account { images: images.clone(), stacks: stacks.clone(), ran: ran.clone() })))
+        Self(Rc::new(RefCell::new(self.0.borrow().clone())))
     }
 
     /// Takes account of what is held now. What cannot be read counts as not there.
