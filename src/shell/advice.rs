@@ -74,11 +74,6 @@ const MEANINGS: &[(&str, &str)] = &[
         "The tag exists, but not for this platform. `docker manifest inspect` lists those that it has.",
     ),
     ("manifest unknown", "The repository is there, and nothing in it has this digest or tag."),
-    ("no basic auth credentials", "This registry wants to know who asks: `docker login` with its address."),
-    (
-        "denied: requested access",
-        "The registry knows who asks, and does not let them do this. Is it the right account?",
-    ),
     (
         "unauthorized",
         "The registry wants to know who asks: `docker login`, with its address where it is not Docker Hub.",
