@@ -19,6 +19,7 @@ mod transfer;
 
 pub use error::Error;
 pub use files::{Change, ChangeKind};
+pub use programs::UserFault;
 pub use record::{Record, RunOptions, State};
 pub use shelf::Shelf;
 pub use shell::{Completer, Console, Ended, Session, Settings, Stream};

@@ -47,10 +47,22 @@ pub(super) fn choose(line: &str, progress: &Progress) -> Choice {
         ":" | ":help" | "help" | "?" | ":lessons" => Choice::Help,
         _ if PICTURES.iter().any(|word| line.split(' ').next() == Some(word)) => Choice::Picture(line.to_owned()),
         _ if line == "docker" || line.starts_with("docker ") => Choice::Docker(line.to_owned()),
-        _ => match find(line, None, progress) {
-            Ok(entry) => Choice::Open(entry.kind, entry.id.clone()),
-            Err(near) => Choice::Unknown(near),
-        },
+        _ => {
+            let (kind, name) = as_at_the_shell(line);
+            match find(name, kind, progress) {
+                Ok(entry) => Choice::Open(entry.kind, entry.id.clone()),
+                Err(near) => Choice::Unknown(near),
+            }
+        }
+    }
+}
+
+/// Takes `learn` and `practice` off a line: who has learned to type them at the shell types them here too.
+fn as_at_the_shell(line: &str) -> (Option<Kind>, &str) {
+    match line.split_once(' ') {
+        Some(("learn", name)) => (Some(Kind::Lesson), name),
+        Some(("practice", name)) => (Some(Kind::Problem), name),
+        Some(_) | None => (None, line),
     }
 }
 
@@ -171,6 +183,9 @@ mod tests {
         check(" Layers ", &open(Kind::Lesson, "layers"));
         check("lay", &open(Kind::Lesson, "layers"));
         check("naming-", &open(Kind::Problem, "naming-drill"));
+        check("learn layers", &open(Kind::Lesson, "layers"));
+        check("practice naming", &open(Kind::Problem, "naming-drill"));
+        check("practice layers", &Choice::Unknown(None));
     }
 
     #[test]

@@ -12,6 +12,24 @@ struct Entry {
     rest: Vec<String>,
 }
 
+/// The last number that a user or group may have.
+const LAST_ID: u32 = i32::MAX.cast_unsigned();
+
+/// Why a container cannot run as the user that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UserFault {
+    /// A number that none may have.
+    Range,
+    /// The image has no user of that name.
+    NoUser(String),
+    /// The image has no group of that name.
+    NoGroup(String),
+}
+
+fn number(text: &str) -> Option<u32> {
+    text.parse().ok().filter(|number| *number <= LAST_ID)
+}
+
 impl Session<'_> {
     fn entries(&self, path: &str) -> Vec<Entry> {
         let at = self.files().find(0, path, crate::container::files::Follow::Last, Who::ROOT);
@@ -38,12 +56,12 @@ impl Session<'_> {
 
     pub(in crate::container) fn number_of_user(&self, name: &str) -> Option<u32> {
         let found = self.entries("/etc/passwd").into_iter().find(|entry| entry.name == name);
-        found.map(|entry| entry.number).or_else(|| name.parse().ok())
+        found.map(|entry| entry.number).or_else(|| number(name))
     }
 
     pub(in crate::container) fn number_of_group(&self, name: &str) -> Option<u32> {
         let found = self.entries("/etc/group").into_iter().find(|entry| entry.name == name);
-        found.map(|entry| entry.number).or_else(|| name.parse().ok())
+        found.map(|entry| entry.number).or_else(|| number(name))
     }
 
     /// Returns the user's name, as a prompt shows it.
@@ -58,10 +76,21 @@ impl Session<'_> {
         home.unwrap_or_else(|| "/".to_owned())
     }
 
-    /// Tells whether the image has a user of that name or number; a number needs no entry.
-    pub fn knows_user(&self, text: &str) -> bool {
-        let user = text.split(':').next().unwrap_or_default();
-        user.is_empty() || self.number_of_user(user).is_some()
+    /// Checks that the image has a user and a group of these names; numbers need no entry, but must be some that a kernel
+    /// takes as they are (CVE-2024-40635).
+    pub fn check_user(&self, text: &str) -> Result<(), UserFault> {
+        let (user, group) = text.split_once(':').unwrap_or((text, ""));
+        let is_beyond = |text: &str| text.parse::<i64>().is_ok_and(|number| !(0..=LAST_ID.into()).contains(&number));
+        if is_beyond(user) || is_beyond(group) {
+            return Err(UserFault::Range);
+        }
+        if !user.is_empty() && self.number_of_user(user).is_none() {
+            return Err(UserFault::NoUser(user.to_owned()));
+        }
+        if !group.is_empty() && self.number_of_group(group).is_none() {
+            return Err(UserFault::NoGroup(group.to_owned()));
+        }
+        Ok(())
     }
 
     /// Reads `user`, `user:group`, or numbers.

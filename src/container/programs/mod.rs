@@ -18,6 +18,8 @@ mod test;
 mod text;
 mod time;
 
+pub use identity::UserFault;
+
 use super::Session;
 use crate::pipe::Outcome;
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, Read};
 
-use crate::container::{Container, Ended, LogLine, Record, Session, Settings, State, Stream};
+use crate::container::{Container, Ended, LogLine, Record, Session, Settings, State, Stream, UserFault};
 use crate::docker::{Output, error};
 use crate::engine::Engine;
 
@@ -92,6 +92,15 @@ pub(super) enum Keep {
     Nothing,
 }
 
+/// The daemon's sentence about a user that a program cannot run as.
+fn user_sentence(fault: &UserFault) -> String {
+    match fault {
+        UserFault::Range => "uids and gids must be in range 0-2147483647".to_owned(),
+        UserFault::NoUser(name) => format!("unable to find user {name}: no matching entries in passwd file"),
+        UserFault::NoGroup(name) => format!("unable to find group {name}: no matching entries in group file"),
+    }
+}
+
 impl Play {
     /// Lets a program run in a container. The inner error is the daemon's sentence.
     pub(super) fn run(
@@ -116,12 +125,8 @@ impl Play {
         };
         let user = if self.user.is_empty() { record.config.user.clone() } else { self.user.clone() };
         let mut session = Session::new(container, settings);
-        if !session.knows_user(&user) {
-            let user = user.split(':').next().unwrap_or_default();
-            return Ok(Ok(Played::NotStarted(
-                format!("unable to find user {user}: no matching entries in passwd file"),
-                125,
-            )));
+        if let Err(fault) = session.check_user(&user) {
+            return Ok(Ok(Played::NotStarted(user_sentence(&fault), 125)));
         }
         let mut taken = Taken { out: Vec::new() };
         let input = if self.reads_all() { read_all(output)? } else { Vec::new() };

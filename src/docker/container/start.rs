@@ -3,7 +3,7 @@
 use super::play::{self, CREATE_FAILED, Played};
 use super::{Done, Names, each, find};
 use crate::container::{Record, State};
-use crate::docker::failure::Failure;
+use crate::docker::failure::{FLAG_STATUS, Failure};
 use crate::docker::flags::Parsed;
 use crate::docker::{Output, View, error};
 use crate::engine::Engine;
@@ -45,13 +45,14 @@ pub(super) fn start(start: &Start, engine: &Engine, view: &View, output: &mut Ou
         Ok(Played::Exited(status)) => {
             remove_if_asked(engine, &record).and(Err(Failure::verbatim(status, String::new())))
         }
-        Ok(Played::NotStarted(sentence, _)) => Err(Failure::new(1, error::daemon(full(&sentence)))),
+        Ok(Played::NotStarted(sentence, status)) => Err(Failure::new(1, error::daemon(full(sentence, status)))),
         Err(sentence) => Err(Failure::new(1, error::daemon(sentence))),
     })
 }
 
-fn full(sentence: &str) -> String {
-    if sentence.starts_with("unable to find user") { sentence.to_owned() } else { format!("{CREATE_FAILED}{sentence}") }
+/// Puts the daemon's words before a sentence of its runtime; what the daemon found out itself has none.
+fn full(sentence: String, status: i32) -> String {
+    if status == FLAG_STATUS { sentence } else { format!("{CREATE_FAILED}{sentence}") }
 }
 
 fn remove_if_asked(engine: &Engine, record: &Record) -> Result<(), Failure> {
@@ -88,7 +89,7 @@ fn start_one(name: &str, engine: &Engine, output: &mut Output<'_>) -> std::io::R
     };
     Ok(match play::start(engine, record, false, false, output)? {
         Ok(Played::Running | Played::Exited(_)) => Ok(()),
-        Ok(Played::NotStarted(sentence, _)) => Err(full(&sentence)),
+        Ok(Played::NotStarted(sentence, status)) => Err(full(sentence, status)),
         Err(sentence) => Err(sentence),
     })
 }

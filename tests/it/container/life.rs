@@ -198,3 +198,19 @@ fn a_torn_record_is_no_container_and_a_torn_layer_says_so() {
     std::fs::write(folder.join(&id).join("container.json"), "{").unwrap();
     assert_eq!(world.run("docker ps -aq"), "");
 }
+
+#[test]
+fn a_user_is_one_that_the_image_and_a_kernel_know() {
+    let world = World::new();
+    for (user, expected) in [
+        ("2147483648", "uids and gids must be in range 0-2147483647"),
+        ("0:2147483648", "uids and gids must be in range 0-2147483647"),
+        ("99999999999999999999", "unable to find user 99999999999999999999: no matching entries in passwd file"),
+        ("nope", "unable to find user nope: no matching entries in passwd file"),
+        ("0:nope", "unable to find group nope: no matching entries in group file"),
+    ] {
+        let said = world.run(&format!("docker run --rm -u {user} box id"));
+        assert!(said.starts_with(&format!("docker: Error response from daemon: {expected}\n")), "{user}: {said}");
+    }
+    assert!(world.run("docker run --rm -u 2147483647 box id").contains("uid=2147483647"));
+}
