@@ -3,6 +3,8 @@
 //! No general compressor: it looks for matches where tar headers repeat, and takes the cheapest way through them.
 
 use std::collections::HashMap;
+use std::iter::successors;
+use std::num::NonZeroU32;
 
 use bytes::Bytes;
 
@@ -23,12 +25,14 @@ const RUN_BITS: u64 = 13;
 /// 8 longest matches are 13 whole bytes; so many of them make one shared chunk.
 const RUN_GROUPS: usize = 10_000;
 
-/// A literal byte or a match.
+/// A literal byte or a match. Small, since there is one for each byte of the held content.
 #[derive(Debug, Clone, Copy)]
 enum Token {
     Literal(u8),
-    Match { len: usize, distance: usize },
+    Match { len: u16, distance: u16 },
 }
+
+const _: () = assert!(size_of::<Token>() == 6);
 
 /// The cheapest tokens for held bytes, from each position on.
 #[derive(Debug)]
@@ -41,7 +45,7 @@ pub(super) struct Tokens {
 impl Tokens {
     /// Finds the cheapest way from each position to the end, last position first.
     pub(super) fn of(bytes: &[u8]) -> Self {
-        let places = earlier_places(bytes);
+        let places = Places::of(bytes);
         let length_bits: Vec<u64> = (0..=LONGEST).map(length_bits).collect();
         let mut tokens = vec![Token::Literal(0); bytes.len()];
         let mut bits = vec![0; bytes.len() + 1];
@@ -55,7 +59,7 @@ impl Tokens {
                 for len in SHORTEST.max(longest.saturating_sub(CUT))..=longest {
                     let cost = length_bits[len] + 5 + u64::from(distance_extra) + bits[at + len];
                     if cost < best.0 {
-                        best = (cost, Token::Match { len, distance });
+                        best = (cost, Token::matching(len, distance));
                     }
                 }
             };
@@ -63,7 +67,7 @@ impl Tokens {
             // Within a run there is seldom a better way than to its end, and looking on would take most of the time.
             let within = run > CUT && bytes[at - 1] == bytes[at] && at > 1 && bytes[at - 2] == bytes[at];
             if !within {
-                let near = places[at].iter().copied();
+                let near = places.before(at);
                 let blocks = BLOCKS.iter().filter_map(|&distance| at.checked_sub(distance));
                 near.chain(blocks).for_each(|place| consider(match_len(bytes, place, at), at - place));
             }
@@ -83,30 +87,41 @@ impl Tokens {
             let token = *self.tokens.get(at)?;
             at += match token {
                 Token::Literal(_) => 1,
-                Token::Match { len, .. } => len,
+                Token::Match { len, .. } => len.into(),
             };
             Some(token)
         })
     }
 }
 
-/// For each position the nearest earlier ones with the same three bytes; none within runs.
-fn earlier_places(bytes: &[u8]) -> Vec<Vec<usize>> {
-    let mut seen: HashMap<&[u8], Vec<usize>> = HashMap::new();
-    let mut places = Vec::with_capacity(bytes.len());
-    for at in 0..bytes.len() {
-        let Some(key) = bytes.get(at..at + SHORTEST) else {
-            places.push(Vec::new());
-            continue;
-        };
-        let before = seen.entry(key).or_default();
-        let near = before.iter().rev().take_while(|&&place| at - place <= FARTHEST).take(EARLIER);
-        places.push(near.copied().collect());
-        if at == 0 || bytes[at - 1] != bytes[at] {
-            before.push(at);
+/// For each position the nearest earlier one with the same three bytes, and so on; none within runs.
+struct Places(Vec<Option<NonZeroU32>>);
+
+impl Places {
+    fn of(bytes: &[u8]) -> Self {
+        let mut last: HashMap<&[u8], NonZeroU32> = HashMap::new();
+        let mut places = Vec::with_capacity(bytes.len());
+        for at in 0..bytes.len() {
+            let Some(key) = bytes.get(at..at + SHORTEST) else {
+                places.push(None);
+                continue;
+            };
+            places.push(last.get(key).copied());
+            if at == 0 || bytes[at - 1] != bytes[at] {
+                // One more than the place, so that none takes no room.
+                let place = u32::try_from(at + 1).ok().and_then(NonZeroU32::new);
+                last.extend(place.map(|place| (key, place)));
+            }
         }
+        Self(places)
     }
-    places
+
+    /// Lists the places before `at`, the nearest first.
+    fn before(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
+        let earlier = |at: &usize| self.0[*at].map(|place| place.get() as usize - 1);
+        let near = successors(earlier(&at), earlier);
+        near.take_while(move |&place| at - place <= FARTHEST).take(EARLIER)
+    }
 }
 
 fn match_len(bytes: &[u8], place: usize, at: usize) -> usize {
@@ -119,10 +134,15 @@ fn match_len(bytes: &[u8], place: usize, at: usize) -> usize {
 }
 
 impl Token {
+    fn matching(len: usize, distance: usize) -> Self {
+        let small = |value: usize| u16::try_from(value).expect("lengths are at most 258, distances at most 32768");
+        Self::Match { len: small(len), distance: small(distance) }
+    }
+
     fn bits(self) -> u64 {
         match self {
             Self::Literal(byte) => literal_code(byte).1.into(),
-            Self::Match { len, distance } => length_bits(len) + 5 + u64::from(distance_code(distance).2),
+            Self::Match { len, distance } => length_bits(len.into()) + 5 + u64::from(distance_code(distance.into()).2),
         }
     }
 }
@@ -140,7 +160,7 @@ pub(super) fn zero_bits(len: u64, plain: u64) -> u64 {
 }
 
 fn rest_bits(rest: u64) -> u64 {
-    if rest < SHORTEST as u64 { rest * 8 } else { Token::Match { len: small(rest), distance: 1 }.bits() }
+    if rest < SHORTEST as u64 { rest * 8 } else { Token::matching(small(rest), 1).bits() }
 }
 
 fn small(rest: u64) -> usize {
@@ -216,7 +236,7 @@ impl<'a> Block<'a> {
         let rest = small(run % LONGEST as u64);
         match rest {
             0..SHORTEST => (0..rest).for_each(|_| self.token(Token::Literal(0))),
-            len => self.token(Token::Match { len, distance: 1 }),
+            len => self.token(Token::matching(len, 1)),
         }
     }
 
@@ -238,7 +258,7 @@ impl<'a> Block<'a> {
     }
 
     fn run(&mut self) {
-        self.token(Token::Match { len: LONGEST, distance: 1 });
+        self.token(Token::matching(LONGEST, 1));
     }
 
     /// Ends the block; the last byte is filled with zero bits.
@@ -255,10 +275,10 @@ impl<'a> Block<'a> {
                 self.code(code, bits);
             }
             Token::Match { len, distance } => {
-                let (code, bits, extra_value, extra) = length_code(len);
+                let (code, bits, extra_value, extra) = length_code(len.into());
                 self.code(code, bits);
                 self.bits(extra_value, extra);
-                let (code, extra_value, extra) = distance_code(distance);
+                let (code, extra_value, extra) = distance_code(distance.into());
                 self.code(code, 5);
                 self.bits(extra_value, extra);
             }
