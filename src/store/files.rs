@@ -70,7 +70,7 @@ pub(super) const TEMPORARY: &str = ".tmp-";
 /// Mode of files that everyone may read.
 pub(super) const EVERYONE: u32 = 0o644;
 /// Mode of files that only their owner may read.
-const OWNER: u32 = 0o600;
+pub(super) const OWNER: u32 = 0o600;
 
 /// Makes a file with a mode, where files have one.
 pub(super) fn temporary(folder: &Path, mode: u32) -> Result<NamedTempFile, Error> {
@@ -84,12 +84,6 @@ pub(super) fn temporary(folder: &Path, mode: u32) -> Result<NamedTempFile, Error
     #[cfg(not(unix))]
     let _ = mode;
     builder.tempfile_in(folder).map_err(Error::io("write into", folder))
-}
-
-/// Makes a temporary file for its owner alone.
-pub(super) fn private(folder: &Path) -> Result<NamedTempFile, Error> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(TEMPORARY).tempfile_in(folder).map_err(Error::io("write into", folder))
 }
 
 /// Returns the folder that a file is in.

@@ -23,7 +23,7 @@ pub struct HostFile {
 impl HostFile {
     /// Begins a file; its folder must be there.
     pub fn create(path: &Path) -> Result<Self, Error> {
-        Ok(Self { path: path.to_owned(), file: files::private(files::folder_of(path))? })
+        Ok(Self { path: path.to_owned(), file: files::temporary(files::folder_of(path), files::OWNER)? })
     }
 
     /// Syncs the file and gives it its name.
