@@ -129,7 +129,8 @@ type Section<'a> = (&'a str, &'static [&'static str], &'static [(&'static str, &
 /// A table a kind of thing.
 fn sections(usage: &Usage, view: &View, output: &mut Output<'_>) -> io::Result<Result<(), Failure>> {
     let mut text = Vec::new();
-    let images: Vec<Row> = usage.images.iter().map(|image| image_row(image, Ids::Short, view)).collect();
+    let images: Vec<Row> =
+        usage.images.iter().map(|image| image_row(image, Ids::Short, &Format::Columns(IMAGE_COLUMNS), view)).collect();
     let containers = container_rows(usage, Ids::Short, view);
     let tables: [Section<'_>; 4] = [
         ("Images space usage:", IMAGE_COLUMNS, image_rows::HEADERS, &images),
@@ -149,7 +150,8 @@ fn sections(usage: &Usage, view: &View, output: &mut Output<'_>) -> io::Result<R
 
 /// All of it as one value, without a line break at the end.
 fn templated(format: &str, usage: &Usage, view: &View, output: &mut Output<'_>) -> io::Result<Result<(), Failure>> {
-    let images: Vec<Value> = usage.images.iter().map(|image| object(&image_row(image, Ids::Whole, view))).collect();
+    let images: Vec<Value> =
+        usage.images.iter().map(|image| object(&image_row(image, Ids::Whole, &Format::Json, view))).collect();
     let containers: Vec<Value> = container_rows(usage, Ids::Whole, view).iter().map(object).collect();
     let value = json!({ "Images": images, "Containers": containers, "Volumes": [], "BuildCache": [] });
     let text = match format {
@@ -184,12 +186,12 @@ fn container_rows(usage: &Usage, ids: Ids, view: &View) -> Vec<Row> {
 }
 
 /// An image is one row, whatever its names: the first one stands for all.
-fn image_row(image: &ImageUsage, ids: Ids, view: &View) -> Row {
+fn image_row(image: &ImageUsage, ids: Ids, format: &Format, view: &View) -> Row {
     let summary = &image.summary;
     let name = summary.tags.first();
     let repository = name.map_or_else(|| image_rows::NONE.to_owned(), |name| name.repository().familiar());
     let tag = name.and_then(|name| name.tag()).unwrap_or(image_rows::NONE);
-    let mut row = image_rows::cells(summary, [&repository, tag, ""], ids, view);
+    let mut row = image_rows::cells(summary, [&repository, tag, ""], ids, view, format);
     for (field, text) in &mut row {
         match *field {
             "Containers" => *text = image.containers.to_string(),

@@ -45,6 +45,15 @@ impl Format {
         Self::Template(text.to_owned())
     }
 
+    /// Tells whether a field can be seen: making the text of a field nobody sees takes time in a long list.
+    pub(super) fn may_show(&self, field: &str) -> bool {
+        match self {
+            Self::Columns(columns) => columns.contains(&field),
+            Self::Ids => field == "ID",
+            Self::Json | Self::Table(_) | Self::Template(_) => true,
+        }
+    }
+
     /// Writes rows. Nothing is written where the template fails on one of them.
     pub(super) fn write(
         &self,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::format::Row;
+use super::format::{Format, Row};
 use super::images::Images;
 use super::{View, units};
 use crate::engine::ImageSummary;
@@ -24,6 +24,21 @@ pub(super) const HEADERS: &[(&str, &str)] = &[
     ("UniqueSize", "UNIQUE SIZE"),
 ];
 
+/// The fields in alphabetical order.
+const FIELDS: &[&str] = &[
+    "Containers",
+    "CreatedAt",
+    "CreatedSince",
+    "Digest",
+    "ID",
+    "Repository",
+    "SharedSize",
+    "Size",
+    "Tag",
+    "UniqueSize",
+    "VirtualSize",
+];
+
 /// How much of an ID is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ids {
@@ -34,7 +49,7 @@ pub(super) enum Ids {
 }
 
 /// Makes a row of each name. A digest has a row of its own only where its repository has no tag.
-pub(super) fn rows(image: &ImageSummary, images: &Images, view: &View) -> Vec<Row> {
+pub(super) fn rows(image: &ImageSummary, images: &Images, format: &Format, view: &View) -> Vec<Row> {
     let mut repositories: BTreeMap<String, (Vec<&str>, Vec<String>)> = BTreeMap::new();
     for name in &image.tags {
         repositories.entry(name.repository().familiar()).or_default().0.extend(name.tag());
@@ -44,7 +59,7 @@ pub(super) fn rows(image: &ImageSummary, images: &Images, view: &View) -> Vec<Ro
         repositories.entry(name.repository().familiar()).or_default().1.extend(digest);
     }
     let ids = if images.no_trunc { Ids::Whole } else { Ids::Short };
-    let row = |repository: &str, tag: &str, digest: &str| cells(image, [repository, tag, digest], ids, view);
+    let row = |repository: &str, tag: &str, digest: &str| cells(image, [repository, tag, digest], ids, view, format);
     if repositories.is_empty() {
         return vec![row(NONE, NONE, NONE)];
     }
@@ -66,26 +81,27 @@ pub(super) fn rows(image: &ImageSummary, images: &Images, view: &View) -> Vec<Ro
     rows
 }
 
-/// Makes one row.
-pub(super) fn cells(image: &ImageSummary, [repository, tag, digest]: [&str; 3], ids: Ids, view: &View) -> Row {
-    let id = image.id.to_string();
-    let id = match ids {
-        Ids::Short => units::short_id(&id).to_owned(),
-        Ids::Whole => id,
-    };
+/// Makes one row, with the cells that the format may show.
+pub(super) fn cells(
+    image: &ImageSummary,
+    [repository, tag, digest]: [&str; 3],
+    ids: Ids,
+    view: &View,
+    format: &Format,
+) -> Row {
     // An image without a time counts as made in 1970, as the daemon has it.
     let created = image.created.unwrap_or_default();
-    vec![
-        ("Containers", "N/A".to_owned()),
-        ("CreatedAt", view.local(created, "%Y-%m-%d %H:%M:%S %z %Z")),
-        ("CreatedSince", view.ago(created)),
-        ("Digest", digest.to_owned()),
-        ("ID", id),
-        ("Repository", repository.to_owned()),
-        ("SharedSize", "N/A".to_owned()),
-        ("Size", units::size(image.on_disk)),
-        ("Tag", tag.to_owned()),
-        ("UniqueSize", "N/A".to_owned()),
-        ("VirtualSize", units::long_size(image.on_disk)),
-    ]
+    let cell = |name: &str| match name {
+        "CreatedAt" => view.local(created, "%Y-%m-%d %H:%M:%S %z %Z"),
+        "CreatedSince" => view.ago(created),
+        "Digest" => digest.to_owned(),
+        "ID" if ids == Ids::Whole => image.id.to_string(),
+        "ID" => image.id.0.short().to_owned(),
+        "Repository" => repository.to_owned(),
+        "Size" => units::size(image.on_disk),
+        "Tag" => tag.to_owned(),
+        "VirtualSize" => units::long_size(image.on_disk),
+        _ => "N/A".to_owned(),
+    };
+    FIELDS.iter().filter(|name| format.may_show(name)).map(|name| (*name, cell(name))).collect()
 }

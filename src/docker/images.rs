@@ -1,6 +1,7 @@
 //! `docker images` (docker/cli, cli/command/image/list.go and cli/command/formatter/image.go; moby,
 //! `daemon/images/image_list.go`).
 
+use std::collections::HashSet;
 use std::io;
 
 use jiff::Timestamp;
@@ -11,7 +12,7 @@ use super::flags::Parsed;
 use super::format::{Format, Row};
 use super::{Output, View, error, image_rows};
 use crate::engine::{Engine, ImageSummary};
-use crate::oci::Reference;
+use crate::oci::{ImageId, Reference};
 
 /// Which images to list, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,8 +118,9 @@ fn write(
     view: &View,
     output: &mut Output<'_>,
 ) -> io::Result<Result<(), Failure>> {
-    let rows: Vec<Row> = listed.iter().flat_map(|image| image_rows::rows(image, images, view)).collect();
-    images.format().write(&rows, image_rows::HEADERS, "*formatter.imageContext", output.out)
+    let format = images.format();
+    let rows: Vec<Row> = listed.iter().flat_map(|image| image_rows::rows(image, images, &format, view)).collect();
+    format.write(&rows, image_rows::HEADERS, "*formatter.imageContext", output.out)
 }
 
 /// Lists the images that pass the filters, each with the names that pass.
@@ -135,21 +137,21 @@ fn listed(images: &Images, engine: &Engine, view: &View) -> Result<Vec<ImageSumm
     let patterns = filter::values(&pairs, "reference");
 
     let held = engine.images().map_err(|error| error::from_daemon(&error))?;
-    let is_parent = |image: &ImageSummary| held.iter().any(|other| other.parent.as_ref() == Some(&image.id));
+    let parents: HashSet<ImageId> = held.iter().filter_map(|image| image.parent.clone()).collect();
     let mut listed = Vec::new();
-    for image in &held {
+    for image in held {
         let at = image.created.unwrap_or_default();
         let in_time = before.is_none_or(|before| at < before)
             && since.is_none_or(|since| at > since)
             && until.is_none_or(|until| at < until);
-        if !in_time || !filter::has_labels(engine, &image.id.to_string(), &labels) {
+        if !in_time || !(labels.is_empty() || filter::has_labels(engine, &image.id.to_string(), &labels)) {
             continue;
         }
         let image = with_names(image, &patterns)?;
         let untagged = image.tags.is_empty();
         let nameless = untagged && image.digests.is_empty();
-        let hidden =
-            nameless && (!patterns.is_empty() || dangling == Some(false) || (!images.all && is_parent(&image)));
+        let hidden = nameless
+            && (!patterns.is_empty() || dangling == Some(false) || (!images.all && parents.contains(&image.id)));
         if !hidden && (dangling != Some(true) || untagged) {
             listed.push(image);
         }
@@ -166,9 +168,9 @@ fn created(engine: &Engine, names: Vec<&str>) -> Result<Vec<Timestamp>, Failure>
     names.into_iter().map(created).collect()
 }
 
-fn with_names(image: &ImageSummary, patterns: &[&str]) -> Result<ImageSummary, Failure> {
+fn with_names(image: ImageSummary, patterns: &[&str]) -> Result<ImageSummary, Failure> {
     if patterns.is_empty() {
-        return Ok(image.clone());
+        return Ok(image);
     }
     let keep = |names: &[Reference]| {
         let mut kept = Vec::new();
@@ -179,5 +181,5 @@ fn with_names(image: &ImageSummary, patterns: &[&str]) -> Result<ImageSummary, F
         }
         Ok(kept)
     };
-    Ok(ImageSummary { tags: keep(&image.tags)?, digests: keep(&image.digests)?, ..image.clone() })
+    Ok(ImageSummary { tags: keep(&image.tags)?, digests: keep(&image.digests)?, ..image })
 }

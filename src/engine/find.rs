@@ -7,7 +7,17 @@ use crate::store::HeldImage;
 impl Engine {
     /// Finds one image; see [`find`].
     pub(super) fn held(&self, name: &str) -> Result<HeldImage, Error> {
-        find(&self.workspace.images()?, name).cloned()
+        let images = match name.parse::<AnyReference>()? {
+            AnyReference::Digest(digest) => {
+                let id = digest.to_string();
+                self.workspace.images_where(|image| image.id == id)
+            }
+            AnyReference::Named(reference) => {
+                let full = sought(&reference.or_latest()).normalized();
+                self.workspace.images_where(|image| image.is_named(&full) || is_beginning(image.id, name))
+            }
+        };
+        find(&images?, name).cloned()
     }
 }
 
@@ -30,16 +40,27 @@ pub(super) fn find<'a>(images: &'a [HeldImage], name: &str) -> Result<&'a HeldIm
 }
 
 /// A digest in the name decides; the tag beside it then says nothing.
-pub(super) fn is_named(image: &HeldImage, reference: &Reference) -> bool {
+fn sought(reference: &Reference) -> Reference {
     match reference.digest() {
-        Some(digest) => image.digests.contains(&reference.repository().with_digest(digest.clone())),
-        None => image.tags.contains_key(reference),
+        Some(digest) => reference.repository().with_digest(digest.clone()),
+        None => reference.clone(),
     }
+}
+
+/// Tells whether an image has a name with a tag or a digest.
+pub(super) fn is_named(image: &HeldImage, reference: &Reference) -> bool {
+    let sought = sought(reference);
+    if sought.digest().is_some() { image.digests.contains(&sought) } else { image.tags.contains_key(&sought) }
 }
 
 /// Tells whether what a user typed is the beginning of an image's ID, with or without `sha256:`.
 pub(super) fn is_id_prefix(image: &HeldImage, name: &str) -> bool {
-    !name.is_empty() && (image.id.to_string().starts_with(name) || image.id.0.encoded().starts_with(name))
+    is_beginning(&image.id.to_string(), name)
+}
+
+fn is_beginning(id: &str, name: &str) -> bool {
+    let is_bare = || id.split_once(':').is_some_and(|(_, encoded)| encoded.starts_with(name));
+    !name.is_empty() && (id.starts_with(name) || is_bare())
 }
 
 fn by_id_prefix<'a>(images: &'a [HeldImage], name: &str) -> Option<&'a HeldImage> {

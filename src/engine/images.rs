@@ -9,7 +9,7 @@ use crate::store::HeldImage;
 impl Engine {
     /// Lists the images of the workspace, newest first. Reads one file.
     pub fn images(&self) -> Result<Vec<ImageSummary>, Error> {
-        let mut images: Vec<ImageSummary> = self.workspace.images()?.iter().map(summary).collect();
+        let mut images: Vec<ImageSummary> = self.workspace.images()?.into_iter().map(summary).collect();
         images.sort_by_key(|image| std::cmp::Reverse(image.created));
         Ok(images)
     }
@@ -28,7 +28,7 @@ impl Engine {
             let on_disk = layer::held(self.store(), &blob)?.on_disk;
             layers.push(LayerDetails { diff_id: diff_id.clone(), chain_id, blob, on_disk });
         }
-        Ok(ImageDetails { summary: summary(image), manifest: image.manifest.clone(), config, layers })
+        Ok(ImageDetails { summary: summary(image.clone()), manifest: image.manifest.clone(), config, layers })
     }
 
     pub(super) fn manifest(&self, image: &HeldImage) -> Result<Manifest, Error> {
@@ -37,15 +37,15 @@ impl Engine {
     }
 }
 
-pub(super) fn summary(image: &HeldImage) -> ImageSummary {
+pub(super) fn summary(image: HeldImage) -> ImageSummary {
     ImageSummary {
-        id: image.id.clone(),
-        tags: image.tags.keys().cloned().collect(),
-        digests: image.digests.iter().cloned().collect(),
         created: image.created.as_deref().and_then(timestamp),
-        on_disk: image.on_disk,
-        parent: image.parent.clone(),
         tagged_at: image.tags.values().filter_map(|at| timestamp(at)).max(),
+        id: image.id,
+        tags: image.tags.into_keys().collect(),
+        digests: image.digests.into_iter().collect(),
+        on_disk: image.on_disk,
+        parent: image.parent,
     }
 }
 

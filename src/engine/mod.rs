@@ -18,6 +18,7 @@ mod pull;
 mod push;
 mod remove;
 mod router;
+mod stacks;
 mod tag;
 mod transfer;
 mod usage;

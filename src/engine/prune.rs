@@ -14,7 +14,7 @@ impl Engine {
         let is_parent = |id: &ImageId| held.iter().any(|image| image.parent.as_ref() == Some(id));
         for image in held.iter().filter(|image| all || image.is_dangling()) {
             let needed = used.contains(&image.id) || (image.is_dangling() && is_parent(&image.id));
-            if needed || !chosen(&images::summary(image)) {
+            if needed || !chosen(&images::summary(image.clone())) {
                 continue;
             }
             sizes.extend(self.details(image)?.layers.into_iter().map(|layer| (layer.chain_id, layer.on_disk)));

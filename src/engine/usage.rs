@@ -1,11 +1,14 @@
 //! What images take on disk, by the rules of the classic store (moby, `daemon/images/image_list.go`): a layer counts once
 //! for all images that stand on its chain, and is shared where there are several.
 
-use std::collections::HashMap;
-
+use super::stacks::{Layer, Stacks};
 use super::{Engine, Error, ImageSummary, images};
 use crate::container::Record;
-use crate::oci::ChainId;
+use crate::oci::ImageId;
+use crate::store::HeldImage;
+
+/// File of the workspace's cache.
+const CACHE: &str = "stacks.cache";
 
 /// What everything takes on disk.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,29 +35,45 @@ pub struct ImageUsage {
 impl Engine {
     /// Adds up what images and containers take.
     pub fn disk_usage(&self) -> Result<DiskUsage, Error> {
-        let mut stacks = Vec::new();
-        let mut layers: HashMap<ChainId, (u64, usize)> = HashMap::new();
-        for image in self.workspace.images()? {
-            let stack: Vec<ChainId> = self
-                .details(&image)?
-                .layers
-                .into_iter()
-                .map(|layer| {
-                    layers.entry(layer.chain_id.clone()).or_insert((layer.on_disk, 0)).1 += 1;
-                    layer.chain_id
-                })
-                .collect();
-            stacks.push((images::summary(&image), stack));
+        let held = self.workspace.images()?;
+        let stacks = self.stacks(&held)?;
+        let layers = stacks.layers();
+        let mut users = vec![0_usize; layers.len()];
+        let stack = |id: &ImageId| stacks.get(id).unwrap_or_default().iter().map(|place| *place as usize);
+        for place in held.iter().flat_map(|image| stack(&image.id)) {
+            users[place] += 1;
         }
         let containers = self.shelf().list()?;
-        let shared = |chain: &ChainId| layers.get(chain).filter(|(_, users)| *users > 1).map_or(0, |(bytes, _)| *bytes);
-        let usage = |(summary, stack): (ImageSummary, Vec<ChainId>)| ImageUsage {
-            shared: stack.iter().map(shared).sum(),
-            containers: containers.iter().filter(|container| container.image == summary.id).count(),
-            summary,
+        let usage = |image: HeldImage| ImageUsage {
+            shared: stack(&image.id).filter(|place| users[*place] > 1).map(|place| layers[place].on_disk).sum(),
+            containers: containers.iter().filter(|container| container.image == image.id).count(),
+            summary: images::summary(image),
         };
-        let mut images: Vec<ImageUsage> = stacks.into_iter().map(usage).collect();
+        let mut images: Vec<ImageUsage> = held.into_iter().map(usage).collect();
         images.sort_by_key(|image| std::cmp::Reverse(image.summary.created));
-        Ok(DiskUsage { layers: layers.values().map(|(bytes, _)| bytes).sum(), images, containers })
+        Ok(DiskUsage { layers: layers.iter().map(|layer| layer.on_disk).sum(), images, containers })
+    }
+
+    /// Returns the layers of all these images and of no other.
+    fn stacks(&self, held: &[HeldImage]) -> Result<Stacks, Error> {
+        let known = self.workspace.cache(CACHE).and_then(|bytes| Stacks::decode(&bytes)).unwrap_or_default();
+        if known.len() == held.len() && held.iter().all(|image| known.get(&image.id).is_some()) {
+            return Ok(known);
+        }
+        let mut stacks = Stacks::default();
+        for image in held {
+            match known.get(&image.id) {
+                Some(stack) => {
+                    stacks.add(image.id.clone(), stack.iter().map(|place| known.layers()[*place as usize].clone()));
+                }
+                None => {
+                    let layers = self.details(image)?.layers.into_iter();
+                    let layers = layers.map(|layer| Layer { chain: layer.chain_id, on_disk: layer.on_disk });
+                    stacks.add(image.id.clone(), layers);
+                }
+            }
+        }
+        self.workspace.put_cache(CACHE, &stacks.encode());
+        Ok(stacks)
     }
 }

@@ -1,14 +1,15 @@
 //! A workspace: the images that one lesson, problem, sandbox or the shell holds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
 
+use super::listing::{Glimpse, Listing, Stamp};
 use super::{Error, HeldImage, Store, files};
-use crate::oci::{Descriptor, Digest, MediaType, Reference};
+use crate::oci::{Descriptor, Digest, ImageId, MediaType, Reference};
 
 /// Which workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +42,7 @@ struct IndexFile {
     schema_version: u64,
     #[serde(default = "index_type")]
     media_type: MediaType,
-    manifests: Vec<Value>,
+    manifests: Vec<Box<RawValue>>,
 }
 
 /// Names that mean one digest in this workspace, whatever the registry says later.
@@ -69,7 +70,24 @@ impl Workspace {
 
     /// Reads the images, in the order in which they were first held.
     pub fn images(&self) -> Result<Vec<HeldImage>, Error> {
-        Ok(split(self.read()?).0)
+        self.images_where(|_| true)
+    }
+
+    /// Reads the images that pass `test`, in the same order. Of many images, only these are read whole.
+    pub fn images_where(&self, test: impl Fn(&Glimpse<'_>) -> bool) -> Result<Vec<HeldImage>, Error> {
+        // The stamp is read first: what changes after it makes the cache stale, not wrong.
+        let stamp = Stamp::of(&self.index_path());
+        let path = self.folder.join("images.cache");
+        let cached = stamp.and_then(|stamp| Listing::read(&path, stamp)?.images_where(&test));
+        if let Some(images) = cached {
+            return Ok(images);
+        }
+        let images = split(self.read()?).0;
+        let listing = Listing::of(&images);
+        if let Some(stamp) = stamp {
+            listing.write(&path, stamp);
+        }
+        Ok(listing.images_where(&test).unwrap_or(images))
     }
 
     /// Changes the images under the lock: `change` gets what is there now, and what it leaves replaces `index.json` at once.
@@ -81,7 +99,7 @@ impl Workspace {
         let result = change(&mut images);
         if images != before {
             let ours = images.iter().flat_map(HeldImage::entries);
-            entries.extend(ours.filter_map(|entry| serde_json::to_value(entry).ok()));
+            entries.extend(ours.filter_map(|entry| to_raw_value(&entry).ok()));
             self.write(entries)?;
         }
         Ok(result)
@@ -104,6 +122,16 @@ impl Workspace {
         let bytes = fs::read(&path).map_err(Error::io("read", &path))?;
         files::replace(&self.index_path(), &bytes)?;
         Ok(true)
+    }
+
+    /// Reads what was kept under a file name in the workspace's folder and can be computed again.
+    pub fn cache(&self, file: &str) -> Option<Vec<u8>> {
+        fs::read(self.folder.join(file)).ok()
+    }
+
+    /// Keeps what can be computed again. A failure costs time later and nothing else.
+    pub fn put_cache(&self, file: &str, bytes: &[u8]) {
+        let _ = files::replace_unsynced(&self.folder.join(file), |out| out.write_all(bytes));
     }
 
     /// Returns the digest that a name was frozen to.
@@ -141,7 +169,7 @@ impl Workspace {
         serde_json::from_slice(&bytes).map_err(|_| Error::Damaged { path })
     }
 
-    fn write(&self, manifests: Vec<Value>) -> Result<(), Error> {
+    fn write(&self, manifests: Vec<Box<RawValue>>) -> Result<(), Error> {
         let path = self.index_path();
         let bytes =
             serde_json::to_vec(&IndexFile::new(manifests)).map_err(|_| Error::Damaged { path: path.clone() })?;
@@ -158,33 +186,32 @@ impl Workspace {
 }
 
 impl IndexFile {
-    fn new(manifests: Vec<Value>) -> Self {
+    fn new(manifests: Vec<Box<RawValue>>) -> Self {
         Self { schema_version: 2, media_type: index_type(), manifests }
     }
 }
 
 /// Parts our images from entries of other programs.
-fn split(index: IndexFile) -> (Vec<HeldImage>, Vec<Value>) {
+fn split(index: IndexFile) -> (Vec<HeldImage>, Vec<Box<RawValue>>) {
     let mut images: Vec<HeldImage> = Vec::new();
+    let mut places: HashMap<ImageId, usize> = HashMap::new();
     let mut foreign = Vec::new();
     for value in index.manifests {
-        let entry = serde_json::from_value::<Descriptor>(value.clone()).ok();
-        match entry.as_ref().and_then(HeldImage::of_entry) {
-            Some(image) => merge(&mut images, image),
-            None => foreign.push(value),
+        let entry = serde_json::from_str::<Descriptor>(value.get()).ok();
+        let Some(image) = entry.as_ref().and_then(HeldImage::of_entry) else {
+            foreign.push(value);
+            continue;
+        };
+        let place = *places.entry(image.id.clone()).or_insert(images.len());
+        match images.get_mut(place) {
+            Some(known) => {
+                known.tags.extend(image.tags);
+                known.digests.extend(image.digests);
+            }
+            None => images.push(image),
         }
     }
     (images, foreign)
-}
-
-fn merge(images: &mut Vec<HeldImage>, image: HeldImage) {
-    match images.iter_mut().find(|known| known.id == image.id) {
-        Some(known) => {
-            known.tags.extend(image.tags);
-            known.digests.extend(image.digests);
-        }
-        None => images.push(image),
-    }
 }
 
 fn index_type() -> MediaType {
