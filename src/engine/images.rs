@@ -4,12 +4,12 @@ use jiff::Timestamp;
 
 use super::{Engine, Error, ImageDetails, ImageSummary, LayerDetails, layer};
 use crate::oci::{ChainId, DocumentError, ImageConfig, Manifest};
-use crate::store::HeldImage;
+use crate::store::{HeldImage, Listed};
 
 impl Engine {
     /// Lists the images of the workspace, newest first. Reads one file.
     pub fn images(&self) -> Result<Vec<ImageSummary>, Error> {
-        let mut images: Vec<ImageSummary> = self.workspace.images()?.into_iter().map(summary).collect();
+        let mut images = self.workspace.map_images(|image| Ok(Some(of_listed(image.listed()?))))?;
         images.sort_by_key(|image| std::cmp::Reverse(image.created));
         Ok(images)
     }
@@ -44,6 +44,18 @@ pub(super) fn summary(image: HeldImage) -> ImageSummary {
         id: image.id,
         tags: image.tags.into_keys().collect(),
         digests: image.digests.into_iter().collect(),
+        on_disk: image.on_disk,
+        parent: image.parent,
+    }
+}
+
+fn of_listed(image: Listed<'_>) -> ImageSummary {
+    ImageSummary {
+        created: image.created.and_then(timestamp),
+        tagged_at: image.tags.iter().filter_map(|(_, at)| timestamp(at)).max(),
+        id: image.id,
+        tags: image.tags.into_iter().map(|(name, _)| name).collect(),
+        digests: image.digests,
         on_disk: image.on_disk,
         parent: image.parent,
     }

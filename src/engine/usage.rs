@@ -1,11 +1,12 @@
 //! What images take on disk, by the rules of the classic store (moby, `daemon/images/image_list.go`): a layer counts once
 //! for all images that stand on its chain, and is shared where there are several.
 
+use std::collections::HashSet;
+
 use super::stacks::{Layer, Stacks};
-use super::{Engine, Error, ImageSummary, images};
+use super::{Engine, Error, ImageSummary};
 use crate::container::Record;
 use crate::oci::ImageId;
-use crate::store::HeldImage;
 
 /// File of the workspace's cache.
 const CACHE: &str = "stacks.cache";
@@ -35,7 +36,7 @@ pub struct ImageUsage {
 impl Engine {
     /// Adds up what images and containers take.
     pub fn disk_usage(&self) -> Result<DiskUsage, Error> {
-        let held = self.workspace.images()?;
+        let held = self.images()?;
         let stacks = self.stacks(&held)?;
         let layers = stacks.layers();
         let mut users = vec![0_usize; layers.len()];
@@ -44,34 +45,32 @@ impl Engine {
             users[place] += 1;
         }
         let containers = self.shelf().list()?;
-        let usage = |image: HeldImage| ImageUsage {
+        let usage = |image: ImageSummary| ImageUsage {
             shared: stack(&image.id).filter(|place| users[*place] > 1).map(|place| layers[place].on_disk).sum(),
             containers: containers.iter().filter(|container| container.image == image.id).count(),
-            summary: images::summary(image),
+            summary: image,
         };
-        let mut images: Vec<ImageUsage> = held.into_iter().map(usage).collect();
-        images.sort_by_key(|image| std::cmp::Reverse(image.summary.created));
+        let images = held.into_iter().map(usage).collect();
         Ok(DiskUsage { layers: layers.iter().map(|layer| layer.on_disk).sum(), images, containers })
     }
 
     /// Returns the layers of all these images and of no other.
-    fn stacks(&self, held: &[HeldImage]) -> Result<Stacks, Error> {
+    fn stacks(&self, held: &[ImageSummary]) -> Result<Stacks, Error> {
         let known = self.workspace.cache(CACHE).and_then(|bytes| Stacks::decode(&bytes)).unwrap_or_default();
         if known.len() == held.len() && held.iter().all(|image| known.get(&image.id).is_some()) {
             return Ok(known);
         }
         let mut stacks = Stacks::default();
         for image in held {
-            match known.get(&image.id) {
-                Some(stack) => {
-                    stacks.add(image.id.clone(), stack.iter().map(|place| known.layers()[*place as usize].clone()));
-                }
-                None => {
-                    let layers = self.details(image)?.layers.into_iter();
-                    let layers = layers.map(|layer| Layer { chain: layer.chain_id, on_disk: layer.on_disk });
-                    stacks.add(image.id.clone(), layers);
-                }
+            if let Some(stack) = known.get(&image.id) {
+                stacks.add(image.id.clone(), stack.iter().map(|place| known.layers()[*place as usize].clone()));
             }
+        }
+        let unknown: HashSet<String> =
+            held.iter().filter(|image| stacks.get(&image.id).is_none()).map(|image| image.id.to_string()).collect();
+        for image in self.workspace.images_where(|image| unknown.contains(image.id))? {
+            let layers = self.details(&image)?.layers.into_iter();
+            stacks.add(image.id, layers.map(|layer| Layer { chain: layer.chain_id, on_disk: layer.on_disk }));
         }
         self.workspace.put_cache(CACHE, &stacks.encode());
         Ok(stacks)

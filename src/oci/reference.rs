@@ -109,6 +109,14 @@ impl fmt::Display for Repository {
 }
 
 impl Reference {
+    /// Reads a full form, as [`Reference::normalized`] writes it: nothing is filled in.
+    ///
+    /// # Errors
+    /// [`ReferenceError::Format`] and its like where the text is none.
+    pub fn of_normalized(text: &str) -> Result<Self, ReferenceError> {
+        parse_grammar(text)
+    }
+
     /// Returns the repository.
     pub fn repository(&self) -> &Repository {
         &self.repository

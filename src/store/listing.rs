@@ -30,12 +30,13 @@ pub(super) struct Stamp([u8; STAMP]);
 /// The images, still encoded.
 pub(super) struct Listing(Vec<u8>);
 
-/// What an image can be found by, without reading the rest of it.
+/// An image of a listing. Nothing of it is copied until it is asked for.
 pub struct Glimpse<'a> {
     /// The image's ID with its algorithm.
     pub id: &'a str,
-    tags: &'a [u8],
-    digests: &'a [u8],
+    tags: Texts<'a>,
+    digests: Texts<'a>,
+    rest: &'a [u8],
 }
 
 impl Stamp {
@@ -102,30 +103,62 @@ impl Listing {
         [MAGIC.as_slice(), &[VERSION], &stamp.0].concat()
     }
 
-    /// Reads the images that pass `test`, in their order. `None` where the encoding is not this version's after all.
-    pub(super) fn images_where(&self, test: impl Fn(&Glimpse<'_>) -> bool) -> Option<Vec<HeldImage>> {
-        let mut images = Vec::new();
+    /// Makes something of each image, in their order. `None` where the encoding is not this version's after all.
+    pub(super) fn map<T>(&self, mut make: impl FnMut(&Glimpse<'_>) -> Result<Option<T>, Damage>) -> Option<Vec<T>> {
+        let mut made = Vec::new();
         let mut rest = self.0.as_slice();
         while !rest.is_empty() {
-            let entry = field(&mut rest)?;
-            if test(&Glimpse::read(entry)?) {
-                images.push(image(entry)?);
-            }
+            let image = Glimpse::read(field(&mut rest)?)?;
+            made.extend(make(&image).ok()?);
         }
-        Some(images)
+        Some(made)
     }
 }
+
+/// What was taken for an image is none.
+#[derive(Debug)]
+pub struct Damage;
 
 impl<'a> Glimpse<'a> {
     fn read(mut entry: &'a [u8]) -> Option<Self> {
         let id = text(&mut entry)?;
-        Some(Self { id, tags: field(&mut entry)?, digests: field(&mut entry)? })
+        let (tags, digests) = (Texts(field(&mut entry)?), Texts(field(&mut entry)?));
+        Some(Self { id, tags, digests, rest: entry })
     }
 
     /// Tells whether the image has a name, written out in full: with a tag, or with a digest.
     pub fn is_named(&self, normalized: &str) -> bool {
-        Texts(self.digests).any(|name| name == normalized) || Texts(self.tags).step_by(2).any(|name| name == normalized)
+        let (mut tags, mut digests) = (self.tags, self.digests);
+        digests.any(|name| name == normalized) || tags.pairs().any(|(name, _)| name == normalized)
     }
+
+    /// Reads all of it.
+    pub fn image(&self) -> Result<HeldImage, Damage> {
+        let mut rest = self.rest;
+        image(self, &mut rest).ok_or(Damage)
+    }
+
+    /// Reads what a listing shows.
+    pub fn listed(&self) -> Result<Listed<'a>, Damage> {
+        let mut rest = self.rest;
+        listed(self, &mut rest).ok_or(Damage)
+    }
+}
+
+/// What a listing shows of an image.
+pub struct Listed<'a> {
+    /// The image's ID.
+    pub id: ImageId,
+    /// Names with tags, in order, each with the time it was set here (RFC 3339).
+    pub tags: Vec<(Reference, &'a str)>,
+    /// Names with digests, in order.
+    pub digests: Vec<Reference>,
+    /// Bytes on disk of all layers.
+    pub on_disk: u64,
+    /// When it was made, as its config says it.
+    pub created: Option<&'a str>,
+    /// The image it was committed from.
+    pub parent: Option<ImageId>,
 }
 
 fn put_image(out: &mut Vec<u8>, image: &HeldImage) {
@@ -149,23 +182,44 @@ fn put_image(out: &mut Vec<u8>, image: &HeldImage) {
     put(out, image.parent.as_ref().map(ToString::to_string).unwrap_or_default().as_bytes());
 }
 
-fn image(mut entry: &[u8]) -> Option<HeldImage> {
-    let id = ImageId(text(&mut entry)?.parse().ok()?);
-    let (tags, digests) = (Texts(field(&mut entry)?), Texts(field(&mut entry)?));
-    let media_type = MediaType::new(text(&mut entry)?);
-    let manifest = text(&mut entry)?.parse().ok()?;
-    let (size, on_disk) = (number(&mut entry)?, number(&mut entry)?);
-    let (created, parent) = (text(&mut entry)?, text(&mut entry)?);
-    let named = |name: &str| name.parse::<Reference>().ok();
+fn image(entry: &Glimpse<'_>, rest: &mut &[u8]) -> Option<HeldImage> {
+    let media_type = MediaType::new(text(rest)?);
+    let manifest = text(rest)?.parse().ok()?;
+    let (size, on_disk) = (number(rest)?, number(rest)?);
+    let (created, parent) = (text(rest)?, text(rest)?);
+    let (mut tags, digests) = (entry.tags, entry.digests);
     Some(HeldImage {
-        id,
+        id: ImageId(entry.id.parse().ok()?),
         manifest: Descriptor::new(media_type, manifest, size),
         tags: tags.pairs().map(|(name, at)| Some((named(name)?, at.to_owned()))).collect::<Option<_>>()?,
         digests: digests.map(named).collect::<Option<_>>()?,
         on_disk,
         created: (!created.is_empty()).then(|| created.to_owned()),
-        parent: if parent.is_empty() { None } else { Some(ImageId(parent.parse().ok()?)) },
+        parent: optional_id(parent)?,
     })
+}
+
+fn listed<'a>(entry: &Glimpse<'a>, rest: &mut &'a [u8]) -> Option<Listed<'a>> {
+    let (mut tags, digests) = (entry.tags, entry.digests);
+    let (_media_type, _manifest) = (field(rest)?, field(rest)?);
+    let (_size, on_disk) = (number(rest)?, number(rest)?);
+    let (created, parent) = (text(rest)?, text(rest)?);
+    Some(Listed {
+        id: ImageId(entry.id.parse().ok()?),
+        tags: tags.pairs().map(|(name, at)| Some((named(name)?, at))).collect::<Option<_>>()?,
+        digests: digests.map(named).collect::<Option<_>>()?,
+        on_disk,
+        created: (!created.is_empty()).then_some(created),
+        parent: optional_id(parent)?,
+    })
+}
+
+fn named(name: &str) -> Option<Reference> {
+    Reference::of_normalized(name).ok()
+}
+
+fn optional_id(text: &str) -> Option<Option<ImageId>> {
+    if text.is_empty() { Some(None) } else { Some(Some(ImageId(text.parse().ok()?))) }
 }
 
 /// Texts one behind the other. Ends where no whole text is left.
@@ -173,8 +227,8 @@ fn image(mut entry: &[u8]) -> Option<HeldImage> {
 struct Texts<'a>(&'a [u8]);
 
 impl<'a> Texts<'a> {
-    fn pairs(mut self) -> impl Iterator<Item = (&'a str, &'a str)> {
-        std::iter::from_fn(move || Some((self.next()?, self.next()?)))
+    fn pairs(&mut self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        std::iter::from_fn(|| Some((self.next()?, self.next()?)))
     }
 }
 

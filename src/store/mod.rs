@@ -37,7 +37,7 @@ pub use error::Error;
 pub use host::{HostFile, write_host_file};
 pub use image::HeldImage;
 pub use ingest::{Ingest, IngestError};
-pub use listing::Glimpse;
+pub use listing::{Damage, Glimpse, Listed};
 pub use locks::Hold;
 pub use logins::Trace;
 pub use spool::Spool;
