@@ -38,6 +38,10 @@ pub fn reached(goal: &Goal, scope: &Scope<'_>, ran: &[RanLine]) -> Result<Reache
         Goal::NoDangling => no_dangling(scope),
         Goal::SharesBaseWith(name) => shares_base_with(name, scope),
         Goal::Ran(words) => has_run(&scope.expand(words)?, ran),
+        Goal::Said(goal, say) => Ok(match reached(goal, scope, ran)? {
+            Reached::Yes => Reached::Yes,
+            Reached::No(_) => Reached::No(scope.expand(say)?),
+        }),
         Goal::Cel(source) => {
             let holds = Expression::parse(source).map_err(Trouble)?.holds(scope, None)?;
             Ok(if holds { Reached::Yes } else { Reached::No("That is not yet what was asked for.".to_owned()) })

@@ -169,7 +169,10 @@ fn held(name: &str, scope: &Scope<'_>) -> Result<Json, Trouble> {
     let name = scope.reference(name)?;
     let images = scope.world.images().map_err(|error| Trouble(format!("the workspace cannot be read: {error}")))?;
     let image = images.iter().find(|image| image.tags.contains(&name));
-    image.map(summary).ok_or_else(|| Trouble(format!("`{}` is not here", name.familiar())))
+    let image = image.ok_or_else(|| Trouble(format!("`{}` is not here", name.familiar())))?;
+    let mut whole = summary(image);
+    put(&mut whole, "platform", scope.world.platform_of(image).map(|platform| json!(platform.to_string())));
+    Ok(whole)
 }
 
 fn store(images: &[ImageSummary]) -> Json {

@@ -293,6 +293,18 @@ pub enum Goal {
     Ran(String),
     /// The expression is true.
     Cel(String),
+    /// Another goal, and what is said while it is not reached, in place of the workbook's own words.
+    Said(Box<Goal>, String),
+}
+
+impl Goal {
+    /// Returns the goal without what the author says about it.
+    pub fn bare(&self) -> &Self {
+        match self {
+            Self::Said(goal, _) => goal.bare(),
+            goal => goal,
+        }
+    }
 }
 
 /// What an author's test types.

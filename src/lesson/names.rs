@@ -66,7 +66,7 @@ impl Step {
     }
 
     /// The goals that it asks for and those that its rules watch for.
-    fn goals(&self) -> Vec<&Goal> {
+    pub(super) fn goals(&self) -> Vec<&Goal> {
         let of_rules = self.wrong.iter().filter_map(|rule| match &rule.when {
             When::State(goal) => Some(goal),
             When::Is(_) | When::Expression(_) => None,
@@ -78,6 +78,10 @@ impl Step {
     pub(super) fn texts(&self) -> Vec<&str> {
         let mut texts: Vec<&str> = self.explain.iter().map(String::as_str).collect();
         texts.extend(self.solve.iter().map(String::as_str));
+        texts.extend(self.goals().into_iter().filter_map(|goal| match goal {
+            Goal::Said(_, say) => Some(say.as_str()),
+            _ => None,
+        }));
         texts.extend(
             self.hints.iter().filter_map(|hint| if let Hint::Text(text) = hint { Some(text.as_str()) } else { None }),
         );
@@ -130,7 +134,7 @@ impl Step {
             When::Is(_) | When::State(_) => None,
         }));
         for goal in self.goals() {
-            if let Goal::Cel(source) = goal {
+            if let Goal::Cel(source) = goal.bare() {
                 sources.push(source);
             }
         }
@@ -177,6 +181,7 @@ fn facts_in(source: &str) -> Vec<Fact> {
 /// Images that a goal needs to know; a name that is made or removed need not exist in a registry.
 fn goal_images(goal: &Goal) -> Vec<String> {
     match goal {
+        Goal::Said(goal, _) => goal_images(goal),
         Goal::Pulled(names) => names.clone(),
         Goal::Tagged { image, .. } => image.iter().cloned().collect(),
         Goal::SharesBaseWith(name) => vec![name.clone()],

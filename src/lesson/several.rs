@@ -84,13 +84,17 @@ fn base_slips(first: &ImageFacts, rest: &[ImageFacts]) -> Vec<Slip> {
     if let [other] = rest {
         let theirs: BTreeSet<&DiffId> = other.config.rootfs.diff_ids.iter().collect();
         let anywhere = first.config.rootfs.diff_ids.iter().filter(|id| theirs.contains(id)).count();
-        slips.push(Slip {
-            id: "same-layers-are-not-shared-base",
-            value: Value::Count(anywhere as u64),
-            say: "That is how many layers are the same, wherever they lie. A layer is shared only where everything under \
-                  it is the same too: count from the bottom up, and stop at the first difference."
-                .to_owned(),
-        });
+        // Mostly nothing is the same above the base, and then this is no slip.
+        if anywhere != shared_base(first, rest) {
+            slips.push(Slip {
+                id: "same-layers-are-not-shared-base",
+                value: Value::Count(anywhere as u64),
+                say:
+                    "That is how many layers are the same, wherever they lie. A layer is shared only where everything \
+                      under it is the same too: count from the bottom up, and stop at the first difference."
+                        .to_owned(),
+            });
+        }
     }
     for image in std::iter::once(first).chain(rest) {
         slips.push(Slip {

@@ -59,6 +59,11 @@ pub enum SetKind {
     Tags,
 }
 
+/// Words as they are compared: capitals do not count.
+fn plain_words(words: &BTreeSet<String>) -> BTreeSet<String> {
+    words.iter().map(|word| plain(word)).collect()
+}
+
 /// How far the ratio of two sizes may be off that are known to three digits each.
 const RATIO_TOLERANCE: f64 = 0.005;
 
@@ -76,6 +81,7 @@ impl Value {
             }
             (Self::Argv(right), Given::Argv(given)) => right == given,
             (Self::Set(SetKind::Tags, right), Given::Set(given)) => same_tags(right, given),
+            (Self::Set(SetKind::Words, right), Given::Set(given)) => plain_words(right) == plain_words(given),
             (Self::Set(_, right), Given::Set(given)) => right == given,
             (Self::Ref(right), Given::Ref(given)) => right == given,
             (Self::Platform(right), Given::Platform(given)) => right == given,

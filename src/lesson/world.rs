@@ -2,7 +2,7 @@
 
 use super::goal::RanLine;
 use crate::engine::{Engine, Error, ImageFacts, ImageSummary};
-use crate::oci::{DiffId, ImageConfig, Reference};
+use crate::oci::{DiffId, ImageConfig, Platform, Reference};
 
 /// The engine as a judge sees it: read only, no network.
 pub trait World {
@@ -11,6 +11,11 @@ pub trait World {
 
     /// Lists the images of the workspace.
     fn images(&self) -> Result<Vec<ImageSummary>, Error>;
+
+    /// Tells for which platform a held image was made; `None` where that cannot be read.
+    fn platform_of(&self, _image: &ImageSummary) -> Option<Platform> {
+        None
+    }
 
     /// Lists the images that were held when the step began; none where nobody kept account.
     fn images_before(&self) -> Vec<ImageSummary> {
@@ -42,6 +47,11 @@ impl World for Engine {
 
     fn images(&self) -> Result<Vec<ImageSummary>, Error> {
         Self::images(self)
+    }
+
+    fn platform_of(&self, image: &ImageSummary) -> Option<Platform> {
+        let config = ImageConfig::parse(&self.workspace().store().read_blob(&image.id.0).ok()?).ok()?;
+        Some(config.platform())
     }
 
     /// By the images' own configs: a name may be frozen to another image than the one that is held under it.

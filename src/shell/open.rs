@@ -183,10 +183,20 @@ pub(super) fn rehearsed(options: &Options) -> Result<author::Classroom, Error> {
             })
         }),
     };
+    let found: Arc<dyn Search> = match options.origin {
+        Origin::Online => real(options),
+        Origin::Classroom => Lazy::<dyn Search>::new(|| {
+            Err(source::Error::Local {
+                what: "the pack has no such list".to_owned(),
+                cause: "a proof asks no network".into(),
+            })
+        }),
+    };
+    let search = searched(options, found);
     let moment = SharedMoment::default();
     let source = joined(options, &|models| Arc::new(Dated::new(models, Arc::clone(&moment))), &behind)?;
     let set_day = move |day: Option<&str>| {
         *moment.lock().unwrap_or_else(PoisonError::into_inner) = day.and_then(|day| Moment::parse(day).ok());
     };
-    Ok(author::Classroom { source, set_day: Box::new(set_day), platform: options.platform.clone() })
+    Ok(author::Classroom { source, search, set_day: Box::new(set_day), platform: options.platform.clone() })
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use layerbook::author::{Classroom, Proof, Shape, prove, sample, schema};
 use layerbook::lesson::Course;
 use layerbook::lesson::lint::{Checked, check};
-use layerbook::model::Catalogue;
+use layerbook::model::{Catalogue, Hub};
 use layerbook::oci::Platform;
 use layerbook::pack::{File, Files, Pack};
 use layerbook::store::Store;
@@ -65,7 +65,9 @@ fn classroom() -> Classroom {
     let recipes = images.iter().filter(|file| file.name != "lock");
     let named = recipes.map(|file| (format!("{}.yaml", file.name), file.text.clone()));
     let catalogue = Catalogue::load(named, &lock.text).expect("the recipes are sound");
-    Classroom { source: Arc::new(catalogue), set_day: Box::new(|_| ()), platform: Platform::linux("amd64") }
+    let list = images.iter().find(|file| file.name == "search").expect("the pack has a list");
+    let search = Arc::new(Hub::parse(&list.text).expect("the list is sound"));
+    Classroom { source: Arc::new(catalogue), search, set_day: Box::new(|_| ()), platform: Platform::linux("amd64") }
 }
 
 async fn proof(files: Files) -> Proof {

@@ -90,14 +90,15 @@ async fn mutations(step: &Step, goals: &[Goal], way: &[String], rehearsal: &mut 
 
 /// Where a goal is about commands, another image may be meant to do as well; elsewhere it is a mistake.
 fn told(step: &Step, goals: &[Goal], what: &str, lines: &[String], rehearsal: &Rehearsal<'_>, page: &mut Page<'_>) {
-    let about_commands = |goal: &Goal| match goal {
+    let about_commands = |goal: &Goal| match goal.bare() {
         Goal::Ran(_) | Goal::Cel(_) => true,
         Goal::Pulled(_)
         | Goal::Gone(_)
         | Goal::Tagged { .. }
         | Goal::SameImage(..)
         | Goal::NoDangling
-        | Goal::SharesBaseWith(_) => false,
+        | Goal::SharesBaseWith(_)
+        | Goal::Said(..) => false,
     };
     let severity = if goals.iter().all(about_commands) { Severity::Warning } else { Severity::Error };
     let message =
@@ -212,6 +213,7 @@ async fn rules(step: &Step, way: &[String], rehearsal: &mut Rehearsal<'_>, page:
 fn leading_to(state: &Goal) -> Vec<String> {
     let pull = |name: &String| format!("docker pull {name}");
     match state {
+        Goal::Said(goal, _) => leading_to(goal),
         Goal::Pulled(names) => names.iter().map(pull).collect(),
         Goal::Tagged { name, image: Some(image) } | Goal::SameImage(image, name) => {
             vec![pull(image), format!("docker tag {image} {name}")]

@@ -7,11 +7,11 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use crate::docker::{self, Mode, Output, View};
-use crate::engine::{Engine, EngineOptions, PullRequest};
+use crate::engine::{Engine, EngineOptions, Outside, PullRequest};
 use crate::lesson::{Activity, Course, Scope};
 use crate::oci::{Platform, Reference};
 use crate::pack::Manifest;
-use crate::source::Registry;
+use crate::source::{Registry, Search};
 use crate::store::{Store, WorkspaceName};
 use crate::tutor::{Effect, Event, Input, Options, Ran, Session, Tone};
 
@@ -24,6 +24,8 @@ pub type SetDay = dyn Fn(Option<&str>);
 pub struct Classroom {
     /// The images.
     pub source: Arc<dyn Registry>,
+    /// Where `docker search` looks.
+    pub search: Arc<dyn Search>,
     /// Lets the source be as it was on a day, `2026-07-31`; the newest where absent.
     pub set_day: Box<SetDay>,
     /// Platform that is taken from an index.
@@ -253,5 +255,6 @@ impl Heard {
 fn engine(manifest: &Manifest, activity: &Activity, store: &Store, classroom: &Classroom) -> Engine {
     let name = WorkspaceName::Work { pack: manifest.id.clone(), id: activity.id.clone() };
     let options = EngineOptions { platform: classroom.platform.clone(), clock: || Timestamp::UNIX_EPOCH };
-    Engine::new(store.workspace(&name), Arc::clone(&classroom.source), options)
+    let outside = Outside { search: Some(Arc::clone(&classroom.search)), ..Outside::default() };
+    Engine::new(store.workspace(&name), Arc::clone(&classroom.source), options).with_outside(outside)
 }

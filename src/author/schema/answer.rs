@@ -56,6 +56,8 @@ pub(super) fn goal() -> Value {
             object("", json!({"name": text("The new name."), "image": text("The image that it stands for.")}), &["name"]),
         ],
     });
+    let kinds = ["pulled", "gone", "tagged", "same_image", "no_dangling", "shares_base_with", "ran", "cel"];
+    let one_of: Vec<Value> = kinds.iter().map(|kind| json!({"required": [kind]})).collect();
     json!({
         "description": "A state that any commands may reach.",
         "type": "object",
@@ -68,9 +70,9 @@ pub(super) fn goal() -> Value {
             "shares_base_with": text("Another image stands on the same lowest layers as this one."),
             "ran": text("A command with all of these words ran well."),
             "cel": text("An expression in CEL that is true."),
+            "say": text("What is said while it is not reached, in place of the workbook's own words."),
         },
-        "minProperties": 1,
-        "maxProperties": 1,
+        "oneOf": one_of,
         "additionalProperties": false,
     })
 }

@@ -6,7 +6,7 @@ use crate::yaml::{Findings, Position, Severity};
 
 use super::super::expression::Expression;
 use super::super::fact::FactKind;
-use super::super::model::{Answer, Goal, Step, StepKind, ValueType, When};
+use super::super::model::{Answer, Goal, Step, ValueType, When};
 use super::super::template::Template;
 use super::Sheet;
 
@@ -66,13 +66,14 @@ fn conditions(step: &Step) -> Vec<(&str, Type)> {
         sources.push((source, wanted(*as_type)));
     }
     for rule in &step.wrong {
-        match &rule.when {
-            When::Expression(source) | When::State(Goal::Cel(source)) => sources.push((source, Type::Truth)),
-            When::State(_) | When::Is(_) => {}
+        if let When::Expression(source) = &rule.when {
+            sources.push((source, Type::Truth));
         }
     }
-    if let StepKind::Do { goal: Goal::Cel(source), .. } = &step.kind {
-        sources.push((source, Type::Truth));
+    for goal in step.goals() {
+        if let Goal::Cel(source) = goal.bare() {
+            sources.push((source, Type::Truth));
+        }
     }
     sources
 }

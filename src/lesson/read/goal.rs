@@ -8,13 +8,22 @@ const KNOWN: &[&str] = &["pulled", "gone", "tagged", "same_image", "no_dangling"
 
 /// Reads a goal: `{pulled: redis}` and its like.
 pub(super) fn goal(node: &Node, findings: &mut Findings<'_>) -> Option<Goal> {
-    let fields = Fields::of(node, KNOWN, findings)?;
-    let [entry] = fields.entries() else {
-        findings.add_with(node.at, "a goal has one key", format!("It is one of {}.", KNOWN.join(", ")));
+    let fields = Fields::of(node, &[KNOWN, &["say"]].concat(), findings)?;
+    let kinds: Vec<_> = fields.entries().iter().filter(|entry| entry.key != "say").collect();
+    let [entry] = kinds.as_slice() else {
+        let advice = format!("It is one of {}; `say` may stand beside it.", KNOWN.join(", "));
+        findings.add_with(node.at, "a goal has one key", advice);
         return None;
     };
-    let value = &entry.value;
-    match entry.key.as_str() {
+    let goal = bare(&entry.key, &entry.value, findings)?;
+    match fields.text("say", findings) {
+        Some(say) => Some(Goal::Said(Box::new(goal), say)),
+        None => Some(goal),
+    }
+}
+
+fn bare(key: &str, value: &Node, findings: &mut Findings<'_>) -> Option<Goal> {
+    match key {
         "pulled" => Some(Goal::Pulled(value.texts(findings))),
         "gone" => Some(Goal::Gone(value.texts(findings))),
         "tagged" => tagged(value, findings),

@@ -115,19 +115,29 @@ fn steps(fields: &Fields<'_>, key: &str, manifest: &Manifest, findings: &mut Fin
     steps.into_iter().map(|(_, step)| step).collect()
 }
 
-/// A problem's goal becomes the first step; hints, ways and rules of the problem are those of each part without its own.
+/// A problem's goal becomes the first step, and takes the problem's way there. Hints and rules of the problem, and its way where it has no
+/// goal, are those of each part without its own.
 fn parts(fields: &Fields<'_>, manifest: &Manifest, findings: &mut Findings<'_>) -> Vec<Step> {
     let shared = step::common(fields, Activity::GOAL.to_owned(), StepKind::Recap(Vec::new()), findings);
     let mut steps = steps(fields, "parts", manifest, findings);
+    let has_goal = fields.get("goal").is_some();
     for part in &mut steps {
+        if part.solve.is_empty() && !has_goal {
+            part.solve.clone_from(&shared.solve);
+        }
         if part.hints.is_empty() {
             part.hints.clone_from(&shared.hints);
         }
         part.wrong.extend(shared.wrong.iter().cloned());
     }
-    if let Some(goal) = fields.get("goal").and_then(|node| goal::goal(node, findings)) {
-        let task = fields.text("ask", findings).unwrap_or_default();
-        steps.insert(0, Step { kind: StepKind::Do { task, goal }, ..shared });
+    let task = fields.text("ask", findings).unwrap_or_default();
+    match fields.get("goal") {
+        Some(node) => {
+            let goal = goal::goal(node, findings);
+            steps.splice(0..0, goal.map(|goal| Step { kind: StepKind::Do { task, goal }, ..shared }));
+        }
+        // Without a goal there is nothing to do before the first part: what it is about is said.
+        None => steps.insert(0, Step { kind: StepKind::Say(task), solve: Vec::new(), ..shared }),
     }
     steps
 }

@@ -204,7 +204,7 @@ impl Session {
             }
         };
         let typed = Typed::new(line);
-        let given = if is_command { in_gap(typed.text, &command) } else { Some(typed.text.to_owned()) };
+        let given = if is_command { in_gap(typed.text, &command) } else { Some(behind_dashes(typed.text, &command)) };
         let Some(given) = given else { return self.run(line, world) };
         if let Some(right) = gap.iter().find(|right| squeeze(right) == squeeze(&given)) {
             self.count_attempt(None);
@@ -249,6 +249,12 @@ fn in_gap(line: &str, command: &str) -> Option<String> {
     (!given.trim().is_empty()).then(|| given.trim().to_owned())
 }
 
+/// What was typed for a gap behind dashes, `--____`, without dashes of its own.
+fn behind_dashes(typed: &str, command: &str) -> String {
+    let is_flag = command.split_once(GAP).is_some_and(|(before, _)| before.ends_with('-'));
+    if is_flag { typed.trim_start_matches('-').to_owned() } else { typed.to_owned() }
+}
+
 fn spaced(text: &str) -> String {
     let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if text.starts_with(' ') { format!(" {joined}") } else { joined }
@@ -262,6 +268,13 @@ fn squeeze(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn dashes_before_a_gap_may_be_typed_again() {
+        assert_eq!(behind_dashes("--platform", "docker pull --____ linux/arm/v7 busybox"), "platform");
+        assert_eq!(behind_dashes("platform", "docker pull --____ linux/arm/v7 busybox"), "platform");
+        assert_eq!(behind_dashes("--digests", "docker images ____"), "--digests");
+    }
 
     #[test]
     fn the_gap_of_a_whole_command_is_found() {

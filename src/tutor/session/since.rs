@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::engine::{Error, ImageFacts, ImageSummary};
 use crate::lesson::{RanLine, World};
-use crate::oci::{DiffId, Reference};
+use crate::oci::{DiffId, Platform, Reference};
 
 /// What was held when the step began.
 #[derive(Debug, Clone, Default)]
@@ -60,6 +60,10 @@ impl World for Since<'_> {
 
     fn commands(&self) -> Vec<RanLine> {
         self.before.0.borrow().ran.clone()
+    }
+
+    fn platform_of(&self, image: &ImageSummary) -> Option<Platform> {
+        self.world.platform_of(image)
     }
 
     fn images_before(&self) -> Vec<ImageSummary> {

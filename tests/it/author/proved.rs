@@ -1,6 +1,9 @@
 //! One fault for each rule of `pack test`, each found at its line.
 
-use super::{assert_found, lesson, pack_of, proof};
+use layerbook::lesson::{Course, StepKind};
+use layerbook::pack::Pack;
+
+use super::{assert_found, lesson, pack_of, proof, told};
 
 /// A lesson with these steps has the fault on the line with the needle.
 async fn plant(rule: &str, needle: &str, steps: &str) {
@@ -116,4 +119,14 @@ async fn notes_without_a_row_are_found() {
         "  - show: docker images\n    id: a\n    notes: [{row: nowhere, say: Here it is.}]\n",
     )
     .await;
+}
+
+#[test]
+fn a_problem_without_a_goal_says_what_it_is_about() {
+    let problem = "schema: 1\nid: p\ntitle: P\nask: You want redis on a Pi.\nparts:\n  - ask: Which?\n    id: a\n    answer: {text: [pi]}\n";
+    let course = Pack::from_files(pack_of(&lesson("  - {say: Hello, id: a}\n"), Some(problem))).and_then(Course::load);
+    let course = course.unwrap_or_else(|findings| panic!("{}", told(&findings)));
+    let problem = course.activities.iter().find(|activity| activity.id == "p").expect("it is one of them");
+    assert!(matches!(&problem.steps[0].kind, StepKind::Say(text) if text.contains("redis on a Pi")), "{problem:?}");
+    assert!(!problem.is_counted(&problem.steps[0]));
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use layerbook::engine::{Engine, Error, ImageFacts, ImageSummary, PullRequest};
 use layerbook::lesson::{Course, Draw, Outcome, Scope, Step, World, judge, right_value};
-use layerbook::oci::{DiffId, Reference};
+use layerbook::oci::{DiffId, Platform, Reference};
 use layerbook::pack::Pack;
 
 use super::classroom;
@@ -21,6 +21,10 @@ impl World for Desk {
 
     fn images(&self) -> Result<Vec<ImageSummary>, Error> {
         self.0.images()
+    }
+
+    fn platform_of(&self, image: &ImageSummary) -> Option<Platform> {
+        self.0.platform_of(image)
     }
 
     fn stacks_before(&self) -> Result<Vec<Vec<DiffId>>, Error> {
