@@ -86,6 +86,7 @@ fn classroom() -> Classroom {
         image("alpine:3.19", "b-", &[], &["/bin/sh"]),
         image("postgres:16", "bbbb--", &[], &["postgres"]),
         image("nginx:alpine", "bb--", &[], &["nginx"]),
+        image("ghcr.io/owner/image:v2", "bb--", &["tool"], &["--help"]),
     ];
     Classroom { registry: images.into_iter().map(|image| (image.reference.clone(), image)).collect(), held: Vec::new() }
 }
@@ -427,15 +428,15 @@ fn the_lesson_on_names_can_be_finished() {
 fn the_lesson_on_pulls_can_be_finished() {
     let digest = classroom().registry[&reference("redis")].digest.to_string();
     let lines = [
-        "In several, one for each layer",
-        "docker pull redis",
+        "Than nothing. It only means: new here",
         "A layer",
         digest.as_str(),
+        "-q",
         "An error: that manifest is not known",
         "Access denied: there is none, or it is private",
         "`nginx@sha256:...`, with its digest",
         "docker pull alpine:3.19",
-        "docker pull postgres:16",
+        "docker pull ghcr.io/owner/image:v2",
     ];
     solves("pull", &lines);
 }
