@@ -169,11 +169,11 @@ enum Command {
         #[arg(long, value_name = "json", hide_possible_values = true)]
         format: Option<Report>,
     },
-    /// Draw a picture of images, a name or a repository's tags
+    /// Draw a picture of images, a name, a repository's tags or its page
     #[command(after_help = SHOW_EXAMPLES)]
     Show {
         /// What to draw
-        #[arg(value_parser = ["layers", "name", "tags", "sizes"])]
+        #[arg(value_parser = ["layers", "name", "tags", "hub", "sizes"])]
         picture: String,
         /// Images, names, or one repository
         #[arg(value_name = "ARGS")]

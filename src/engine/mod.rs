@@ -35,7 +35,7 @@ pub use usage::{DiskUsage, ImageUsage};
 
 use std::sync::Arc;
 
-use crate::source::{Accounts, Registry, Search, SearchHit, Sink};
+use crate::source::{Accounts, Page, Registry, Search, SearchHit, Sink};
 use crate::store::{Store, Workspace};
 
 /// An image engine on one workspace and one source of images.
@@ -84,6 +84,12 @@ impl Engine {
     pub async fn search(&self, term: &str, limit: usize) -> Result<Vec<SearchHit>, Error> {
         let search = self.outside.search.as_ref().ok_or(Error::NotConnected("search"))?;
         Ok(search.search(term, limit).await?)
+    }
+
+    /// Finds a repository's page on the hub; `None` where it has none.
+    pub async fn hub_page(&self, name: &str) -> Result<Option<Page>, Error> {
+        let search = self.outside.search.as_ref().ok_or(Error::NotConnected("search"))?;
+        Ok(search.page(name).await?)
     }
 
     /// Returns the logins to registries.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 
 use crate::oci::{Descriptor, Digest, Document, Repository};
-use crate::source::{Blob, Error, Registry, Search, SearchHit, Target, split_term};
+use crate::source::{Blob, Error, Page, Registry, Search, SearchHit, Target, split_term};
 
 /// Asks the classroom for the repositories that it holds, and a real registry for all others.
 pub struct Router {
@@ -79,5 +79,15 @@ impl Search for SearchRouter {
             (Some(_), _) => self.real.search(term, limit),
             (None, _) => self.classroom.search(term, limit),
         }
+    }
+
+    /// What the classroom has no page of may have one at the real hub.
+    fn page<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<Page>, Error>> {
+        Box::pin(async move {
+            match self.classroom.page(name).await? {
+                Some(page) => Ok(Some(page)),
+                None => self.real.page(name).await,
+            }
+        })
     }
 }

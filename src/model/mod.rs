@@ -43,7 +43,7 @@ pub use lock::Lock;
 pub use moment::Moment;
 pub use recipe::Recipe;
 pub use recipes::Recipes;
-pub use search::{Badge, Hub, Listing};
+pub use search::{Hub, Listing};
 
 /// Name of the lock's file, beside the recipes.
 pub const LOCK_FILE: &str = "lock.yaml";

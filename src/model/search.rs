@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::error::{Error, Problem};
 use super::{SEARCH_FILE, moment};
 use crate::oci::Reference;
-use crate::source::{self, Search, SearchHit};
+use crate::source::{self, Badge, Page, Search, SearchHit};
 use crate::yaml;
 
 /// The most repositories that a list may hold.
@@ -40,19 +40,6 @@ pub struct Listing {
     /// The first lines of its documentation; none where there is no documentation.
     #[serde(default)]
     pub readme: Vec<String>,
-}
-
-/// Who vouches for a repository.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Badge {
-    /// One of Docker's Official Images.
-    Official,
-    /// Its publisher's identity was verified by Docker.
-    Verified,
-    /// Nobody.
-    #[default]
-    None,
 }
 
 /// The shape of the file.
@@ -126,6 +113,18 @@ impl Listing {
         self.named(term) || self.description.to_lowercase().contains(term)
     }
 
+    fn page(&self) -> Page {
+        Page {
+            name: self.name.clone(),
+            description: self.description.clone(),
+            stars: self.stars,
+            badge: Some(self.badge),
+            updated: self.updated.clone(),
+            pulls: None,
+            readme: self.readme.clone(),
+        }
+    }
+
     fn hit(&self) -> SearchHit {
         SearchHit {
             name: self.name.clone(),
@@ -139,6 +138,10 @@ impl Listing {
 impl Search for Hub {
     fn search<'a>(&'a self, term: &'a str, limit: usize) -> BoxFuture<'a, Result<Vec<SearchHit>, source::Error>> {
         future::ready(Ok(self.found(term, limit))).boxed()
+    }
+
+    fn page<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<Page>, source::Error>> {
+        future::ready(Ok(self.page(name).map(Listing::page))).boxed()
     }
 }
 

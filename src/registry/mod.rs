@@ -20,6 +20,7 @@ mod helper;
 mod login;
 mod manifests;
 mod options;
+mod page;
 mod payload;
 mod place;
 mod retry;
@@ -35,7 +36,7 @@ use futures_util::future::BoxFuture;
 
 use crate::oci::{Descriptor, Digest, Document, Repository};
 use crate::source::{
-    Blob, Delivery, Error, Greeting, Login, Registry, Report, Search, SearchHit, Sink, Stored, Target, split_term,
+    Blob, Delivery, Error, Greeting, Login, Page, Registry, Report, Search, SearchHit, Sink, Stored, Target, split_term,
 };
 
 use access::Access;
@@ -52,6 +53,8 @@ pub struct Client {
     exchange: Exchange,
     /// Where Docker Hub's search is.
     search: String,
+    /// Where Docker Hub's pages are.
+    pages: String,
 }
 
 impl Client {
@@ -66,8 +69,8 @@ impl Client {
         let hosts = Hosts::new(options.mirror.as_deref(), &options.hub)?;
         let access = Access::new(Credentials { files: options.credential_files.clone() });
         let wait = WaitBox(options.wait.clone());
-        let search = options.search.clone();
-        Ok(Self { search, exchange: Exchange { transport: Transport::new(options), hosts, access, wait } })
+        let (search, pages) = (options.search.clone(), options.pages.clone());
+        Ok(Self { search, pages, exchange: Exchange { transport: Transport::new(options), hosts, access, wait } })
     }
 
     /// Asks the hosts of a repository in turn; what the last one says counts. Whatever goes wrong at a mirror, the
@@ -125,6 +128,13 @@ impl Search for Client {
                 None => search::at_hub(exchange, &endpoint, term, limit).await,
                 Some(_) => search::at_host(exchange, &endpoint, term, limit).await,
             }
+        })
+    }
+
+    fn page<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<Page>, Error>> {
+        Box::pin(async move {
+            let endpoint = self.exchange.hosts.origin(&self.pages, &self.exchange.transport)?;
+            page::find(&self.exchange, &endpoint, name).await
         })
     }
 }

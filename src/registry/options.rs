@@ -29,6 +29,8 @@ pub struct Options {
     pub hub: String,
     /// Where Docker Hub's search is, `host` or `host:port`.
     pub search: String,
+    /// Where Docker Hub's pages are, `host` or `host:port`.
+    pub pages: String,
     /// The `User-Agent` of every request.
     pub user_agent: String,
     /// The longest that making a connection may take, TLS included.
@@ -47,6 +49,7 @@ impl Default for Options {
             credential_files: Vec::new(),
             hub: "registry-1.docker.io".to_owned(),
             search: "index.docker.io".to_owned(),
+            pages: "hub.docker.com".to_owned(),
             user_agent: concat!("layerbook/", env!("CARGO_PKG_VERSION")).to_owned(),
             connect_timeout: Duration::from_secs(15),
             idle_timeout: Duration::from_secs(30),

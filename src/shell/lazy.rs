@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 
 use crate::model::{Catalogue, Moment};
 use crate::oci::{Descriptor, Digest, Document, Repository};
-use crate::source::{self, Blob, Delivery, Greeting, Registry, Report, Search, SearchHit, Sink, Stored, Target};
+use crate::source::{self, Blob, Delivery, Greeting, Page, Registry, Report, Search, SearchHit, Sink, Stored, Target};
 
 type Make<T> = dyn Fn() -> Result<Arc<T>, source::Error> + Send + Sync;
 
@@ -67,6 +67,10 @@ impl<T: Registry + ?Sized> Registry for Lazy<T> {
 impl<T: Search + ?Sized> Search for Lazy<T> {
     fn search<'a>(&'a self, term: &'a str, limit: usize) -> BoxFuture<'a, Result<Vec<SearchHit>, source::Error>> {
         Box::pin(async move { self.get()?.search(term, limit).await })
+    }
+
+    fn page<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<Page>, source::Error>> {
+        Box::pin(async move { self.get()?.page(name).await })
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) const HELP: &str = "Type a number or a name to open a lesson or probl
     here too. `:quit` or Ctrl-D leaves.";
 
 /// Words that draw a picture.
-const PICTURES: &[&str] = &[":layers", ":name", ":tags", ":sizes"];
+const PICTURES: &[&str] = &[":layers", ":name", ":tags", ":hub", ":sizes"];
 
 /// Reads a line typed at the menu.
 pub(super) fn choose(line: &str, progress: &Progress) -> Choice {

@@ -91,17 +91,25 @@ pub(super) fn classroom(options: &Options) -> Result<Catalogue, Error> {
     Ok(Catalogue::load(recipes(&pack), lock)?)
 }
 
-/// Lists what the classroom can be asked for: each name, and each name with each of its tags.
+/// Lists what the classroom can be asked for: each name, and each name with each of its tags; of the pack in use, and of the
+/// built-in pack what the first does not have.
 pub(super) fn offered(options: &Options, runtime: &Runtime) -> Result<Vec<String>, Error> {
     if options.origin == Origin::Online {
         return Ok(Vec::new());
     }
-    let catalogue = classroom(options)?;
+    let mut catalogues = vec![classroom(options)?];
+    if options.pack.is_some() {
+        catalogues.push(classroom(&Options { pack: None, ..options.clone() })?);
+    }
     let mut names = Vec::new();
-    for repository in catalogue.repositories() {
-        let tags = runtime.run(catalogue.tags(&repository))??;
-        names.extend(tags.iter().map(|tag| repository.with_tag(tag).familiar()));
-        names.push(repository.familiar());
+    for (at, catalogue) in catalogues.iter().enumerate() {
+        let (before, _) = catalogues.split_at(at);
+        let is_played = |repository: &Repository| !before.iter().any(|pack| pack.holds(repository));
+        for repository in catalogue.repositories().into_iter().filter(is_played) {
+            let tags = runtime.run(catalogue.tags(&repository))??;
+            names.extend(tags.iter().map(|tag| repository.with_tag(tag).familiar()));
+            names.push(repository.familiar());
+        }
     }
     Ok(names)
 }

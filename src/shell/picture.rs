@@ -4,9 +4,9 @@ use super::bench::Bench;
 use super::error::chain;
 use super::paint::{Form, neutral};
 use super::screen::Screen;
-use super::{Error, Exit, Options, Runtime, open};
+use super::{Error, Exit, Options, Origin, Runtime, open};
 use crate::engine::ImageFacts;
-use crate::oci::Reference;
+use crate::oci::{Reference, Repository};
 use crate::tutor::Tone;
 use crate::tutor::picture::{self, Frame, Look, TagSize};
 
@@ -58,6 +58,10 @@ impl Bench<'_> {
             "tags" => match names {
                 [name] => self.tags(name, frame)?,
                 [] | [_, ..] => Err("Which repository? `:tags redis`, for example.".to_owned()),
+            },
+            "hub" => match names {
+                [name] => self.hub(name, frame)?,
+                [] | [_, ..] => Err("Which repository? `:hub redis`, for example.".to_owned()),
             },
             _ => Err(USAGE.to_owned()),
         })
@@ -124,6 +128,34 @@ impl Bench<'_> {
         }
         Ok(Ok(picture::tags(&repository.familiar(), &sized, frame)))
     }
+
+    /// The page of a repository on the hub.
+    fn hub(&self, typed: &str, frame: Frame) -> Result<Result<String, String>, Error> {
+        let reference: Reference = match typed.parse() {
+            Ok(reference) => reference,
+            Err(error) => return Ok(Err(format!("`{typed}` is no name of a repository: {error}."))),
+        };
+        let repository = reference.repository();
+        let Some(name) = hub_name(repository) else {
+            let why = format!("`{typed}` is at {}, and only Docker Hub has pages to draw.", repository.domain());
+            return Ok(Err(why));
+        };
+        let page = match self.runtime.run(self.engine.hub_page(&name))? {
+            Ok(Some(page)) => page,
+            Ok(None) => return Ok(Err(format!("Docker Hub has no page of `{name}`; `docker search` finds names."))),
+            Err(error) => return Ok(Err(format!("The page of `{name}` cannot be had: {}.", chain(&error)))),
+        };
+        // A page of the classroom's list need not have an image there, and no network is asked for one.
+        let is_real = page.pulls.is_some() || self.options.origin == Origin::Online;
+        let known = is_real || self.offered().contains(&name);
+        let tags = if known { self.runtime.run(self.engine.registry_tags(&reference))?.ok() } else { None };
+        Ok(Ok(picture::hub(&page, tags.as_deref(), frame)))
+    }
 }
 
-const USAGE: &str = "There are pictures of `layers`, `name`, `tags` and `sizes`.";
+/// A repository as the hub names it: `redis`, `bitnami/redis`.
+fn hub_name(repository: &Repository) -> Option<String> {
+    (repository.domain() == "docker.io").then(|| repository.familiar())
+}
+
+const USAGE: &str = "There are pictures of `layers`, `name`, `tags`, `hub` and `sizes`.";

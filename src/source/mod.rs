@@ -13,10 +13,12 @@ use crate::oci::{Descriptor, Digest, Document, Repository};
 
 mod accounts;
 mod error;
+mod page;
 mod sink;
 
 pub use accounts::{Accounts, Login};
 pub use error::{Error, NetworkError, RegistryError};
+pub use page::{Badge, Page};
 pub use sink::{Content, Delivery, Greeting, Report, Sending, Sink, Stored};
 
 /// A source of images, addressed as the distribution API addresses them.
@@ -53,6 +55,13 @@ pub trait Registry: Send + Sync {
 pub trait Search: Send + Sync {
     /// Finds at most `limit` repositories for a term, the best first, as the list itself orders them.
     fn search<'a>(&'a self, term: &'a str, limit: usize) -> BoxFuture<'a, Result<Vec<SearchHit>, Error>>;
+
+    /// Finds the page of a repository, named as a search prints it; `None` where there is no such page. A list without
+    /// pages has none.
+    fn page<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<Page>, Error>> {
+        let _ = name;
+        Box::pin(std::future::ready(Ok(None)))
+    }
 }
 
 /// Splits what is searched for: the registry's host, where the part before the first `/` can only be one, and the word.

@@ -20,7 +20,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("docker", &["oci", "source", "engine", "container", "template", "pipe"]),
     ("pack", &["oci", "source", "yaml", "model", "engine"]),
     ("lesson", &["oci", "source", "yaml", "model", "engine", "docker", "pipe", "pack"]),
-    ("tutor", &["oci", "engine", "docker", "pipe", "pack", "lesson"]),
+    ("tutor", &["oci", "source", "engine", "docker", "pipe", "pack", "lesson"]),
     ("author", &["oci", "source", "yaml", "engine", "docker", "pack", "lesson", "store", "tutor"]),
     (
         "shell",

@@ -376,6 +376,10 @@ fn pictures_are_drawn_outside_of_a_lesson() {
     let layers = run(&["show", "layers", "redis", "httpd"], "");
     assert!(layers.contains("redis:latest and httpd:latest share 1 layer from the bottom up"), "{layers}");
     assert!(layers.lines().all(|line| line.chars().count() <= 80), "{layers}");
+    let page = run(&["show", "hub", "circleci/node", "--plain"], "");
+    assert!(page.contains("circleci/node: no badge") && page.contains("updated 2022-01-04"), "{page}");
+    let elsewhere = run(&["show", "hub", "ghcr.io/a/b"], "");
+    assert!(elsewhere.contains("only Docker Hub has pages to draw"), "{elsewhere}");
     let nothing = run(&["show", "sizes"], "");
     assert_eq!(nothing, "---- 2\nNo image is here, and none was named.\n");
 }

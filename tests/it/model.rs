@@ -14,9 +14,9 @@ use std::sync::LazyLock;
 
 use futures_util::StreamExt;
 use layerbook::model::lock::{self, Extent};
-use layerbook::model::{Badge, Catalogue, Hub, LOCK_FILE, Lock, Moment, Recipes, SEARCH_FILE};
+use layerbook::model::{Catalogue, Hub, LOCK_FILE, Lock, Moment, Recipes, SEARCH_FILE};
 use layerbook::oci::{Digest, ImageConfig, Index, Manifest, Platform, Reference, Repository, annotation};
-use layerbook::source::{Error, Registry, Search, Target};
+use layerbook::source::{Badge, Error, Registry, Search, Target};
 use serde_json::{Value, json};
 
 static FILES: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {

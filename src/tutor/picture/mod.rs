@@ -2,11 +2,13 @@
 //! lines out; every meaning stands in words too, and the linear form has nothing but words.
 
 mod canvas;
+mod hub;
 mod layers;
 mod name;
 mod sizes;
 mod tags;
 
+pub use hub::hub;
 pub use layers::layers;
 pub use name::name;
 pub use sizes::sizes;

@@ -18,6 +18,7 @@ const WORDS: &[(&str, &str)] = &[
     (":layers", "draws the layers of images side by side: `:layers redis httpd`"),
     (":name", "takes a name apart: `:name redis`"),
     (":tags", "lists the tags that a repository offers: `:tags redis`"),
+    (":hub", "shows a repository's page on Docker Hub: `:hub redis`"),
     (":sizes", "draws the sizes of images as bars: `:sizes redis httpd`"),
     (":notes", "what you have learned and typed"),
     (":lessons", "leaves to the menu; what is done is saved"),
@@ -45,7 +46,7 @@ impl Session {
     /// Words that mean something at this step.
     pub(super) fn valid_words(&self) -> Vec<(&'static str, &'static str)> {
         if self.sandbox.is_some() {
-            const HERE: &[&str] = &[":back", ":undo", ":layers", ":name", ":tags", ":sizes", ":quit", ":help"];
+            const HERE: &[&str] = &[":back", ":undo", ":layers", ":name", ":tags", ":hub", ":sizes", ":quit", ":help"];
             return WORDS.iter().copied().filter(|(word, _)| HERE.contains(word)).collect();
         }
         let means_something = |word: &str| match word {
@@ -81,7 +82,7 @@ impl Session {
             ":again" => return self.again(world),
             ":sandbox" => return self.toggle_sandbox(),
             ":notes" => vec![self.notes_effect(world)],
-            ":layers" | ":name" | ":tags" | ":sizes" => vec![Effect::Draw(line.to_owned())],
+            ":layers" | ":name" | ":tags" | ":hub" | ":sizes" => vec![Effect::Draw(line.to_owned())],
             ":lessons" | ":menu" => return self.menu(),
             ":quit" | ":exit" | "quit" | "exit" => return self.leave(),
             other => vec![unknown(other)],

@@ -1,7 +1,7 @@
 //! Searching, and whether a login is taken: the two questions that are not about an image.
 
 use layerbook::registry::Options;
-use layerbook::source::{Login, Search};
+use layerbook::source::{Badge, Login, Search};
 
 use super::{World, challenged, grant};
 use crate::support::server::{Reply, Seen, Server, ok, status};
@@ -15,6 +15,17 @@ impl World {
             format!("{} {} {} {}", hit.name, hit.description, hit.stars, hit.official)
         };
         found.map_or_else(|error| error.to_string(), |hits| hits.iter().map(line).collect::<Vec<_>>().join("\n"))
+    }
+
+    fn page(&self, name: &str) -> String {
+        match self.runtime.block_on(self.client.page(name)) {
+            Ok(Some(page)) => format!(
+                "{}, {}, {} stars, {:?}, {:?}, {:?} pulls, {:?}",
+                page.name, page.description, page.stars, page.badge, page.updated, page.pulls, page.readme
+            ),
+            Ok(None) => "none".to_owned(),
+            Err(error) => error.to_string(),
+        }
     }
 
     fn log_in(&self, host: &str, password: &str) -> String {
@@ -101,4 +112,28 @@ fn a_registry_without_logins_takes_every_one() {
     let server = Server::start(|_, _| status(200).into());
     assert_eq!(World::new().log_in(&server.host(), "whatever"), "taken");
     assert_eq!(server.lines(), ["GET /v2/"]);
+}
+
+#[test]
+fn a_page_is_asked_for_at_docker_hubs_own_api() {
+    const REDIS: &str = r##"{"name":"redis","namespace":"library","description":"A store.","star_count":7,"pull_count":9000000000,
+        "last_updated":"2026-09-21T10:11:12.1Z","full_description":"# Quick reference\n\n- a list\n\n# What is Redis?\n\nA store of data."}"##;
+    let hub = Server::start(|seen, _| match seen.path() {
+        "/v2/repositories/library/redis/" | "/v2/repositories/vendor/redis/" | "/v2/repositories/person/redis/" => {
+            ok("application/json", REDIS).into()
+        }
+        "/v2/orgs/vendor/" => ok("application/json", r#"{"badge":"verified_publisher"}"#).into(),
+        "/v2/repositories/broken/redis/" => ok("text/html", "<html>").into(),
+        _ => status(404).body(r#"{"message":"object not found"}"#).into(),
+    });
+    let world = World::with(Options { pages: hub.host(), ..Options::default() });
+    assert_eq!(
+        world.page("redis"),
+        r#"redis, A store., 7 stars, Some(Official), Some("2026-09-21"), Some(9000000000) pulls, ["A store of data."]"#
+    );
+    assert_eq!(hub.lines(), ["GET /v2/repositories/library/redis/"]);
+    assert!(world.page("vendor/redis").contains(&format!("{:?}", Some(Badge::Verified))));
+    assert!(world.page("person/redis").contains(&format!("{:?}", Some(Badge::None))));
+    assert_eq!(world.page("nobody/nothing"), "none");
+    assert_eq!(world.page("broken/redis"), "received unexpected HTTP status: 200 OK (no page)");
 }

@@ -2,7 +2,8 @@
 
 use layerbook::engine::ImageFacts;
 use layerbook::oci::{Descriptor, DiffId, Digest, ImageConfig, MediaType};
-use layerbook::tutor::picture::{Frame, Look, TagSize, layers, name, sizes, tags};
+use layerbook::source::{Badge, Page};
+use layerbook::tutor::picture::{Frame, Look, TagSize, hub, layers, name, sizes, tags};
 use serde_json::json;
 
 use super::reference;
@@ -158,5 +159,57 @@ fn tags_of_one_image_stand_together() {
 
     with the base's release in the name:
                       8-trixie
+    ");
+}
+
+fn page() -> Page {
+    Page {
+        name: "redis".to_owned(),
+        description: "A store of data in memory.".to_owned(),
+        stars: 13_700,
+        badge: Some(Badge::Official),
+        updated: Some("2026-09-21".to_owned()),
+        pulls: None,
+        readme: vec!["Redis keeps data in memory and can write it to /data, which is more than one line.".to_owned()],
+    }
+}
+
+#[test]
+fn a_page_shows_who_vouches_for_a_repository() {
+    let tags: Vec<String> = (1..=12).map(|tag| tag.to_string()).chain(["latest".to_owned()]).collect();
+    insta::assert_snapshot!(hub(&page(), Some(&tags), DRAWN), @r"
+    ┌──────────────────────────────────────────────────────────┐
+    │ redis                              Docker Official Image │
+    │ A store of data in memory.                               │
+    │ 13,700 stars, updated 2026-09-21                         │
+    ├──────────────────────────────────────────────────────────┤
+    │ Redis keeps data in memory and can write it to /data,    │
+    │ which is more than one line.                             │
+    ├──────────────────────────────────────────────────────────┤
+    │ 13 tags: latest, 1, 2, 3, 4, 5, 6, 7, 8, 9, and 3 more:  │
+    │ `:tags redis`                                            │
+    └──────────────────────────────────────────────────────────┘
+
+    Docker Official Image: Docker reviews it and has it rebuilt.
+    Its full name begins with `docker.io/library/`.
+    ");
+    let unknown = Page {
+        name: "someone/redis".to_owned(),
+        stars: 1,
+        badge: Some(Badge::None),
+        updated: None,
+        pulls: Some(1_234_567),
+        readme: Vec::new(),
+        ..page()
+    };
+    insta::assert_snapshot!(hub(&unknown, None, LINEAR), @r"
+    someone/redis: no badge
+    A store of data in memory.
+    1 star, 1,234,567 pulls
+    It has no documentation.
+    Tags: not known here.
+
+    No badge: nobody at Docker has checked who publishes it.
+    Anyone can push under such a name.
     ");
 }
