@@ -12,6 +12,11 @@ pub trait World {
     /// Lists the images of the workspace.
     fn images(&self) -> Result<Vec<ImageSummary>, Error>;
 
+    /// Tells the containers' state: equal states, equal containers.
+    fn containers_state(&self) -> String {
+        String::new()
+    }
+
     /// Lists the images that were held when the step began; none where nobody kept account.
     fn images_before(&self) -> Vec<ImageSummary> {
         Vec::new()
@@ -42,6 +47,10 @@ impl World for Engine {
 
     fn images(&self) -> Result<Vec<ImageSummary>, Error> {
         Self::images(self)
+    }
+
+    fn containers_state(&self) -> String {
+        self.workspace().containers_state().unwrap_or_default()
     }
 
     /// By the images' own configs: a name may be frozen to another image than the one that is held under it.
