@@ -17,6 +17,11 @@ pub trait World {
         None
     }
 
+    /// Tells the containers' state: equal states, equal containers.
+    fn containers_state(&self) -> String {
+        String::new()
+    }
+
     /// Lists the images that were held when the step began; none where nobody kept account.
     fn images_before(&self) -> Vec<ImageSummary> {
         Vec::new()
@@ -52,6 +57,10 @@ impl World for Engine {
     fn platform_of(&self, image: &ImageSummary) -> Option<Platform> {
         let config = ImageConfig::parse(&self.workspace().store().read_blob(&image.id.0).ok()?).ok()?;
         Some(config.platform())
+    }
+
+    fn containers_state(&self) -> String {
+        self.workspace().containers_state().unwrap_or_default()
     }
 
     /// By the images' own configs: a name may be frozen to another image than the one that is held under it.

@@ -28,6 +28,7 @@ mod layout;
 mod listing;
 mod locks;
 mod logins;
+mod snapshot;
 mod spool;
 mod sweep;
 mod workspace;
@@ -72,7 +73,10 @@ impl Store {
 
     /// Opens a workspace; one that was never written is empty.
     pub fn workspace(&self, name: &WorkspaceName) -> Workspace {
-        Workspace::new(self.clone(), name)
+        let workspace = Workspace::new(self.clone(), name);
+        // What cannot be finished now is told by the first change.
+        let _ = workspace.settle();
+        workspace
     }
 
     /// Tells whether the pool has a blob. Says nothing about who reaches it.

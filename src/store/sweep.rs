@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::{Error, Store, cache, files, image};
+use super::{Error, Store, Workspace, cache, files, image};
 use crate::oci::{Digest, Manifest};
 
 /// What a sweep removed.
@@ -24,6 +24,11 @@ impl Store {
     pub fn sweep(&self) -> Result<Swept, Error> {
         let Some(_alone) = self.try_hold_alone()? else { return Ok(Swept::default()) };
         let _indexes = self.lock_indexes()?;
+        for pack in list(&self.home.join("work"))? {
+            for id in list(&pack)? {
+                Workspace::at(self.clone(), id).sweep_snapshots()?;
+            }
+        }
         let mut swept = Swept::default();
         let Some(reached) = self.reached()? else { return Ok(swept) };
         for algorithm in ["sha256", "sha512"] {

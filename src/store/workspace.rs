@@ -58,6 +58,11 @@ impl Workspace {
         Self { store, folder }
     }
 
+    /// Opens the workspace in a folder.
+    pub(super) fn at(store: Store, folder: PathBuf) -> Self {
+        Self { store, folder }
+    }
+
     /// Returns the pool it draws on.
     pub fn store(&self) -> &Store {
         &self.store
@@ -98,6 +103,7 @@ impl Workspace {
     /// Blobs that the images reach must be in the pool before.
     pub fn update<T>(&self, change: impl FnOnce(&mut Vec<HeldImage>) -> T) -> Result<T, Error> {
         let _lock = self.store.lock_indexes()?;
+        self.settle_locked()?;
         let (mut images, mut entries) = split(self.read()?);
         let before = images.clone();
         let result = change(&mut images);
@@ -109,23 +115,16 @@ impl Workspace {
         Ok(result)
     }
 
-    /// Keeps the present state under a name; a lesson has one a step, and one a command.
+    /// Keeps the present state under a name, images and containers; a lesson has one a step, and one a command.
     pub fn snapshot(&self, name: &str) -> Result<(), Error> {
         let _lock = self.store.lock_indexes()?;
-        let bytes = serde_json::to_vec(&self.read()?).map_err(|_| Error::Damaged { path: self.index_path() })?;
-        files::replace(&self.snapshot_path(name), &bytes)
+        self.write_snapshot(name)
     }
 
     /// Returns to a snapshot. `false` where there is none of that name.
     pub fn restore(&self, name: &str) -> Result<bool, Error> {
         let _lock = self.store.lock_indexes()?;
-        let path = self.snapshot_path(name);
-        if !path.is_file() {
-            return Ok(false);
-        }
-        let bytes = fs::read(&path).map_err(Error::io("read", &path))?;
-        files::replace(&self.index_path(), &bytes)?;
-        Ok(true)
+        self.restore_snapshot(name)
     }
 
     /// Reads what was kept under a file name in the workspace's folder and can be computed again.
@@ -184,7 +183,7 @@ impl Workspace {
         self.folder.join("index.json")
     }
 
-    fn snapshot_path(&self, name: &str) -> PathBuf {
+    pub(super) fn snapshot_path(&self, name: &str) -> PathBuf {
         self.folder.join("snapshots").join(format!("{}.json", safe(name)))
     }
 }

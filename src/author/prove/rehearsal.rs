@@ -204,6 +204,9 @@ impl<'a> Rehearsal<'a> {
         if let Err(error) = self.engine.workspace().update(Vec::clear) {
             return failed(error.to_string());
         }
+        if let Err(error) = self.engine.clear_containers() {
+            return failed(error.to_string());
+        }
         for reference in images {
             let request = PullRequest { reference: reference.clone(), platform: None };
             if let Err(error) = self.engine.pull(&request, &mut |_| ()).await {

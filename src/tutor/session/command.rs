@@ -6,7 +6,8 @@ use super::{Effect, Outcome, Ran, RanLine, Session, Stage, Tone};
 use crate::lesson::{Answer, Goal, Reached, StepKind, When, World, reached};
 
 /// Subcommands that change what the workspace holds: after these a goal that is not reached is worth a word.
-const CHANGING: &[&str] = &["pull", "rmi", "tag", "image", "load", "import", "commit", "build", "system", "run", "rm"];
+const CHANGING: &[&str] =
+    &["pull", "rmi", "tag", "image", "load", "import", "commit", "build", "system", "run", "rm", "container", "create"];
 
 impl Session {
     /// A command has run: whose it was says what comes next.

@@ -19,6 +19,8 @@ pub(super) struct Undo {
     line: String,
     /// What was held before it.
     held: Vec<ImageSummary>,
+    /// The containers before it.
+    containers: String,
     /// Commands of the step before it.
     ran: usize,
 }
@@ -124,14 +126,16 @@ impl Session {
             self.undo.remove(0);
             self.progress.iter_mut().for_each(|state| state.undoable = state.undoable.saturating_sub(1));
         }
-        let line = line.to_owned();
-        self.undo.push(Undo { snapshot: snapshot.clone(), line: line.clone(), held, ran: self.ran.len() });
+        let (line, containers) = (line.to_owned(), world.containers_state());
+        self.undo.push(Undo { snapshot: snapshot.clone(), line: line.clone(), held, containers, ran: self.ran.len() });
         vec![Effect::Keep(snapshot), Effect::Run(line)]
     }
 
     /// A command that changed nothing needs no undoing.
     pub(super) fn settle_undo(&mut self, may_have_changed: bool, world: &dyn World) {
-        let same = |undo: &Undo| world.images().is_ok_and(|images| images == undo.held);
+        let same = |undo: &Undo| {
+            world.containers_state() == undo.containers && world.images().is_ok_and(|images| images == undo.held)
+        };
         if !may_have_changed && self.undo.last().is_some_and(same) {
             self.undo.pop();
             self.undone = self.undone.saturating_sub(1);

@@ -58,6 +58,10 @@ impl World for Since<'_> {
         self.world.stacks()
     }
 
+    fn containers_state(&self) -> String {
+        self.world.containers_state()
+    }
+
     fn commands(&self) -> Vec<RanLine> {
         self.before.0.borrow().ran.clone()
     }
