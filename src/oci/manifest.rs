@@ -8,7 +8,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::descriptor::null_is_empty;
-use super::{Algorithm, Descriptor, Digest, Hasher, MediaType};
+use super::{Algorithm, Descriptor, Digest, MediaType};
 
 /// The most that is read of a manifest, an index or a config: what containers/image and containerd allow.
 pub const MAX_DOCUMENT_BYTES: u64 = 4 << 20;
@@ -135,9 +135,10 @@ impl Document {
     /// Names the same bytes by another algorithm. SHA-256 is the default; whoever asks for another one asks by digest.
     #[must_use]
     pub fn named_by(self, algorithm: Algorithm) -> Self {
-        let mut hasher = Hasher::new(algorithm);
-        hasher.update(&self.bytes);
-        Self { digest: hasher.finish(), ..self }
+        if self.digest.algorithm() == algorithm {
+            return self;
+        }
+        Self { digest: Digest::by(algorithm, &self.bytes), ..self }
     }
 
     /// Returns the media type.

@@ -10,6 +10,7 @@ mod manage;
 mod manifests;
 mod referrers;
 mod registry;
+mod sha512;
 
 use std::fmt::Write as _;
 

@@ -70,8 +70,7 @@ impl Engine {
         names: Vec<Reference>,
         parent: Option<ImageId>,
     ) -> Result<Found, Error> {
-        self.store().put_blob(config.raw())?;
-        self.store().put_blob(document.bytes())?;
+        self.put_documents(config, &document.manifest()?, document)?;
         Ok(Found {
             id: config.image_id(),
             manifest: document.descriptor(),
