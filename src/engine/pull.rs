@@ -43,6 +43,9 @@ impl Engine {
         events(started(&reference));
         let platform = request.platform.as_ref().unwrap_or(&self.options.platform);
         let documents = self.documents(reference.repository(), root, platform).await?;
+        if !matches!(documents.config.os.as_str(), "" | "linux") {
+            return Err(Error::OtherSystem(documents.config.os));
+        }
         let image_id = documents.config.image_id();
         let held = self.workspace.images()?;
         if !held.iter().any(|image| image.id == image_id) {
@@ -89,7 +92,8 @@ impl Engine {
             }
         }
         // As in Docker, every layer is complete before the stack is compared with what the config says.
-        if stack.iter().any(|layer| done.get(&layer.blob.digest).is_some_and(|totals| totals.diff_id != layer.diff_id)) {
+        if stack.iter().any(|layer| done.get(&layer.blob.digest).is_some_and(|totals| totals.diff_id != layer.diff_id))
+        {
             return Err(Error::LayersMismatch);
         }
         Ok(stack.iter().filter_map(|layer| done.get(&layer.blob.digest)).map(|totals| totals.on_disk).sum())

@@ -8,7 +8,9 @@ use super::files::{Files, blob_name};
 use super::verify::{self, Found};
 use super::{ArchiveError, IMAGE_NAME, INDEX, LAYOUT, LAYOUT_VERSION, LoadEvent};
 use crate::engine::{Engine, Error, fetch, platform};
-use crate::oci::{Algorithm, Descriptor, Digest, Document, ImageConfig, Manifest, MediaType, Platform, Reference, annotation};
+use crate::oci::{
+    Algorithm, Descriptor, Digest, Document, ImageConfig, Manifest, MediaType, Platform, Reference, annotation,
+};
 
 /// Indexes may stand in indexes, to this depth.
 const MAX_DEPTH: usize = 8;

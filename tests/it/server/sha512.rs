@@ -52,7 +52,8 @@ impl World {
         let workspace = Store::open(home.path()).unwrap().workspace(&WorkspaceName::Shell);
         let clock = || "2026-11-23T12:00:00Z".parse().unwrap();
         let options = EngineOptions { platform: "linux/amd64".parse().unwrap(), clock };
-        Engine::new(workspace, client.clone(), options).with_outside(Outside { sink: Some(client), ..Outside::default() })
+        Engine::new(workspace, client.clone(), options)
+            .with_outside(Outside { sink: Some(client), ..Outside::default() })
     }
 
     fn name(&self, rest: &str) -> String {
