@@ -177,10 +177,9 @@ struct Reader<'v> {
 impl<'v> Reader<'v> {
     fn read(&mut self, value: &'v Value, shape: &Shape) -> Result<(), JsonError> {
         match (shape, value) {
-            (_, Value::Null) | (Text(_), Value::String(_)) | (Flag, Value::Bool(_)) => {}
+            (_, Value::Null) | (Text(_) | Words, Value::String(_)) | (Flag, Value::Bool(_)) => {}
             (Time, Value::String(text)) => time::check(text)?,
             (Time, _) => return Err(JsonError::Time("Time.UnmarshalJSON: input is not a JSON string".to_owned())),
-            (Words, Value::String(_)) => {}
             (Words, Value::Array(words)) if words.iter().all(|word| word.is_string() || word.is_null()) => {}
             (Whole(name), Value::Number(number)) => {
                 if number.as_i64().is_none() {

@@ -46,18 +46,15 @@ fn parse(text: &str) -> Result<(), String> {
 
 /// Reads `Z` or `+07:00`; an error has what stands behind a zone.
 fn zone(text: &str) -> Result<(), Option<&str>> {
-    let rest = match text.strip_prefix('Z') {
-        Some(rest) => rest,
-        None => {
-            let is_zone = |zone: &str| {
-                let bytes = zone.as_bytes();
-                matches!(bytes[0], b'+' | b'-')
-                    && bytes[3] == b':'
-                    && [1, 2, 4, 5].iter().all(|at| bytes[*at].is_ascii_digit())
-            };
-            text.get(..6).filter(|zone| is_zone(zone)).ok_or(None)?;
-            &text[6..]
-        }
+    let is_offset = |zone: &str| {
+        let bytes = zone.as_bytes();
+        matches!(bytes[0], b'+' | b'-') && bytes[3] == b':' && [1, 2, 4, 5].iter().all(|at| bytes[*at].is_ascii_digit())
+    };
+    let rest = if let Some(rest) = text.strip_prefix('Z') {
+        rest
+    } else {
+        text.get(..6).filter(|zone| is_offset(zone)).ok_or(None)?;
+        &text[6..]
     };
     if rest.is_empty() { Ok(()) } else { Err(Some(rest)) }
 }
