@@ -178,6 +178,28 @@ impl Document {
         Descriptor::new(self.media_type.clone(), self.digest.clone(), self.bytes.len() as u64)
     }
 
+    /// Returns what the document is about, if it is about another one.
+    pub fn subject(&self) -> Result<Option<Descriptor>, DocumentError> {
+        if self.media_type.is_index() {
+            return Ok(self.index()?.subject);
+        }
+        Ok(self.manifest()?.subject)
+    }
+
+    /// Describes this document as lists of what is about another one do (distribution-spec, listing referrers): with its
+    /// annotations and its type, that of an image manifest being its config's where it has no other.
+    pub fn as_referrer(&self) -> Result<Descriptor, DocumentError> {
+        let (artifact_type, annotations) = if self.media_type.is_index() {
+            let index = self.index()?;
+            (index.artifact_type, index.annotations)
+        } else {
+            let manifest = self.manifest()?;
+            let of_config = manifest.config.media_type.to_string();
+            (manifest.artifact_type.filter(|kind| !kind.is_empty()).or(Some(of_config)), manifest.annotations)
+        };
+        Ok(Descriptor { annotations, artifact_type, ..self.descriptor() })
+    }
+
     /// Decodes the bytes as a manifest.
     pub fn manifest(&self) -> Result<Manifest, DocumentError> {
         Ok(json::read(&self.bytes)?)

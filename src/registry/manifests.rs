@@ -7,6 +7,7 @@ use super::endpoint::Endpoint;
 use super::exchange::{Exchange, Patience, Question, Trouble};
 use super::failure::Kind;
 use super::payload::Payload;
+use super::referrers;
 use super::transport::{Answer, Method};
 use super::upload::push_scope;
 use crate::oci::{Descriptor, Digest, Document, DocumentError, MAX_DOCUMENT_BYTES, MediaType, Repository};
@@ -69,7 +70,8 @@ pub(super) async fn document(
     }
 }
 
-/// Puts a document under a tag or its digest, byte for byte.
+/// Puts a document under a tag or its digest, byte for byte. Where it is about another one and the registry does not say that
+/// it understood, the list of what is about that one is brought up to date too.
 pub(super) async fn put(
     exchange: &Exchange,
     endpoint: &Endpoint,
@@ -82,7 +84,15 @@ pub(super) async fn put(
     let put = Question { method: Method::Put, path, headers: HeaderMap::new(), scope: push_scope(repository), payload };
     let answer = exchange.ask(endpoint, &put, Patience::Full).await;
     let answer = answer.map_err(|trouble| exchange.error(trouble, endpoint, &put))?;
-    if answer.response.status().is_success() { Ok(()) } else { Err(error_of(answer).await) }
+    if !answer.response.status().is_success() {
+        return Err(error_of(answer).await);
+    }
+    match document.subject()? {
+        Some(subject) if answer.header("oci-subject").is_none() => {
+            referrers::add(exchange, endpoint, repository, document, &subject.digest).await
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Classic Docker asks for a tag by `HEAD` first, so that is what its users see in errors.

@@ -22,6 +22,7 @@ mod manifests;
 mod options;
 mod payload;
 mod place;
+mod referrers;
 mod retry;
 mod scope;
 mod search;
