@@ -148,26 +148,29 @@ fn sections(usage: &Usage, view: &View, output: &mut Output<'_>) -> io::Result<R
     output.out.write_all(&text).map(Ok)
 }
 
+/// The Go types of the rows.
+const ROW_TYPES: &[(&str, &str)] =
+    &[("Images", "*formatter.imageContext"), ("Containers", "*formatter.ContainerContext")];
+
 /// All of it as one value, without a line break at the end.
 fn templated(format: &str, usage: &Usage, view: &View, output: &mut Output<'_>) -> io::Result<Result<(), Failure>> {
     let images: Vec<Value> =
         usage.images.iter().map(|image| object(&image_row(image, Ids::Whole, &Format::Json, view))).collect();
     let containers: Vec<Value> = container_rows(usage, Ids::Whole, view).iter().map(object).collect();
     let value = json!({ "Images": images, "Containers": containers, "Volumes": [], "BuildCache": [] });
-    let text = match format {
-        "json" => Ok(super::format::escaped(value.to_string())),
-        template => Template::parse(&crate::template::unescape(template))
-            .and_then(|template| template.row(&value, "*formatter.diskUsageContext")),
-    };
-    match text {
-        Ok(text) => output.out.write_all(text.as_bytes()).map(Ok),
-        // What fails while it is carried out has no words of the client before it here.
-        Err(error) => {
-            let error = error.to_string();
-            let bare = error.strip_prefix("template parsing error: ").filter(|text| text.contains("executing"));
-            Ok(Err(Failure::new(1, bare.unwrap_or(&error))))
-        }
+    if format == "json" {
+        return output.out.write_all(super::format::escaped(value.to_string()).as_bytes()).map(Ok);
     }
+    let format = format.strip_prefix("table").unwrap_or(format).trim_matches(' ');
+    let template = match Template::parse(&crate::template::unescape(format)) {
+        Ok(template) => template,
+        Err(error) => return Ok(Err(Failure::new(1, error))),
+    };
+    let (text, ended) = template.whole(&value, "*formatter.diskUsageContext", ROW_TYPES);
+    output.out.write_all(text.as_bytes())?;
+    // What fails while it is carried out has no words of the client before it here.
+    let bare = |error: String| error.strip_prefix("template parsing error: ").map(str::to_owned).unwrap_or(error);
+    Ok(ended.map_err(|error| Failure::new(1, bare(error.to_string()))))
 }
 
 /// The rows of `docker ps`, but for the size: what the container has written, with one digit more.

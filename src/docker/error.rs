@@ -7,7 +7,7 @@ use std::io;
 use super::failure::Failure;
 use crate::container;
 use crate::engine::{ArchiveError, Error};
-use crate::oci::{ConfigError, DocumentError, Reference};
+use crate::oci::{DocumentError, Reference};
 use crate::source::{self, RegistryError};
 
 /// What the client puts before every error that the daemon answers with.
@@ -107,12 +107,12 @@ pub(super) fn sentence(error: &Error) -> String {
             "failed commit on ref \"layer-{digest}\": commit failed: \"layer-{digest}\" failed size validation: \
              {actual} != {expected}: failed precondition"
         ),
+        Error::OtherSystem(os) => format!("image operating system {os:?} cannot be used on this platform"),
         Error::LayersMismatch => "layers from manifest don't match image configuration".to_owned(),
         Error::UnsupportedType(media_type) => format!("unsupported media type {media_type}"),
         Error::LayerContent { digest: _, reason } => format!("failed to register layer: {reason}"),
         Error::History => "too many non-empty layers in History section".to_owned(),
-        Error::Config(ConfigError::Json(error)) => json(error),
-        Error::Config(ConfigError::RootFsType(_)) => "invalid rootfs type".to_owned(),
+        Error::Config(error) => error.to_string(),
         Error::Document(error) => document(error),
         Error::Source(error) => source(error),
         Error::NothingToPush(repository) => {
@@ -140,7 +140,7 @@ fn archive(error: &ArchiveError) -> String {
         ArchiveError::NoManifest => "invalid archive: does not contain a manifest.json".to_owned(),
         ArchiveError::NullManifest => "invalid manifest, manifest cannot be null (but can be [])".to_owned(),
         ArchiveError::Layout => "unrecognized image format".to_owned(),
-        ArchiveError::Json { name: _, cause } => json(cause),
+        ArchiveError::Json { name: _, cause } => cause.to_string(),
         ArchiveError::NotAFile(name) => format!("read {name}: is a directory"),
         ArchiveError::BlobDigest { name, expected, actual } => format!(
             "failed to ingest {name:?}: unexpected commit digest {actual}, expected {expected}: failed precondition"
@@ -223,25 +223,19 @@ fn registry(answer: &RegistryError) -> String {
 
 fn document(error: &DocumentError) -> String {
     match error {
-        DocumentError::Json(error) => json(error),
         DocumentError::Schema1(media_type) | DocumentError::UnsupportedType(media_type) => {
             unsupported_manifest(media_type.as_str())
         }
-        DocumentError::Ambiguous | DocumentError::TypeMismatch { .. } => error.to_string(),
+        // These are worded as Docker words them.
+        DocumentError::Json(_)
+        | DocumentError::Ambiguous(_)
+        | DocumentError::TypeMismatch { .. }
+        | DocumentError::Digest { .. } => error.to_string(),
     }
 }
 
 fn unsupported_manifest(media_type: &str) -> String {
     format!("unsupported manifest media type and no default available: {media_type}")
-}
-
-/// Go names the character that it stumbled over; the parser here keeps only the place.
-fn json(error: &serde_json::Error) -> String {
-    match error.classify() {
-        serde_json::error::Category::Eof => "unexpected end of JSON input".to_owned(),
-        serde_json::error::Category::Syntax | serde_json::error::Category::Data => format!("invalid JSON: {error}"),
-        serde_json::error::Category::Io => error.to_string(),
-    }
 }
 
 /// Joins an error's words and those of its causes; a cause that the words before it end in is not said twice.

@@ -34,8 +34,8 @@ impl Format {
             None | Some("table") => Self::Columns(columns),
             Some("json") => Self::Json,
             Some(text) => match text.strip_prefix("table") {
-                Some(template) => Self::Table(template::unescape(template.trim())),
-                None => Self::Template(template::unescape(text.trim())),
+                Some(template) => Self::Table(template::unescape(template.trim_matches(' '))),
+                None => Self::Template(template::unescape(text.trim_matches(' '))),
             },
         }
     }

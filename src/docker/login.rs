@@ -134,8 +134,8 @@ pub(super) async fn log_in(
     if user.is_empty() && command.password == Password::Asked {
         match accounts.find(command.server.registry()).await {
             Ok(Some(held)) => {
-                if with_held(accounts, &command.server, &held, output).await? {
-                    return keep(accounts, &command.server, &held, output);
+                if let Some(identity) = with_held(accounts, &command.server, &held, output).await? {
+                    return keep(accounts, &command.server, &held, identity.as_deref(), output);
                 }
                 user.clone_from(&held.user);
             }
@@ -150,7 +150,7 @@ pub(super) async fn log_in(
     }
     let login = Login { user, password };
     match accounts.check(command.server.registry(), &login).await {
-        Ok(()) => keep(accounts, &command.server, &login, output),
+        Ok(identity) => keep(accounts, &command.server, &login, identity.as_deref(), output),
         Err(error) => Ok(Err(Failure::new(1, error::daemon(error::source(&error))))),
     }
 }
@@ -166,23 +166,23 @@ fn typed_in(output: &mut Output<'_>) -> io::Result<String> {
     Ok(text.strip_suffix('\r').unwrap_or(text).to_owned())
 }
 
-/// Tries the login that is kept. Tells whether it is still good.
+/// Tries the login that is kept. Where it is still good, returns what the registry gave in the password's place.
 async fn with_held(
     accounts: &dyn Accounts,
     server: &Server,
     held: &Login,
     output: &mut Output<'_>,
-) -> io::Result<bool> {
+) -> io::Result<Option<Option<String>>> {
     let advice = "To login with a different account, run 'docker logout' followed by 'docker login'";
     writeln!(output.err, "Authenticating with existing credentials... [Username: {}]", held.user)?;
     output.err.write_all(note(&format!("{advice}\n")).as_bytes())?;
     writeln!(output.err)?;
     match accounts.check(server.registry(), held).await {
-        Ok(()) => Ok(true),
+        Ok(identity) => Ok(Some(identity)),
         Err(error) => {
             let sentence = error::daemon(error::source(&error));
             writeln!(output.err, "Login did not succeed, error: {sentence}")?;
-            Ok(false)
+            Ok(None)
         }
     }
 }
@@ -239,9 +239,10 @@ fn keep(
     accounts: &dyn Accounts,
     server: &Server,
     login: &Login,
+    identity: Option<&str>,
     output: &mut Output<'_>,
 ) -> io::Result<Result<(), Failure>> {
-    match accounts.keep(server.registry(), login) {
+    match accounts.keep(server.registry(), login, identity) {
         Ok(Some(path)) => write!(
             output.err,
             "\nWARNING! Your credentials are stored unencrypted in '{}'.\n\

@@ -8,7 +8,9 @@ use serde_json::{Map, Value, json};
 
 use super::{Engine, Error, layer, tag};
 use crate::container::Record;
-use crate::oci::{ContainerConfig, Descriptor, Digest, DocumentError, ImageConfig, ImageId, MediaType, Reference};
+use crate::oci::{
+    self, ContainerConfig, Descriptor, Digest, DocumentError, ImageConfig, ImageId, MediaType, Reference,
+};
 use crate::store::HeldImage;
 
 /// What to make of a container.
@@ -166,7 +168,7 @@ fn without_nothing(value: Value) -> Value {
 }
 
 fn object(bytes: &[u8]) -> Result<Map<String, Value>, Error> {
-    serde_json::from_slice(bytes).map_err(|error| DocumentError::Json(error).into())
+    oci::json::read(bytes).map_err(|error| DocumentError::Json(error).into())
 }
 
 /// Compresses a layer; the header names no time and no system.

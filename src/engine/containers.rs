@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Engine, Error, ImageDetails, layer};
 use crate::container::{Container, Layers, NewContainer, Record, RunOptions, Shelf};
-use crate::oci::{ContainerConfig, DocumentError, Manifest};
+use crate::oci::{ContainerConfig, DocumentError, Manifest, json};
 
 /// On a manifest of a model image: what its programs print, a JSON object from command line to output.
 const PRINTS: &str = "layerbook.prints";
@@ -60,6 +60,6 @@ impl Engine {
     pub(super) fn manifest_of(&self, record: &Record) -> Result<Manifest, Error> {
         let descriptor = record.manifest().ok_or_else(|| Error::NoSuchImage(record.image_name.clone()))?;
         let bytes = self.store().read_blob(&descriptor.digest)?;
-        serde_json::from_slice(&bytes).map_err(|error| DocumentError::Json(error).into())
+        json::read(&bytes).map_err(|error| DocumentError::Json(error).into())
     }
 }

@@ -89,6 +89,9 @@ pub enum Error {
     /// The layers' uncompressed digests are not those that the config lists, in number or in value.
     #[error("the layers do not match the config")]
     LayersMismatch,
+    /// The config names another operating system than Linux.
+    #[error("the image is for {0}")]
+    OtherSystem(String),
     /// The config or a layer has a type that no image has.
     #[error("unsupported media type {0}")]
     UnsupportedType(MediaType),

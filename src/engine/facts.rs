@@ -100,6 +100,6 @@ impl Engine {
 
     fn known_document(&self, digest: &Digest) -> Option<Document> {
         let read: Result<Document, DocumentError> = Document::read(None, self.known_bytes(digest)?.into());
-        read.ok()
+        Some(read.ok()?.named_by(digest.algorithm()))
     }
 }

@@ -90,9 +90,10 @@ impl Engine {
         if let Some(bytes) = self.store().document(digest)
             && let Ok(document) = Document::read(None, bytes.into())
         {
-            return Ok(document);
+            return Ok(document.named_by(digest.algorithm()));
         }
         let document = self.source.document(repository, &Target::Digest(digest.clone())).await?;
+        let document = document.named_by(digest.algorithm());
         if document.digest() != digest {
             let actual = document.digest().clone();
             return Err(source::Error::DigestMismatch { expected: digest.clone(), actual }.into());
@@ -121,9 +122,7 @@ impl Engine {
             let (digest, actual) = (config.digest.clone(), bytes.len() as u64);
             return Err(Error::BlobSize { digest, expected: config.size, actual });
         }
-        let mut hasher = crate::oci::Hasher::new(config.digest.algorithm());
-        hasher.update(&bytes);
-        if hasher.finish() != config.digest {
+        if Digest::by(config.digest.algorithm(), &bytes) != config.digest {
             return Err(Error::LayerDigest(config.digest.clone()));
         }
         self.store().put_document(&config.digest, &bytes)?;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Engine, Error, ImageDetails, ImageSummary, LayerDetails, layer};
-use crate::oci::{ChainId, DocumentError, ImageConfig, Manifest};
+use crate::oci::{ChainId, DocumentError, ImageConfig, Manifest, json};
 use crate::store::{HeldImage, Listed};
 
 impl Engine {
@@ -33,7 +33,7 @@ impl Engine {
 
     pub(super) fn manifest(&self, image: &HeldImage) -> Result<Manifest, Error> {
         let bytes = self.store().read_blob(&image.manifest.digest)?;
-        serde_json::from_slice(&bytes).map_err(|error| DocumentError::Json(error).into())
+        json::read(&bytes).map_err(|error| DocumentError::Json(error).into())
     }
 }
 

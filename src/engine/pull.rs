@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use super::layer::Totals;
 use super::transfer::Transfer;
 use super::{Engine, Error, LayerState, PullEvent, PullOutcome, PullRequest, fetch, tag};
-use crate::oci::{ChainId, Descriptor, DiffId, Digest, Reference, Repository};
+use crate::oci::{ChainId, Descriptor, DiffId, Digest, Document, ImageConfig, Manifest, Reference, Repository};
 use crate::store::HeldImage;
 
 /// How many layers are transferred at once, as in Docker's daemon.
@@ -43,6 +43,9 @@ impl Engine {
         events(started(&reference));
         let platform = request.platform.as_ref().unwrap_or(&self.options.platform);
         let documents = self.documents(reference.repository(), root, platform).await?;
+        if !matches!(documents.config.os.as_str(), "" | "linux") {
+            return Err(Error::OtherSystem(documents.config.os));
+        }
         let image_id = documents.config.image_id();
         let held = self.workspace.images()?;
         if !held.iter().any(|image| image.id == image_id) {
@@ -81,12 +84,17 @@ impl Engine {
                     let Some(finished) = finished else { break };
                     let (digest, totals) = finished.map_err(broken)??;
                     done.insert(digest, totals);
-                    registered = register(&stack, registered, &done, events)?;
+                    registered = register(&stack, registered, &done, events);
                     if let Some(blob) = waiting.next() {
                         running.spawn(self.transfer(repository, blob, sender.clone()).run());
                     }
                 }
             }
+        }
+        // As in Docker, every layer is complete before the stack is compared with what the config says.
+        if stack.iter().any(|layer| done.get(&layer.blob.digest).is_some_and(|totals| totals.diff_id != layer.diff_id))
+        {
+            return Err(Error::LayersMismatch);
         }
         Ok(stack.iter().filter_map(|layer| done.get(&layer.blob.digest)).map(|totals| totals.on_disk).sum())
     }
@@ -115,8 +123,7 @@ impl Engine {
 
     /// Puts config and manifest into the pool and the image, still without a name, into the workspace.
     fn admit(&self, documents: &fetch::Documents, on_disk: u64) -> Result<(), Error> {
-        self.store().put_blob(documents.config.raw())?;
-        self.store().put_blob(documents.document.bytes())?;
+        self.put_documents(&documents.config, &documents.manifest, &documents.document)?;
         let image = HeldImage {
             id: documents.config.image_id(),
             manifest: documents.document.descriptor(),
@@ -131,6 +138,20 @@ impl Engine {
                 images.push(image);
             }
         })?;
+        Ok(())
+    }
+
+    /// Puts the config and the manifest of an image into the pool: the manifest under the digest that it was asked by, the
+    /// config under the one that the manifest names, and under the image ID, which is SHA-256 always.
+    pub(super) fn put_documents(
+        &self,
+        config: &ImageConfig,
+        manifest: &Manifest,
+        document: &Document,
+    ) -> Result<(), Error> {
+        self.store().put_blob(config.raw())?;
+        self.store().put_blob_by(manifest.config.digest.algorithm(), config.raw())?;
+        self.store().put_blob_by(document.digest().algorithm(), document.bytes())?;
         Ok(())
     }
 
@@ -193,20 +214,12 @@ fn tell(stack: &[Planned], (digest, state): (Digest, LayerState), events: Events
     }
 }
 
-/// Registers layers from the bottom up as far as they are here, and checks each against the config.
-fn register(
-    stack: &[Planned],
-    from: usize,
-    done: &HashMap<Digest, Totals>,
-    events: Events<'_>,
-) -> Result<usize, Error> {
+/// Registers layers from the bottom up as far as they are here.
+fn register(stack: &[Planned], from: usize, done: &HashMap<Digest, Totals>, events: Events<'_>) -> usize {
     let mut next = from;
     while let Some(layer) = stack.get(next)
-        && let Some(totals) = done.get(&layer.blob.digest)
+        && done.contains_key(&layer.blob.digest)
     {
-        if totals.diff_id != layer.diff_id {
-            return Err(Error::LayersMismatch);
-        }
         if !layer.held {
             let total = layer.blob.size;
             for state in [LayerState::Extracting { current: total, total }, LayerState::PullComplete] {
@@ -215,7 +228,7 @@ fn register(
         }
         next += 1;
     }
-    Ok(next)
+    next
 }
 
 /// A task of ours died: a bug, reported as a failure of the store rather than a panic of the whole program.

@@ -10,6 +10,7 @@ use super::image::{Image, Variant};
 use super::instruction::{Line, Settings};
 use super::lock::Row;
 use super::recipe::Attestation;
+use crate::oci::json::JsonError;
 use crate::oci::{Descriptor, DiffId, Digest, Document, DocumentError, MediaType, Platform, annotation};
 
 /// On an attestation's index entry: the digest of the image that it is about.
@@ -108,7 +109,7 @@ impl Writer {
         let layers = rows.iter().map(layer).collect();
         let mut annotations = mark();
         if !variant.prints.is_empty() {
-            let prints = serde_json::to_string(&variant.prints).map_err(DocumentError::Json)?;
+            let prints = serde_json::to_string(&variant.prints).map_err(JsonError::from)?;
             annotations.insert(annotation::PRINTS, prints);
         }
         self.document(config, layers, annotations)
@@ -200,5 +201,5 @@ fn layer(row: &Row) -> Descriptor {
 }
 
 fn json_bytes(value: &impl Serialize) -> Result<Bytes, DocumentError> {
-    serde_json::to_vec(value).map(Bytes::from).map_err(DocumentError::Json)
+    Ok(serde_json::to_vec(value).map(Bytes::from).map_err(JsonError::from)?)
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::descriptor::null_is_empty;
+use super::json::{self, JsonError};
 use super::{DiffId, Digest, ImageId, Platform};
 
 /// A config and the bytes it was read from, whose digest is the image's ID.
@@ -62,10 +63,10 @@ pub struct ContainerConfig {
     #[serde(default)]
     pub env: Option<Vec<String>>,
     /// The program.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "words")]
     pub entrypoint: Option<Vec<String>>,
     /// Its default arguments, or the program where there is no entrypoint.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "words")]
     pub cmd: Option<Vec<String>>,
     /// Paths, each with an empty object.
     #[serde(default)]
@@ -92,14 +93,14 @@ pub struct ContainerConfig {
     #[serde(default)]
     pub healthcheck: Option<Value>,
     /// The shell of `RUN` and `CMD` in shell form.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "words")]
     pub shell: Option<Vec<String>>,
 }
 
 /// The layers by their uncompressed digests.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct RootFs {
-    /// Always `layers`.
+    /// `layers`, as a rule; nobody looks at it.
     #[serde(rename = "type", default)]
     pub kind: String,
     /// Bottom layer first.
@@ -127,24 +128,47 @@ pub struct History {
     pub empty_layer: bool,
 }
 
-/// Why bytes are not an image config.
+/// Reads a list of words; Docker takes a single text for a list of one.
+fn words<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Words {
+        One(String),
+        Many(Vec<Option<String>>),
+    }
+    Ok(Option::<Words>::deserialize(deserializer)?.map(|words| match words {
+        Words::One(word) => vec![word],
+        Words::Many(words) => words.into_iter().map(Option::unwrap_or_default).collect(),
+    }))
+}
+
+/// Why bytes are not an image config, in the words of Docker's engine.
 #[derive(Debug, Error)]
 pub enum ConfigError {
     /// Not JSON, or a field of a wrong type.
-    #[error("the image config is not readable")]
-    Json(#[from] serde_json::Error),
-    /// `rootfs.type` is something else than `layers`.
-    #[error("the root file system is of type `{0}`, not `layers`")]
-    RootFsType(String),
+    #[error(transparent)]
+    Json(#[from] JsonError),
+    /// There is no `rootfs`.
+    #[error("invalid rootfs in image configuration")]
+    NoRootFs,
+    /// A diff ID that no layer can have.
+    #[error("layers from manifest don't match image configuration")]
+    DiffId,
 }
 
 impl ImageConfig {
     /// Reads a config and keeps its bytes.
     pub fn parse(raw: &[u8]) -> Result<Self, ConfigError> {
-        let mut config: Self = serde_json::from_slice(raw)?;
-        if !matches!(config.rootfs.kind.as_str(), "" | "layers") {
-            return Err(ConfigError::RootFsType(config.rootfs.kind));
+        let value: Value = json::read(raw)?;
+        json::check_shape(&value, &json::IMAGE)?;
+        if value.get("rootfs").is_none_or(Value::is_null) {
+            return Err(ConfigError::NoRootFs);
         }
+        let mut diff_ids = value["rootfs"]["diff_ids"].as_array().into_iter().flatten();
+        if diff_ids.any(|id| id.as_str().is_none_or(|id| id.parse::<Digest>().is_err())) {
+            return Err(ConfigError::DiffId);
+        }
+        let mut config: Self = json::read(raw)?;
         config.raw = raw.to_vec();
         Ok(config)
     }

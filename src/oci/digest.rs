@@ -60,7 +60,12 @@ pub enum DigestError {
 impl Digest {
     /// Computes the SHA-256 digest of `bytes`.
     pub fn of(bytes: &[u8]) -> Self {
-        let mut hasher = Hasher::new(Algorithm::Sha256);
+        Self::by(Algorithm::Sha256, bytes)
+    }
+
+    /// Computes the digest of `bytes` by an algorithm.
+    pub fn by(algorithm: Algorithm, bytes: &[u8]) -> Self {
+        let mut hasher = Hasher::new(algorithm);
         hasher.update(bytes);
         hasher.finish()
     }

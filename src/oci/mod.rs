@@ -7,6 +7,7 @@
 mod config;
 mod descriptor;
 mod digest;
+pub mod json;
 mod manifest;
 mod platform;
 mod reference;

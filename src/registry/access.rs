@@ -14,7 +14,7 @@ use super::credentials::Credentials;
 use super::endpoint::Endpoint;
 use super::exchange::{Exchange, Question};
 use super::scope;
-use super::token;
+use super::token::{self, Stay};
 use super::transport::Answer;
 use crate::source::Error;
 
@@ -107,7 +107,8 @@ impl Access {
             Err(doubt) => (None, Some(doubt)),
         };
         let pass = if challenge.scheme == "bearer" {
-            token::fetch(exchange, &answer.url, &challenge, &scope, credential.as_ref()).await
+            let grant = token::fetch(exchange, &answer.url, &challenge, &scope, credential.as_ref(), Stay::Visit).await;
+            grant.map(|grant| grant.pass)
         } else {
             let basic = credential.and_then(|credential| credential.basic()).ok_or(Error::NoCredentials);
             basic.map(Pass::forever)

@@ -41,7 +41,7 @@ impl std::fmt::Debug for Credential {
 
 impl Credential {
     /// A missing user or `<token>` means that the secret is an identity token.
-    fn new(user: String, secret: String) -> Self {
+    pub(super) fn new(user: String, secret: String) -> Self {
         if user.is_empty() || user == "<token>" { Self::Identity(secret) } else { Self::Password(user, secret) }
     }
 
@@ -184,6 +184,7 @@ mod tests {
     fn an_identity_token_comes_before_the_password() {
         let config = r#"{"auths":{"r":{"auth":"PHRva2VuPjo=","identitytoken":"refresh"}}}"#;
         check(config, "r", Ok(Some(Credential::Identity("refresh".to_owned()))));
+        check(r#"{"auths":{"r":{"identitytoken":"t"}}}"#, "r", Ok(Some(Credential::Identity("t".to_owned()))));
         check(
             r#"{"auths":{"r":{"username":"<token>","password":"t"}}}"#,
             "r",

@@ -7,9 +7,10 @@ use super::endpoint::Endpoint;
 use super::exchange::{Exchange, Patience, Question, Trouble};
 use super::failure::Kind;
 use super::payload::Payload;
+use super::referrers;
 use super::transport::{Answer, Method};
 use super::upload::push_scope;
-use crate::oci::{Descriptor, Digest, Document, DocumentError, Hasher, MAX_DOCUMENT_BYTES, MediaType, Repository};
+use crate::oci::{Descriptor, Digest, Document, DocumentError, MAX_DOCUMENT_BYTES, MediaType, Repository};
 use crate::source::{Error, Target};
 
 /// The four types that are read; a registry that has another one says which, so anything is taken.
@@ -35,12 +36,7 @@ pub(super) async fn resolve(
         Err(Trouble::Failure(failure)) if failure.kind == Kind::Broken => {}
         Err(trouble) => return Err(exchange.error(trouble, endpoint, &head)),
     }
-    let document = document(exchange, endpoint, repository, target).await?;
-    let mut descriptor = document.descriptor();
-    if let Target::Digest(digest) = target {
-        descriptor.digest = digest.clone();
-    }
-    Ok(descriptor)
+    Ok(document(exchange, endpoint, repository, target).await?.descriptor())
 }
 
 /// Fetches a document; where it was asked by digest, it has that digest.
@@ -58,12 +54,9 @@ pub(super) async fn document(
     }
     let sent = answer.header(CONTENT_TYPE.as_str()).map(MediaType::new);
     let bytes = answer.read(MAX_DOCUMENT_BYTES).await?;
+    // What was sent in place of the asked one is named before anyone reads it.
     let actual = match target {
-        Target::Digest(asked) => {
-            let mut hasher = Hasher::new(asked.algorithm());
-            hasher.update(&bytes);
-            Some((asked, hasher.finish()))
-        }
+        Target::Digest(asked) => Some((asked, Digest::by(asked.algorithm(), &bytes))),
         Target::Tag(_) => None,
     };
     let document = Document::read(sent.as_ref(), bytes).map_err(|error| match error {
@@ -72,11 +65,13 @@ pub(super) async fn document(
     })?;
     match actual {
         Some((asked, actual)) if *asked != actual => Err(Error::DigestMismatch { expected: asked.clone(), actual }),
-        Some(_) | None => Ok(document),
+        Some((asked, _)) => Ok(document.named_by(asked.algorithm())),
+        None => Ok(document),
     }
 }
 
-/// Puts a document under a tag or its digest, byte for byte.
+/// Puts a document under a tag or its digest, byte for byte. Where it is about another one and the registry does not say that
+/// it understood, the list of what is about that one is brought up to date too.
 pub(super) async fn put(
     exchange: &Exchange,
     endpoint: &Endpoint,
@@ -89,7 +84,15 @@ pub(super) async fn put(
     let put = Question { method: Method::Put, path, headers: HeaderMap::new(), scope: push_scope(repository), payload };
     let answer = exchange.ask(endpoint, &put, Patience::Full).await;
     let answer = answer.map_err(|trouble| exchange.error(trouble, endpoint, &put))?;
-    if answer.response.status().is_success() { Ok(()) } else { Err(error_of(answer).await) }
+    if !answer.response.status().is_success() {
+        return Err(error_of(answer).await);
+    }
+    match document.subject()? {
+        Some(subject) if answer.header("oci-subject").is_none() => {
+            referrers::add(exchange, endpoint, repository, document, &subject.digest).await
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Classic Docker asks for a tag by `HEAD` first, so that is what its users see in errors.

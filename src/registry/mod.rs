@@ -23,6 +23,7 @@ mod options;
 mod page;
 mod payload;
 mod place;
+mod referrers;
 mod retry;
 mod scope;
 mod search;
@@ -95,8 +96,9 @@ impl Client {
         self.exchange.hosts.origin(repository.domain(), &self.exchange.transport)
     }
 
-    /// Asks a registry, named as in image names, whether it takes a login. Keeps nothing.
-    pub async fn check_login(&self, registry: &str, login: &Login) -> Result<(), Error> {
+    /// Asks a registry, named as in image names, whether it takes a login. Keeps nothing; returns the identity token that stands
+    /// for the password from now on, where the registry's token server gave one.
+    pub async fn check_login(&self, registry: &str, login: &Login) -> Result<Option<String>, Error> {
         let endpoint = self.exchange.hosts.origin(registry, &self.exchange.transport)?;
         login::check(&self.exchange, &endpoint, login).await
     }

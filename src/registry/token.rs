@@ -30,9 +30,29 @@ struct Granted {
     token: Option<String>,
     #[serde(default)]
     access_token: Option<String>,
+    /// An identity token, where one was asked for.
+    #[serde(default)]
+    refresh_token: Option<String>,
     /// A number of seconds; some servers send it as text.
     #[serde(default)]
     expires_in: Value,
+}
+
+/// What a token server gave.
+pub(super) struct Grant {
+    /// For the registry.
+    pub(super) pass: Pass,
+    /// What stands for the password from now on: a token that buys further tokens.
+    pub(super) identity: Option<String>,
+}
+
+/// For how long one asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stay {
+    /// For the request at hand.
+    Visit,
+    /// For good: who logs in would rather keep an identity token than a password.
+    Settle,
 }
 
 /// Asks the realm of a Bearer challenge that came from `registry` for a token.
@@ -45,13 +65,14 @@ pub(super) async fn fetch(
     challenge: &Challenge,
     scope: &str,
     credential: Option<&Credential>,
-) -> Result<Pass, Error> {
+    stay: Stay,
+) -> Result<Grant, Error> {
     let realm = realm_of(registry, challenge)?;
     let asked = Instant::now();
-    let service = challenge.get("service");
+    let wanted = Wanted { realm: &realm, service: challenge.get("service"), scope, stay };
     let answer = match credential {
-        None => get(exchange, &realm, service, scope, None).await?,
-        Some(credential) => post_or_get(exchange, &realm, service, scope, credential).await?,
+        None => get(exchange, &wanted, None).await?,
+        Some(credential) => post_or_get(exchange, &wanted, credential).await?,
     };
     if !answer.response.status().is_success() {
         return Err(match error_of(answer).await {
@@ -62,7 +83,16 @@ pub(super) async fn fetch(
     let body = answer.read(MAX_TOKEN_BYTES).await?;
     let granted: Granted =
         serde_json::from_slice(&body).map_err(|_| challenge_error("unable to decode token response"))?;
-    pass_of(granted, scope, asked)
+    let identity = granted.refresh_token.clone().filter(|token| stay == Stay::Settle && !token.is_empty());
+    Ok(Grant { pass: pass_of(granted, scope, asked)?, identity })
+}
+
+/// What is asked for, and where.
+struct Wanted<'a> {
+    realm: &'a Url,
+    service: Option<&'a str>,
+    scope: &'a str,
+    stay: Stay,
 }
 
 /// Reads the realm, which may be relative, and checks that the registry may send us there.
@@ -79,52 +109,35 @@ fn challenge_error(text: &str) -> Error {
 }
 
 /// Servers that do not know the form, or know it for some accounts only, know `GET` with Basic.
-async fn post_or_get(
-    exchange: &Exchange,
-    realm: &Url,
-    service: Option<&str>,
-    scope: &str,
-    credential: &Credential,
-) -> Result<Answer, Error> {
-    let answer = post(exchange, realm, service, scope, credential).await?;
+async fn post_or_get(exchange: &Exchange, wanted: &Wanted<'_>, credential: &Credential) -> Result<Answer, Error> {
+    let answer = post(exchange, wanted, credential).await?;
     match (answer.status(), credential) {
-        (400 | 401 | 404 | 405, Credential::Password(..)) => {
-            get(exchange, realm, service, scope, Some(credential)).await
-        }
+        (400 | 401 | 404 | 405, Credential::Password(..)) => get(exchange, wanted, Some(credential)).await,
         _ => Ok(answer),
     }
 }
 
-async fn get(
-    exchange: &Exchange,
-    realm: &Url,
-    service: Option<&str>,
-    scope: &str,
-    credential: Option<&Credential>,
-) -> Result<Answer, Error> {
-    let mut url = realm.clone();
+async fn get(exchange: &Exchange, wanted: &Wanted<'_>, credential: Option<&Credential>) -> Result<Answer, Error> {
+    let mut url = wanted.realm.clone();
     // In Go's order, since the URL may stand in an error.
     if let Some(Credential::Password(user, _)) = credential {
         url.query_pairs_mut().append_pair("account", user);
     }
-    for one in scope.split_whitespace() {
+    if wanted.stay == Stay::Settle {
+        url.query_pairs_mut().append_pair("client_id", CLIENT_ID).append_pair("offline_token", "true");
+    }
+    for one in wanted.scope.split_whitespace() {
         url.query_pairs_mut().append_pair("scope", one);
     }
-    if let Some(service) = service {
+    if let Some(service) = wanted.service {
         url.query_pairs_mut().append_pair("service", service);
     }
     send(exchange, Method::Get, url, credential.and_then(Credential::basic), Payload::None).await
 }
 
-async fn post(
-    exchange: &Exchange,
-    realm: &Url,
-    service: Option<&str>,
-    scope: &str,
-    credential: &Credential,
-) -> Result<Answer, Error> {
+async fn post(exchange: &Exchange, wanted: &Wanted<'_>, credential: &Credential) -> Result<Answer, Error> {
     // The query of a URL has the encoding of a form.
-    let mut form = realm.clone();
+    let mut form = wanted.realm.clone();
     form.set_query(None);
     {
         let mut pairs = form.query_pairs_mut();
@@ -137,11 +150,14 @@ async fn post(
                 pairs.append_pair("grant_type", "refresh_token").append_pair("refresh_token", token);
             }
         }
-        pairs.append_pair("service", service.unwrap_or_default());
-        pairs.append_pair("scope", scope).append_pair("client_id", CLIENT_ID);
+        pairs.append_pair("service", wanted.service.unwrap_or_default());
+        pairs.append_pair("scope", wanted.scope).append_pair("client_id", CLIENT_ID);
+        if wanted.stay == Stay::Settle {
+            pairs.append_pair("access_type", "offline");
+        }
     }
     let form = form.query().unwrap_or_default().to_owned();
-    send(exchange, Method::Post, realm.clone(), None, Payload::Form(form)).await
+    send(exchange, Method::Post, wanted.realm.clone(), None, Payload::Form(form)).await
 }
 
 async fn send(

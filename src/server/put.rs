@@ -75,7 +75,7 @@ fn named(document: Document, target: &Target) -> Result<Document, Failure> {
 /// Checks what a document refers to, and returns its subject.
 async fn check(push: Push<'_>, document: &Document) -> Result<Option<Digest>, Failure> {
     if document.media_type().is_index() {
-        return Ok(document.index()?.subject.map(|subject| subject.digest));
+        return Ok(document.subject()?.map(|subject| subject.digest));
     }
     let manifest = document.manifest()?;
     check_blob(push, &manifest.config).await?;

@@ -14,7 +14,7 @@ use super::push::Writing;
 use super::query;
 use super::site::Asked;
 use super::tags::{escape, parse_limit};
-use crate::oci::{Descriptor, Digest, Document, DocumentError, MAX_DOCUMENT_BYTES, MediaType};
+use crate::oci::{Descriptor, Digest, MAX_DOCUMENT_BYTES, MediaType};
 
 const FILTERS_APPLIED: HeaderName = HeaderName::from_static("oci-filters-applied");
 const INDEX: HeaderValue = HeaderValue::from_static("application/vnd.oci.image.index.v1+json");
@@ -99,19 +99,7 @@ async fn describe(writing: &Writing, name: &Name, digest: Digest) -> Result<Opti
     let (depot, repository) = (writing.depot.clone(), name.repository.clone());
     let read = move || depot.manifest(&repository, &digest).map_err(Failure::from);
     let document = writing.disk.run::<_, Failure>(read).await?;
-    document.map(|document| described(&document)).transpose().map_err(Failure::from)
-}
-
-fn described(document: &Document) -> Result<Descriptor, DocumentError> {
-    let (artifact_type, annotations) = if document.media_type().is_index() {
-        let index = document.index()?;
-        (index.artifact_type, index.annotations)
-    } else {
-        let manifest = document.manifest()?;
-        let of_config = manifest.config.media_type.to_string();
-        (manifest.artifact_type.filter(|kind| !kind.is_empty()).or(Some(of_config)), manifest.annotations)
-    };
-    Ok(Descriptor { annotations, artifact_type, ..document.descriptor() })
+    document.map(|document| document.as_referrer()).transpose().map_err(Failure::from)
 }
 
 /// Points to the next page: the same question, behind the last answer.

@@ -22,7 +22,11 @@ pub(super) struct Logins {
 }
 
 impl Accounts for Logins {
-    fn check<'a>(&'a self, registry: &'a str, login: &'a Login) -> BoxFuture<'a, Result<(), source::Error>> {
+    fn check<'a>(
+        &'a self,
+        registry: &'a str,
+        login: &'a Login,
+    ) -> BoxFuture<'a, Result<Option<String>, source::Error>> {
         Box::pin(async move { self.client.get()?.check_login(registry, login).await })
     }
 
@@ -30,9 +34,10 @@ impl Accounts for Logins {
         Box::pin(async move { self.client.get()?.login(registry).await })
     }
 
-    fn keep(&self, registry: &str, login: &Login) -> Result<Option<PathBuf>, source::Error> {
-        let auth = STANDARD.encode(format!("{}:{}", login.user, login.password));
-        let is_new = self.store.put_login(key(registry), &auth).map_err(local)?;
+    fn keep(&self, registry: &str, login: &Login, identity: Option<&str>) -> Result<Option<PathBuf>, source::Error> {
+        let password = if identity.is_some() { "" } else { &login.password };
+        let auth = STANDARD.encode(format!("{}:{password}", login.user));
+        let is_new = self.store.put_login(key(registry), &auth, identity).map_err(local)?;
         self.client.get()?.forget_passes();
         Ok(is_new.then(|| self.store.logins_path()))
     }

@@ -10,17 +10,19 @@ use super::Error;
 ///
 /// A registry is named as in image names, `docker.io` or `127.0.0.1:5000`.
 pub trait Accounts: Send + Sync {
-    /// Asks the registry whether it takes a login. Keeps nothing.
+    /// Asks the registry whether it takes a login. Keeps nothing; returns the identity token that is to be kept in the
+    /// password's place, where the registry gives one.
     ///
     /// # Errors
     /// [`Error::LoginFailed`] where it does not, or what else stands between.
-    fn check<'a>(&'a self, registry: &'a str, login: &'a Login) -> BoxFuture<'a, Result<(), Error>>;
+    fn check<'a>(&'a self, registry: &'a str, login: &'a Login) -> BoxFuture<'a, Result<Option<String>, Error>>;
 
     /// Returns the login that is held for a registry, if it is one with a password.
     fn find<'a>(&'a self, registry: &'a str) -> BoxFuture<'a, Result<Option<Login>, Error>>;
 
-    /// Keeps a login. Returns where, unless it was kept there before.
-    fn keep(&self, registry: &str, login: &Login) -> Result<Option<PathBuf>, Error>;
+    /// Keeps a login, with an identity token in the password's place where there is one. Returns where, unless it was kept
+    /// there before.
+    fn keep(&self, registry: &str, login: &Login, identity: Option<&str>) -> Result<Option<PathBuf>, Error>;
 
     /// Forgets the login for a registry, if there is one.
     fn forget<'a>(&'a self, registry: &'a str) -> BoxFuture<'a, Result<(), Error>>;

@@ -24,13 +24,17 @@ impl Store {
         self.home.join("config.json")
     }
 
-    /// Keeps a login for a server; `auth` is what Docker's file has under that key. Tells whether it is a new one.
+    /// Keeps a login for a server; `auth` and `identity` are what Docker's file has as `auth` and `identitytoken`. Tells whether
+    /// it is a new one.
     ///
     /// # Errors
     /// [`Error::Damaged`] where the file is there and no JSON object: it is not written over.
-    pub fn put_login(&self, server: &str, auth: &str) -> Result<bool, Error> {
+    pub fn put_login(&self, server: &str, auth: &str, identity: Option<&str>) -> Result<bool, Error> {
         self.change_logins(|auths| {
-            let entry = json!({ "auth": auth });
+            let mut entry = json!({ "auth": auth });
+            if let Some(identity) = identity {
+                entry["identitytoken"] = json!(identity);
+            }
             auths.insert(server.to_owned(), entry.clone()).as_ref() != Some(&entry)
         })
     }
@@ -88,8 +92,8 @@ mod tests {
     fn a_login_is_kept_beside_what_the_file_has() {
         let (_home, store) = store();
         fs::write(store.logins_path(), r#"{"imagesFormat":"x","auths":{"a":{"auth":"1"}}}"#).unwrap();
-        assert!(store.put_login("r.example:5000", "YTpi").unwrap());
-        assert!(!store.put_login("r.example:5000", "YTpi").unwrap());
+        assert!(store.put_login("r.example:5000", "YTpi", None).unwrap());
+        assert!(!store.put_login("r.example:5000", "YTpi", None).unwrap());
         let text = fs::read_to_string(store.logins_path()).unwrap();
         assert_eq!(
             text,
@@ -98,11 +102,21 @@ mod tests {
     }
 
     #[test]
+    fn an_identity_token_stands_beside_the_user() {
+        let (_home, store) = store();
+        assert!(store.put_login("r", "YTo=", Some("long")).unwrap());
+        let text = fs::read_to_string(store.logins_path()).unwrap();
+        let entry = "{\n\t\t\t\"auth\": \"YTo=\",\n\t\t\t\"identitytoken\": \"long\"\n\t\t}";
+        assert_eq!(text, format!("{{\n\t\"auths\": {{\n\t\t\"r\": {entry}\n\t}}\n}}"));
+        assert!(store.put_login("r", "YTpi", None).unwrap(), "a password again");
+    }
+
+    #[test]
     fn a_removed_login_is_gone_or_leaves_an_empty_entry() {
         let (_home, store) = store();
         store.remove_login("r", Trace::None).unwrap();
         assert!(!store.logins_path().exists());
-        store.put_login("r", "YTpi").unwrap();
+        store.put_login("r", "YTpi", None).unwrap();
         store.remove_login("r", Trace::None).unwrap();
         assert_eq!(fs::read_to_string(store.logins_path()).unwrap(), "{\n\t\"auths\": {}\n}");
         store.remove_login("r", Trace::Empty).unwrap();
@@ -114,7 +128,7 @@ mod tests {
         let (_home, store) = store();
         for odd in ["[]", "{", r#"{"auths":7}"#] {
             fs::write(store.logins_path(), odd).unwrap();
-            assert!(matches!(store.put_login("r", "YTpi"), Err(Error::Damaged { .. })), "{odd}");
+            assert!(matches!(store.put_login("r", "YTpi", None), Err(Error::Damaged { .. })), "{odd}");
             assert_eq!(fs::read_to_string(store.logins_path()).unwrap(), odd);
         }
     }
@@ -124,7 +138,7 @@ mod tests {
     fn nobody_else_may_read_it() {
         use std::os::unix::fs::PermissionsExt;
         let (_home, store) = store();
-        store.put_login("r", "YTpi").unwrap();
+        store.put_login("r", "YTpi", None).unwrap();
         assert_eq!(fs::metadata(store.logins_path()).unwrap().permissions().mode() & 0o777, 0o600);
     }
 }

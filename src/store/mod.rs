@@ -48,7 +48,7 @@ pub use workspace::{Workspace, WorkspaceName};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use crate::oci::Digest;
+use crate::oci::{Algorithm, Digest};
 
 /// The pool of blobs below a home, and the way to its workspaces. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -102,7 +102,12 @@ impl Store {
 
     /// Puts a small blob into the pool and returns its digest.
     pub fn put_blob(&self, bytes: &[u8]) -> Result<Digest, Error> {
-        let digest = Digest::of(bytes);
+        self.put_blob_by(Algorithm::Sha256, bytes)
+    }
+
+    /// Puts a small blob into the pool under its digest by an algorithm: a manifest may name it by another one than SHA-256.
+    pub fn put_blob_by(&self, algorithm: Algorithm, bytes: &[u8]) -> Result<Digest, Error> {
+        let digest = Digest::by(algorithm, bytes);
         if !self.has_blob(&digest) {
             files::replace(&self.blob_path(&digest), bytes)?;
         }

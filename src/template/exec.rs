@@ -26,8 +26,8 @@ pub(super) enum MissingKey {
     Fails,
 }
 
-/// Runs the first of the trees on a value.
-pub(super) fn run(trees: &[Tree], root: Value, missing: MissingKey, library: Library) -> Result<String, Failure> {
+/// Runs the first of the trees on a value. Returns what was written, and what stopped it.
+pub(super) fn run(trees: &[Tree], root: Value, missing: MissingKey, library: Library) -> (String, Result<(), Failure>) {
     let mut run = Run {
         trees,
         tree: &trees[0],
@@ -40,7 +40,8 @@ pub(super) fn run(trees: &[Tree], root: Value, missing: MissingKey, library: Lib
         depth: 0,
     };
     let ended = run.body(&Slot::plain(root), &trees[0].body);
-    ended.map(|_| run.out.clone()).map_err(|reason| run.failure(reason))
+    let ended = ended.map(drop).map_err(|reason| run.failure(reason));
+    (run.out, ended)
 }
 
 /// Where and why an execution stopped; the source turns it into an error.
@@ -77,7 +78,8 @@ impl Slot {
     }
 
     fn element(value: Value, shape: &super::shape::Shape) -> Slot {
-        Slot { value, boxed: *shape == super::shape::Shape::Any }
+        let boxed = *shape == super::shape::Shape::Any && !matches!(value, Value::Row(_));
+        Slot { value, boxed }
     }
 
     fn type_name(&self) -> String {

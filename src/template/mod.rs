@@ -85,7 +85,15 @@ impl Template {
     /// Executes the template on one line of a list command; the object's keys are the fields that the line has.
     /// `type_name` is the Go type for complaints, as in `*formatter.imageContext`.
     pub fn row(&self, json: &Json, type_name: &str) -> Result<String, Error> {
-        self.run(Value::row(json, type_name), MissingKey::NoValue, Library::Rows)
+        self.run(Value::row(json, type_name, &[]), MissingKey::NoValue, Library::Rows)
+    }
+
+    /// Executes the template on a value that has lists of lines in it; `nested` names the Go types of the lines under their keys.
+    /// Returns what was written up to the end or up to the failure: Docker prints it before it complains.
+    pub fn whole(&self, json: &Json, type_name: &str, nested: &[(&str, &str)]) -> (String, Result<(), Error>) {
+        let root = Value::row(json, type_name, nested);
+        let (text, ended) = exec::run(&self.trees, root, MissingKey::NoValue, Library::Rows);
+        (text, ended.map_err(|failure| failure.locate(&self.source)))
     }
 
     /// Executes the template on a table's column headings, a JSON object of texts; `json`, `upper` and their like
@@ -95,7 +103,8 @@ impl Template {
     }
 
     fn run(&self, root: Value, missing: MissingKey, library: Library) -> Result<String, Error> {
-        exec::run(&self.trees, root, missing, library).map_err(|failure| failure.locate(&self.source))
+        let (text, ended) = exec::run(&self.trees, root, missing, library);
+        ended.map(|()| text).map_err(|failure| failure.locate(&self.source))
     }
 }
 

@@ -90,8 +90,8 @@ impl Value {
         }
     }
 
-    /// Reads JSON as a line of a list command; objects inside it are lines too.
-    pub(super) fn row(json: &Json, type_name: &str) -> Value {
+    /// Reads JSON as a line of a list command; objects inside it are lines too, of the types that `nested` has for their keys.
+    pub(super) fn row(json: &Json, type_name: &str, nested: &[(&str, &str)]) -> Value {
         match json {
             Json::Null => Value::Missing,
             Json::Bool(value) => Value::Bool(*value),
@@ -101,10 +101,13 @@ impl Value {
             },
             Json::String(text) => Value::text(text),
             Json::Array(items) => {
-                Value::List(Some(items.iter().map(|item| Value::row(item, type_name)).collect()), &Shape::Any)
+                Value::List(Some(items.iter().map(|item| Value::row(item, type_name, nested)).collect()), &Shape::Any)
             }
             Json::Object(entries) => {
-                let fields = entries.iter().map(|(key, json)| (key.clone(), Value::row(json, type_name))).collect();
+                let of =
+                    |key: &str| nested.iter().find(|(known, _)| *known == key).map_or(type_name, |(_, name)| *name);
+                let field = |(key, json): (&String, &Json)| (key.clone(), Value::row(json, of(key), nested));
+                let fields = entries.iter().map(field).collect();
                 Value::Row(Rc::new(Row { type_name: type_name.to_owned(), fields }))
             }
         }

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use crate::support::server::{Server, status};
+use crate::support::server::{Server, ok, status};
 
 /// Runs the program in a home of its own and writes down what came of it.
 fn run_in(home: &Path, words: &[&str], input: &str) -> String {
@@ -61,6 +61,59 @@ fn docker_prints_and_fails_as_docker_does() {
     );
     let flag = run(&["docker", "images", "--bogus"], "");
     assert!(flag.starts_with("---- 125\nunknown flag: --bogus\n"), "{flag}");
+}
+
+/// A registry whose token server gives an identity token for ada's password and a pass for the identity token alone.
+fn registry_of_identities() -> Server {
+    Server::start(|seen, _| match (seen.path(), seen.header("authorization")) {
+        ("/token", None) if seen.body.starts_with("grant_type=password&username=ada&password=secret&") => {
+            ok("application/json", r#"{"access_token":"login","refresh_token":"long"}"#).into()
+        }
+        ("/token", None) if seen.body.starts_with("grant_type=refresh_token&refresh_token=long&") => {
+            ok("application/json", r#"{"access_token":"good"}"#).into()
+        }
+        ("/token", _) => status(401).body(r#"{"details":"no such account"}"#).into(),
+        ("/v2/", Some("Bearer login")) => status(200).into(),
+        (_, Some("Bearer good")) => {
+            status(404).body(r#"{"errors":[{"code":"MANIFEST_UNKNOWN","message":"gone"}]}"#).into()
+        }
+        _ => status(401).header("WWW-Authenticate", r#"Bearer realm="/token",service="test""#).into(),
+    })
+}
+
+#[test]
+fn an_identity_token_is_kept_in_the_password_s_place_and_pulls() {
+    let server = registry_of_identities();
+    let (home, host) = (tempfile::tempdir().unwrap(), server.host());
+    let printed = run_in(home.path(), &["docker", "login", "-u", "ada", "--password-stdin", &host], "secret");
+    assert!(printed.starts_with("Login Succeeded\n---- 0\n"), "{printed}");
+    let kept = std::fs::read_to_string(home.path().join("config.json")).unwrap().replace(char::is_whitespace, "");
+    assert_eq!(kept, format!(r#"{{"auths":{{"{host}":{{"auth":"YWRhOg==","identitytoken":"long"}}}}}}"#));
+    let printed = run_in(home.path(), &["docker", "pull", &format!("{host}/x/y:1")], "");
+    let missing = format!("Error response from daemon: manifest for {host}/x/y:1 not found: manifest unknown: gone");
+    assert!(printed.contains(&missing), "{printed}");
+    let refreshed = server.log().iter().filter(|seen| seen.body.starts_with("grant_type=refresh_token")).count();
+    assert_eq!(refreshed, 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_helper_that_has_an_identity_token_says_so_by_the_user_token() {
+    use std::os::unix::fs::PermissionsExt;
+    let server = registry_of_identities();
+    let (home, docker, host) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), server.host());
+    let helper = docker.path().join("docker-credential-here");
+    let answer = format!(r#"{{"ServerURL":"{host}","Username":"<token>","Secret":"long"}}"#);
+    std::fs::write(&helper, format!("#!/bin/sh\nread server; test \"$server\" = {host} && echo '{answer}'\n")).unwrap();
+    std::fs::set_permissions(&helper, std::fs::Permissions::from_mode(0o755)).unwrap();
+    std::fs::write(docker.path().join("config.json"), r#"{"credsStore":"here"}"#).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_layerbook"));
+    command.args(["docker", "pull", &format!("{host}/x/y:1")]).env_clear().env("LAYERBOOK_HOME", home.path());
+    command.env("DOCKER_CONFIG", docker.path()).env("PATH", format!("{}:/usr/bin:/bin", docker.path().display()));
+    let output = command.stdin(Stdio::null()).output().expect("the program starts");
+    let printed = String::from_utf8(output.stderr).unwrap();
+    assert!(printed.contains("not found: manifest unknown: gone"), "{printed}");
+    assert!(server.log().iter().any(|seen| seen.body.starts_with("grant_type=refresh_token")));
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod manage;
 mod manifests;
 mod referrers;
 mod registry;
+mod sha512;
 
 use std::fmt::Write as _;
 
@@ -107,7 +108,8 @@ async fn a_manifest_list_becomes_amd64_for_a_client_that_knows_no_lists() {
         let platform = Some(image.config.platform());
         Descriptor { platform, ..image.document.descriptor() }
     };
-    let list = json!({ "schemaVersion": 2, "manifests": [entry(&arm), entry(&amd)] });
+    let list =
+        json!({ "schemaVersion": 2, "mediaType": MediaType::DOCKER_INDEX, "manifests": [entry(&arm), entry(&amd)] });
     let list = document(&MediaType::DOCKER_INDEX, &list);
     let source = Memory::new().image("x:arm", &arm).image("x:amd", &amd).document("x:1", &list);
     let server = Server::of(source).await;

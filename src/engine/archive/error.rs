@@ -4,6 +4,7 @@ use std::io;
 
 use thiserror::Error;
 
+use crate::oci::json::JsonError;
 use crate::oci::{DiffId, Digest, Platform};
 use crate::rootfs::{self, GzipFault};
 
@@ -26,7 +27,7 @@ pub enum ArchiveError {
         name: String,
         /// Why.
         #[source]
-        cause: serde_json::Error,
+        cause: JsonError,
     },
     /// A document of the archive is larger than any such document is.
     #[error("`{name}` has {size} bytes, more than {limit}")]

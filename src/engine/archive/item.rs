@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// An image of a Docker archive.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Item {
     /// The config's file.

@@ -8,7 +8,9 @@ use super::files::{Files, blob_name};
 use super::verify::{self, Found};
 use super::{ArchiveError, IMAGE_NAME, INDEX, LAYOUT, LAYOUT_VERSION, LoadEvent};
 use crate::engine::{Engine, Error, fetch, platform};
-use crate::oci::{Descriptor, Digest, Document, ImageConfig, Manifest, MediaType, Platform, Reference, annotation};
+use crate::oci::{
+    Algorithm, Descriptor, Digest, Document, ImageConfig, Manifest, MediaType, Platform, Reference, annotation,
+};
 
 /// Indexes may stand in indexes, to this depth.
 const MAX_DEPTH: usize = 8;
@@ -64,7 +66,8 @@ impl Layout {
         let same = |(one, other): (&Descriptor, &Descriptor)| one.digest == other.digest && one.size == other.size;
         let is_it =
             |manifest: &Manifest| manifest.layers.len() == layers.len() && manifest.layers.iter().zip(layers).all(same);
-        let entries = self.manifests.get(&config.image_id().0)?;
+        let names = [Algorithm::Sha256, Algorithm::Sha512].map(|algorithm| Digest::by(algorithm, config.raw()));
+        let entries = names.iter().find_map(|name| self.manifests.get(name))?;
         let mut documents = entries.iter().filter_map(|entry| document(files, entry).ok());
         documents.find(|document| document.manifest().is_ok_and(|manifest| is_it(&manifest)))
     }
@@ -134,7 +137,7 @@ fn document(files: &Files<'_>, entry: &Descriptor) -> Result<Document, Error> {
     files.blob(&entry.digest)?;
     check_size(files, entry)?;
     let bytes = files.document(&blob_name(&entry.digest))?;
-    Ok(Document::read(Some(&entry.media_type), bytes.into())?)
+    Ok(Document::read(Some(&entry.media_type), bytes.into())?.named_by(entry.digest.algorithm()))
 }
 
 fn check_size(files: &Files<'_>, blob: &Descriptor) -> Result<(), Error> {

@@ -10,7 +10,7 @@ use super::layout::Layout;
 use super::verify::{self, Found};
 use super::{ArchiveError, LoadEvent, MANIFEST};
 use crate::engine::{Engine, Error};
-use crate::oci::{Descriptor, Digest, Document, ImageConfig, ImageId, MediaType, Reference};
+use crate::oci::{self, Descriptor, Digest, Document, ImageConfig, ImageId, MediaType, Reference};
 use crate::rootfs::{Compression, Inflate, Limits};
 
 impl Engine {
@@ -20,12 +20,13 @@ impl Engine {
         files: &Files<'_>,
         events: &mut (dyn FnMut(LoadEvent) + Send),
     ) -> Result<Vec<Found>, Error> {
-        let items: Option<Vec<Item>> = serde_json::from_slice(&files.document(MANIFEST)?)
-            .map_err(|cause| ArchiveError::Json { name: MANIFEST.to_owned(), cause })?;
+        let items: Option<Vec<Option<Item>>> =
+            oci::json::read_first(&files.document(MANIFEST)?, &oci::json::ARCHIVE)
+                .map_err(|cause| ArchiveError::Json { name: MANIFEST.to_owned(), cause })?;
         let items = items.ok_or(ArchiveError::NullManifest)?;
         let layout = Layout::read(files).ok();
         let mut found: Vec<Found> = Vec::new();
-        for item in items {
+        for item in items.into_iter().map(Option::unwrap_or_default) {
             let config = &files.file(&item.config)?.digest;
             match found.iter_mut().find(|known| known.id.0 == *config) {
                 Some(known) => known.names.extend(names(&item)?),
@@ -70,8 +71,7 @@ impl Engine {
         names: Vec<Reference>,
         parent: Option<ImageId>,
     ) -> Result<Found, Error> {
-        self.store().put_blob(config.raw())?;
-        self.store().put_blob(document.bytes())?;
+        self.put_documents(config, &document.manifest()?, document)?;
         Ok(Found {
             id: config.image_id(),
             manifest: document.descriptor(),

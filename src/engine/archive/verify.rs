@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use super::{ArchiveError, LoadEvent};
 use crate::engine::layer::{self, Totals};
 use crate::engine::{Engine, Error};
-use crate::oci::{ChainId, Descriptor, DiffId, ImageConfig, ImageId, Reference};
+use crate::oci::{ChainId, ConfigError, Descriptor, DiffId, ImageConfig, ImageId, Reference};
 use crate::store::Store;
 
 /// A progress event for so many bytes.
@@ -35,12 +35,11 @@ pub(super) struct Found {
 
 /// Reads the config of an image that is to run here.
 pub(super) fn config(name: &str, raw: &[u8]) -> Result<ImageConfig, Error> {
-    let value: serde_json::Value =
-        serde_json::from_slice(raw).map_err(|cause| ArchiveError::Json { name: name.to_owned(), cause })?;
-    if value.get("rootfs").is_none_or(serde_json::Value::is_null) {
-        return Err(ArchiveError::NoRootFs.into());
-    }
-    let config = ImageConfig::parse(raw)?;
+    let config = ImageConfig::parse(raw).map_err(|error| match error {
+        ConfigError::Json(cause) => ArchiveError::Json { name: name.to_owned(), cause }.into(),
+        ConfigError::NoRootFs => ArchiveError::NoRootFs.into(),
+        ConfigError::DiffId => Error::Config(error),
+    })?;
     match config.os.as_str() {
         "" | "linux" => Ok(config),
         other => Err(ArchiveError::OtherSystem(other.to_owned()).into()),

@@ -125,7 +125,7 @@ impl Depot {
         let bytes = files::verified(bytes, digest).ok_or_else(|| Error::Damaged { path: path.clone() })?;
         let document = Document::read(Some(&described.media_type), Bytes::from(bytes));
         let document = document.map_err(|_| Error::Damaged { path })?;
-        Ok(Some(if document.digest() == digest { document } else { document.named_by(digest.algorithm()) }))
+        Ok(Some(document.named_by(digest.algorithm())))
     }
 
     /// Lists the digests of what refers to `subject` in the repository, sorted; the subject itself may be missing.

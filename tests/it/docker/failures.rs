@@ -156,7 +156,58 @@ fn what_is_no_image_is_refused() {
     let mut chart = image();
     chart.manifest["config"]["mediaType"] = json!("application/vnd.cncf.helm.config.v1+json");
     check_late(chart.serve(whole), "unsupported media type application/vnd.cncf.helm.config.v1+json");
+}
+
+#[test]
+fn a_manifest_that_is_no_json_is_refused_in_go_s_words() {
     check(|_| ok(OCI, "").into(), "unexpected end of JSON input");
+    check(|_| ok(OCI, "not json").into(), "invalid character 'o' in literal null (expecting 'u')");
+    check(|_| ok(OCI, "<html></html>").into(), "invalid character '<' looking for beginning of value");
+    check(|_| ok(OCI, "{not json}").into(), "invalid character 'n' looking for beginning of object key string");
+    check(|_| ok(OCI, "{}{}").into(), "invalid character '{' after top-level value");
+    check(|_| ok(OCI, "[]").into(), "json: cannot unmarshal array into Go value of type ocischema.Manifest");
+    check(
+        |_| ok(OCI, r#"{"layers":[{"size":"1"}]}"#).into(),
+        "json: cannot unmarshal string into Go struct field Descriptor.layers.size of type int64",
+    );
+    check(|_| ok(OCI, "{}").into(), "could not validate config digest \"\": invalid checksum digest format");
+    check(
+        |_| ok(OCI, r#"{"mediaType":"a/b"}"#).into(),
+        &format!("if present, mediaType in manifest should be '{OCI}' not 'a/b'"),
+    );
+    check_late(|_| ok(INDEX, "null").into(), "no matching manifest for linux/amd64 in the manifest list entries");
+}
+
+#[test]
+fn a_config_that_is_none_is_refused_in_go_s_words() {
+    let check_config = |config: &str, expected: &str| {
+        let mut image = image();
+        image.config = config.as_bytes().to_vec();
+        image.manifest["config"] = super::descriptor(MediaType::OCI_CONFIG.as_str(), &image.config);
+        check_late(image.serve(whole), expected);
+    };
+    check_config("", "unexpected end of JSON input");
+    check_config("not json", "invalid character 'o' in literal null (expecting 'u')");
+    check_config("null", "invalid rootfs in image configuration");
+    check_config("{}", "invalid rootfs in image configuration");
+    check_config("[]", "json: cannot unmarshal array into Go value of type image.Image");
+    check_config(r#"{"rootfs":{"diff_ids":["x"]}}"#, "layers from manifest don't match image configuration");
+    check_config(
+        r#"{"config":{"Env":"A=1"}}"#,
+        "json: cannot unmarshal string into Go struct field Config.config.Env of type []string",
+    );
+    check_config(
+        r#"{"created":"yesterday"}"#,
+        "parsing time \"yesterday\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"yesterday\" as \"2006\"",
+    );
+}
+
+#[test]
+fn an_image_of_another_system_is_not_for_this_one() {
+    let mut windows = image();
+    windows.config = String::from_utf8(windows.config).unwrap().replace("linux", "windows").into_bytes();
+    windows.manifest["config"] = super::descriptor(MediaType::OCI_CONFIG.as_str(), &windows.config);
+    check_late(windows.serve(whole), "image operating system \"windows\" cannot be used on this platform");
 }
 
 #[test]

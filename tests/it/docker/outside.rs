@@ -124,13 +124,13 @@ struct Clerk {
 }
 
 impl Accounts for Clerk {
-    fn check<'a>(&'a self, registry: &'a str, login: &'a Login) -> BoxFuture<'a, Result<(), Error>> {
+    fn check<'a>(&'a self, registry: &'a str, login: &'a Login) -> BoxFuture<'a, Result<Option<String>, Error>> {
         async move {
             if registry == "127.0.0.1:1" {
                 return Err(nobody(registry));
             }
             if (login.user.as_str(), login.password.as_str()) == ("ada", "secret") {
-                return Ok(());
+                return Ok(None);
             }
             let url = format!("https://{registry}/v2/");
             Err(Error::LoginFailed { url, status: "401 Unauthorized".to_owned() })
@@ -142,7 +142,7 @@ impl Accounts for Clerk {
         async move { Ok(self.kept.lock().unwrap().get(registry).cloned()) }.boxed()
     }
 
-    fn keep(&self, registry: &str, login: &Login) -> Result<Option<PathBuf>, Error> {
+    fn keep(&self, registry: &str, login: &Login, _: Option<&str>) -> Result<Option<PathBuf>, Error> {
         let before = self.kept.lock().unwrap().insert(registry.to_owned(), login.clone());
         Ok((before.as_ref() != Some(login)).then(|| PathBuf::from("/home/ada/config.json")))
     }

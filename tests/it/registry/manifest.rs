@@ -67,8 +67,8 @@ fn what_is_no_manifest_is_refused() {
     check(ok(MANIFEST_TYPE, vec![b' '; (4 << 20) + 1]), "the answer is larger than 4194304 bytes");
     check(
         ok("application/vnd.docker.distribution.manifest.v2+json", MANIFEST),
-        "the document calls itself `application/vnd.oci.image.manifest.v1+json` and was sent as \
-         `application/vnd.docker.distribution.manifest.v2+json`",
+        "mediaType in manifest should be 'application/vnd.docker.distribution.manifest.v2+json' not \
+         'application/vnd.oci.image.manifest.v1+json'",
     );
     check(ok("text/plain; charset=utf-8", MANIFEST), &manifest_digest());
     check(manifest().header("Content-Type", "").header("Content-Type", ""), &manifest_digest());

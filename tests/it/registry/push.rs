@@ -58,6 +58,36 @@ impl World {
     }
 }
 
+/// A manifest about another one, of a type and with an annotation.
+fn about() -> String {
+    let subject =
+        format!(r#"{{"mediaType":"{MANIFEST_TYPE}","digest":"{}","size":{}}}"#, manifest_digest(), MANIFEST.len());
+    let more = format!(r#""subject":{subject},"artifactType":"a/signature","annotations":{{"by":"Ada"}},"layers""#);
+    MANIFEST.replacen("\"layers\"", &more, 1)
+}
+
+fn push_about(answers: impl Fn(&Seen, usize) -> Reply + Send + Sync + 'static) -> (String, Server) {
+    let server = Server::start(answers);
+    let world = World::new();
+    let (repository, _) = name_of(&format!("{}/x/y", server.host()));
+    let document = Document::read(Some(&MediaType::new(MANIFEST_TYPE)), about().into()).unwrap();
+    let target = Target::Digest(document.digest().clone());
+    let put = world.runtime.block_on(world.client.put_document(&repository, &target, &document));
+    (told(put.map(|()| "put".to_owned()), &repository), server)
+}
+
+fn list_of(entries: &str) -> String {
+    format!(r#"{{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[{entries}]}}"#)
+}
+
+fn described() -> String {
+    let digest = layerbook::oci::Digest::of(about().as_bytes());
+    format!(
+        r#"{{"mediaType":"{MANIFEST_TYPE}","digest":"{digest}","size":{},"annotations":{{"by":"Ada"}},"artifactType":"a/signature"}}"#,
+        about().len()
+    )
+}
+
 fn retrying(sending: &Sending) -> Option<String> {
     match sending {
         Sending::Sent(_) => None,
@@ -313,4 +343,57 @@ fn a_greeting_needs_no_login_and_tells_how_the_registry_is_spoken_to() {
     let (repository, _): (Repository, Target) = name_of(&format!("{}/x/y", server.host()));
     assert_eq!(world.runtime.block_on(world.client.greet(&repository)).unwrap(), Greeting::Plain);
     assert_eq!(server.lines(), ["GET /v2/"]);
+}
+
+#[test]
+fn a_registry_that_knows_subjects_lists_referrers_itself() {
+    let (told, server) = push_about(|_, _| status(201).header("OCI-Subject", manifest_digest()).into());
+    assert_eq!((told.as_str(), server.lines().len()), ("put", 1));
+}
+
+#[test]
+fn for_a_registry_that_does_not_the_list_under_the_subject_s_tag_is_made() {
+    let (told, server) = push_about(|seen, _| status(if seen.method == "GET" { 404 } else { 201 }).into());
+    assert_eq!(told, "put");
+    let tag = manifest_digest().replace(':', "-");
+    assert_eq!(server.lines()[1..], [format!("GET /v2/x/y/manifests/{tag}"), format!("PUT /v2/x/y/manifests/{tag}")]);
+    assert_eq!(server.log()[2].body, list_of(&described()));
+    assert_eq!(server.log()[2].header("content-type"), Some("application/vnd.oci.image.index.v1+json"));
+}
+
+#[test]
+fn a_list_that_is_there_is_added_to_and_not_written_over() {
+    let other = format!(r#"{{"mediaType":"{MANIFEST_TYPE}","digest":"sha256:{}","size":1}}"#, "0".repeat(64));
+    let held = list_of(&other);
+    let (told, server) = push_about(move |seen, before| match (seen.method.as_str(), before) {
+        ("GET", _) => status(200).header("ETag", format!("\"{before}\"")).body(held.clone()).into(),
+        // Someone else was faster.
+        ("PUT", 2) => status(412).into(),
+        _ => status(201).into(),
+    });
+    assert_eq!(told, "put");
+    let last = server.log().pop().unwrap();
+    assert_eq!((last.method.as_str(), last.header("if-match")), ("PUT", Some("\"3\"")));
+    assert_eq!(last.body, list_of(&format!("{other},{}", described())));
+}
+
+#[test]
+fn a_list_that_has_it_is_left_alone() {
+    let (told, server) = push_about(|seen, _| match seen.method.as_str() {
+        "GET" => status(200).body(list_of(&described())).into(),
+        _ => status(201).into(),
+    });
+    assert_eq!((told.as_str(), server.lines().len()), ("put", 2));
+}
+
+#[test]
+fn what_stands_in_the_list_s_place_is_not_written_over() {
+    for wrong in [MANIFEST, "<html>"] {
+        let (told, server) = push_about(move |seen, _| match seen.method.as_str() {
+            "GET" => status(200).body(wrong).into(),
+            _ => status(201).into(),
+        });
+        assert_ne!(told, "put");
+        assert_eq!(server.lines().len(), 2);
+    }
 }

@@ -31,7 +31,10 @@ impl World {
     fn log_in(&self, host: &str, password: &str) -> String {
         let login = Login { user: "ada".to_owned(), password: password.to_owned() };
         let checked = self.runtime.block_on(self.client.check_login(host, &login));
-        checked.map_or_else(|error| error.to_string(), |()| "taken".to_owned()).replace(host, "HOST")
+        let taken = |identity: Option<String>| {
+            identity.map_or_else(|| "taken".to_owned(), |token| format!("taken for {token}"))
+        };
+        checked.map_or_else(|error| error.to_string(), taken).replace(host, "HOST")
     }
 }
 
@@ -100,7 +103,7 @@ fn a_token_server_takes_a_password_or_says_why_not() {
     });
     let world = World::new();
     assert_eq!(world.log_in(&server.host(), "secret"), "taken");
-    assert_eq!(server.lines()[2], "GET /token?account=ada&service=test");
+    assert_eq!(server.lines()[2], "GET /token?account=ada&client_id=layerbook&offline_token=true&service=test");
     assert_eq!(
         world.log_in(&server.host(), "wrong"),
         r#"Get "http://HOST/v2/": unauthorized: incorrect username or password"#
@@ -136,4 +139,30 @@ fn a_page_is_asked_for_at_docker_hubs_own_api() {
     assert!(world.page("person/redis").contains(&format!("{:?}", Some(Badge::None))));
     assert_eq!(world.page("nobody/nothing"), "none");
     assert_eq!(world.page("broken/redis"), "received unexpected HTTP status: 200 OK (no page)");
+}
+
+#[test]
+fn who_logs_in_asks_for_an_identity_token() {
+    let server = Server::start(|seen, _| match (seen.path(), seen.header("authorization")) {
+        ("/token", None) if seen.body.ends_with("&scope=&client_id=layerbook&access_type=offline") => {
+            ok("application/json", r#"{"access_token":"good","refresh_token":"long"}"#).into()
+        }
+        (_, Some("Bearer good")) => status(200).into(),
+        _ => challenged(r#"Bearer realm="/token",service="test""#).into(),
+    });
+    assert_eq!(World::new().log_in(&server.host(), "secret"), "taken for long");
+}
+
+#[test]
+fn a_token_server_without_forms_is_asked_for_an_identity_token_too() {
+    let server = Server::start(|seen, _| match (seen.path(), seen.method.as_str(), seen.header("authorization")) {
+        ("/token", "GET", Some("Basic YWRhOnNlY3JldA==")) => {
+            ok("application/json", r#"{"token":"good","refresh_token":"long"}"#).into()
+        }
+        ("/token", "POST", _) => status(405).into(),
+        (_, _, Some("Bearer good")) => status(200).into(),
+        _ => challenged(r#"Bearer realm="/token",service="test""#).into(),
+    });
+    assert_eq!(World::new().log_in(&server.host(), "secret"), "taken for long");
+    assert_eq!(server.lines()[2], "GET /token?account=ada&client_id=layerbook&offline_token=true&service=test");
 }

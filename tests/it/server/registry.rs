@@ -3,7 +3,7 @@
 
 use std::ops::Deref;
 
-use layerbook::oci::{Algorithm, Digest, Hasher, MediaType};
+use layerbook::oci::{Algorithm, Digest, MediaType};
 use layerbook::server::Options;
 use layerbook::source::Registry as Source;
 use layerbook::store::{Depot, Durability};
@@ -106,9 +106,7 @@ impl Registry {
 
 /// The SHA-512 digest of bytes.
 pub(super) fn sha512(bytes: &[u8]) -> Digest {
-    let mut hasher = Hasher::new(Algorithm::Sha512);
-    hasher.update(bytes);
-    hasher.finish()
+    Digest::by(Algorithm::Sha512, bytes)
 }
 
 /// The code of an error.
