@@ -12,6 +12,8 @@ use layerbook::pack::{File, Files, Pack};
 use layerbook::store::Store;
 use layerbook::yaml::Finding;
 
+#[path = "author/dated.rs"]
+mod dated;
 #[path = "author/guide.rs"]
 mod guide;
 #[path = "author/planted.rs"]
@@ -65,7 +67,10 @@ fn classroom() -> Classroom {
     let recipes = images.iter().filter(|file| file.name != "lock");
     let named = recipes.map(|file| (format!("{}.yaml", file.name), file.text.clone()));
     let catalogue = Catalogue::load(named, &lock.text).expect("the recipes are sound");
-    Classroom { source: Arc::new(catalogue), set_day: Box::new(|_| ()), platform: Platform::linux("amd64") }
+    let dated = dated::Dated::new(catalogue);
+    let source = Arc::new(dated.clone());
+    let set_day = Box::new(move |day: Option<&str>| dated.turn_to(day));
+    Classroom { source, set_day, platform: Platform::linux("amd64") }
 }
 
 async fn proof(files: Files) -> Proof {
