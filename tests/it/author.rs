@@ -12,6 +12,8 @@ use layerbook::pack::{File, Files, Pack};
 use layerbook::store::Store;
 use layerbook::yaml::Finding;
 
+#[path = "author/dated.rs"]
+mod dated;
 #[path = "author/guide.rs"]
 mod guide;
 #[path = "author/planted.rs"]
@@ -67,7 +69,10 @@ fn classroom() -> Classroom {
     let catalogue = Catalogue::load(named, &lock.text).expect("the recipes are sound");
     let list = images.iter().find(|file| file.name == "search").expect("the pack has a list");
     let search = Arc::new(Hub::parse(&list.text).expect("the list is sound"));
-    Classroom { source: Arc::new(catalogue), search, set_day: Box::new(|_| ()), platform: Platform::linux("amd64") }
+    let dated = dated::Dated::new(catalogue);
+    let source = Arc::new(dated.clone());
+    let set_day = Box::new(move |day: Option<&str>| dated.turn_to(day));
+    Classroom { source, search, set_day, platform: Platform::linux("amd64") }
 }
 
 async fn proof(files: Files) -> Proof {
