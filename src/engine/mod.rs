@@ -35,7 +35,7 @@ pub use usage::{DiskUsage, ImageUsage};
 
 use std::sync::Arc;
 
-use crate::source::{Accounts, Page, Registry, Search, SearchHit, Sink};
+use crate::source::{Accounts, Page, Registry, Search, SearchHit, Sink, Vouch};
 use crate::store::{Store, Workspace};
 
 /// An image engine on one workspace and one source of images.
@@ -56,6 +56,8 @@ pub struct Outside {
     pub search: Option<Arc<dyn Search>>,
     /// Who one is at registries.
     pub accounts: Option<Arc<dyn Accounts>>,
+    /// Who knows layers that need not be fetched before somebody looks into them.
+    pub vouch: Option<Arc<dyn Vouch>>,
 }
 
 impl Engine {

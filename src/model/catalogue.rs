@@ -25,6 +25,8 @@ pub struct Catalogue {
 pub(super) struct Shelf {
     recipes: Recipes,
     lock: Lock,
+    /// The lock's rows by digest of their blobs, each with the place of its recipe.
+    rows: OnceLock<HashMap<Digest, (usize, Row)>>,
     builds: Vec<OnceLock<Result<Build, Arc<Error>>>>,
 }
 
@@ -52,7 +54,7 @@ impl Catalogue {
         let lock = Lock::parse(lock)?;
         let recipes = Recipes::locked(files, &lock)?;
         let builds = (0..recipes.len()).map(|_| OnceLock::new()).collect();
-        Ok(Self { shelf: Arc::new(Shelf { recipes, lock, builds }), moment: None })
+        Ok(Self { shelf: Arc::new(Shelf { recipes, lock, rows: OnceLock::new(), builds }), moment: None })
     }
 
     /// Looks at the same images on an earlier day: tags mean what they meant then.
@@ -112,7 +114,18 @@ impl Catalogue {
 }
 
 impl Shelf {
-    fn build(&self, at: usize) -> Result<&Build, Error> {
+    /// Returns what the lock says about a layer, and the place of the recipe that makes it.
+    pub(super) fn row(&self, blob: &Digest) -> Option<&(usize, Row)> {
+        let rows = self.rows.get_or_init(|| {
+            let places = 0..self.recipes.len();
+            let locked = places.filter_map(|at| Some((at, self.lock.images().get(self.recipes.file(at))?)));
+            let rows = locked.flat_map(|(at, locked)| locked.every_row().map(move |row| (at, row)));
+            rows.map(|(at, row)| (row.digest.clone(), (at, row))).collect()
+        });
+        rows.get(blob)
+    }
+
+    pub(super) fn build(&self, at: usize) -> Result<&Build, Error> {
         // The base's rows are needed first; worked out here, not inside the cell, which must not be entered twice.
         let bases = self.recipes.bases(at)?;
         for base in &bases {

@@ -51,7 +51,7 @@ pub(super) struct Row {
     pub(super) compressed: u64,
     /// Bytes on disk as Docker's classic store counts them.
     pub(super) on_disk: u64,
-    uncompressed: u64,
+    pub(super) uncompressed: u64,
 }
 
 /// Which layers [`check`] regenerates.
@@ -105,6 +105,11 @@ impl Lock {
 }
 
 impl Locked {
+    /// Reads the rows of all platforms that can be read.
+    pub(super) fn every_row(&self) -> impl Iterator<Item = Row> {
+        self.layers.values().flat_map(|text| text.lines()).filter_map(Row::parse)
+    }
+
     /// Refuses another set of platforms than the recipe's.
     pub(super) fn check_platforms(&self, file: &str, image: &Image) -> Result<(), Error> {
         let known = |variant: &Variant| self.layers.contains_key(&variant.text);

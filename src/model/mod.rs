@@ -35,6 +35,7 @@ mod serve;
 mod share;
 mod size;
 mod tar;
+mod vouch;
 
 pub use catalogue::Catalogue;
 pub use error::{Error, Problem};

@@ -31,6 +31,7 @@ mod person;
 mod review;
 mod runtime;
 mod serve;
+mod witnesses;
 
 pub use app::{Stdio, run};
 pub use doctor::Reach;

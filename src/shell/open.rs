@@ -9,6 +9,7 @@ use std::sync::{Arc, PoisonError};
 use super::accounts::Logins;
 use super::bench::Bench;
 use super::lazy::{Dated, Lazy, SharedMoment, Watched};
+use super::witnesses::Witnesses;
 use super::{Error, Options, Origin, Runtime};
 use crate::author;
 use crate::engine::{Engine, EngineOptions, Outside, Router, SearchRouter};
@@ -17,7 +18,7 @@ use crate::model::{self, Catalogue, Hub, Lock, Moment, Recipes};
 use crate::oci::Repository;
 use crate::pack::Pack;
 use crate::registry;
-use crate::source::{self, Registry, Search};
+use crate::source::{self, Registry, Search, Vouch};
 use crate::store::{Store, WorkspaceName};
 
 /// Opens the pack in use.
@@ -47,7 +48,7 @@ pub(super) fn bench<'a>(options: &'a Options, runtime: &'a Runtime, name: &Works
     let engine_options = EngineOptions { platform: options.platform.clone(), clock: options.clock };
     let logins = Logins { client: Arc::clone(&real), store: store.clone() };
     let search = searched(options, real.clone());
-    let outside = Outside { sink: Some(real), search: Some(search), accounts: Some(Arc::new(logins)) };
+    let outside = Outside { sink: Some(real), search: Some(search), accounts: Some(Arc::new(logins)), vouch: None };
     let engine = Engine::new(store.workspace(name), source, engine_options).with_outside(outside);
     Ok(Bench { engine, played, runtime, options, moment, offered: OnceCell::new() })
 }
@@ -202,9 +203,15 @@ pub(super) fn rehearsed(options: &Options) -> Result<author::Classroom, Error> {
     };
     let search = searched(options, found);
     let moment = SharedMoment::default();
-    let source = joined(options, &|models| Arc::new(Dated::new(models, Arc::clone(&moment))), &behind)?;
+    let witnesses = Witnesses::default();
+    let dated = |models: Arc<Catalogue>| -> Arc<dyn Registry> {
+        witnesses.add(Arc::clone(&models));
+        Arc::new(Dated::new(models, Arc::clone(&moment)))
+    };
+    let source = joined(options, &dated, &behind)?;
+    let vouch: Option<Arc<dyn Vouch>> = Some(Arc::new(witnesses));
     let set_day = move |day: Option<&str>| {
         *moment.lock().unwrap_or_else(PoisonError::into_inner) = day.and_then(|day| Moment::parse(day).ok());
     };
-    Ok(author::Classroom { source, search, set_day: Box::new(set_day), platform: options.platform.clone() })
+    Ok(author::Classroom { source, search, vouch, set_day: Box::new(set_day), platform: options.platform.clone() })
 }

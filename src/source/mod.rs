@@ -9,7 +9,7 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 
-use crate::oci::{Descriptor, Digest, Document, Repository};
+use crate::oci::{Descriptor, DiffId, Digest, Document, Repository};
 
 mod accounts;
 mod error;
@@ -49,6 +49,27 @@ pub trait Registry: Send + Sync {
 
     /// Lists the repository's tags in the source's order.
     fn tags<'a>(&'a self, repository: &'a Repository) -> BoxFuture<'a, Result<Vec<String>, Error>>;
+}
+
+/// Who knows layers without their bytes, because they were made here and are checked elsewhere. A proof of lessons pulls gigabytes
+/// that nobody looks into; a learner's engine is never given one.
+pub trait Vouch: Send + Sync {
+    /// Tells about the layer with this blob.
+    fn layer(&self, blob: &Digest) -> Option<KnownLayer>;
+
+    /// Makes the blob's bytes after all. Whoever takes them verifies them.
+    fn chunks(&self, blob: &Digest) -> Result<Box<dyn Iterator<Item = Bytes> + Send>, Error>;
+}
+
+/// What a scan of a layer would find.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownLayer {
+    /// Digest of the uncompressed tar.
+    pub diff_id: DiffId,
+    /// Bytes on disk as the classic store counts them.
+    pub on_disk: u64,
+    /// Bytes of the uncompressed tar.
+    pub uncompressed: u64,
 }
 
 /// A list of repositories that can be searched: Docker Hub's, or a catalogue in the same process.

@@ -9,6 +9,7 @@ use layerbook::lesson::lint::{Checked, check};
 use layerbook::model::{Catalogue, Hub};
 use layerbook::oci::Platform;
 use layerbook::pack::{File, Files, Pack};
+use layerbook::source::Vouch;
 use layerbook::store::Store;
 use layerbook::yaml::Finding;
 
@@ -69,10 +70,11 @@ fn classroom() -> Classroom {
     let catalogue = Catalogue::load(named, &lock.text).expect("the recipes are sound");
     let list = images.iter().find(|file| file.name == "search").expect("the pack has a list");
     let search = Arc::new(Hub::parse(&list.text).expect("the list is sound"));
+    let vouch = Some(Arc::new(catalogue.clone()) as Arc<dyn Vouch>);
     let dated = dated::Dated::new(catalogue);
     let source = Arc::new(dated.clone());
     let set_day = Box::new(move |day: Option<&str>| dated.turn_to(day));
-    Classroom { source, search, set_day, platform: Platform::linux("amd64") }
+    Classroom { source, search, vouch, set_day, platform: Platform::linux("amd64") }
 }
 
 async fn proof(files: Files) -> Proof {

@@ -11,7 +11,7 @@ use crate::engine::{Engine, EngineOptions, Outside, PullRequest};
 use crate::lesson::{Activity, Course, Scope};
 use crate::oci::{Platform, Reference};
 use crate::pack::Manifest;
-use crate::source::{Registry, Search};
+use crate::source::{Registry, Search, Vouch};
 use crate::store::{Store, WorkspaceName};
 use crate::tutor::{Effect, Event, Input, Options, Ran, Session, Tone};
 
@@ -26,6 +26,8 @@ pub struct Classroom {
     pub source: Arc<dyn Registry>,
     /// Where `docker search` looks.
     pub search: Arc<dyn Search>,
+    /// Who knows the images' layers: a proof of lessons need not fetch them.
+    pub vouch: Option<Arc<dyn Vouch>>,
     /// Lets the source be as it was on a day, `2026-07-31`; the newest where absent.
     pub set_day: Box<SetDay>,
     /// Platform that is taken from an index.
@@ -258,6 +260,7 @@ impl Heard {
 fn engine(manifest: &Manifest, activity: &Activity, store: &Store, classroom: &Classroom) -> Engine {
     let name = WorkspaceName::Work { pack: manifest.id.clone(), id: activity.id.clone() };
     let options = EngineOptions { platform: classroom.platform.clone(), clock: || Timestamp::UNIX_EPOCH };
-    let outside = Outside { search: Some(Arc::clone(&classroom.search)), ..Outside::default() };
+    let (search, vouch) = (Some(Arc::clone(&classroom.search)), classroom.vouch.clone());
+    let outside = Outside { search, vouch, ..Outside::default() };
     Engine::new(store.workspace(&name), Arc::clone(&classroom.source), options).with_outside(outside)
 }

@@ -21,6 +21,7 @@ pub(crate) fn outside() -> Outside {
         sink: Some(Arc::new(Warehouse::default())),
         search: Some(Arc::new(List)),
         accounts: Some(Arc::new(Clerk::default())),
+        vouch: None,
     }
 }
 
