@@ -10,6 +10,7 @@ use cel::{Context, DeclarationError, ExecutionError, Program, Value as Cel};
 use super::fact::{Fact, FactKind, Trouble};
 use super::goal::RanLine;
 use super::look;
+use super::names::Need;
 use super::scope::{Scope, fact_called};
 use super::value::{Value, human_size};
 
@@ -102,9 +103,13 @@ impl Expression {
 
     /// Images that it looks into as a whole, written as texts write them.
     pub(super) fn looked_at(&self) -> Vec<String> {
-        const OF_IMAGES: &[&str] = &["image", "shared_base", "same_blobs"];
-        let calls = self.calls.iter().filter(|call| OF_IMAGES.contains(&call.function.as_str()));
-        calls.flat_map(|call| call.arguments.iter().map(Argument::written)).collect()
+        let of_images = |call: &Call| match call.function.as_str() {
+            // The second one is a platform.
+            "image" => call.arguments.iter().take(1).map(Argument::written).collect(),
+            "shared_base" | "same_blobs" => call.arguments.iter().map(Argument::written).collect(),
+            _ => Vec::new(),
+        };
+        self.calls.iter().flat_map(of_images).collect()
     }
 
     /// Names that it uses and that it does not make itself.
@@ -193,6 +198,17 @@ impl Argument {
 }
 
 impl Call {
+    /// What has to be asked of a registry before it can be computed, beside the image that it is about.
+    pub(super) fn need(&self, scope: &Scope<'_>) -> Option<Need> {
+        let argument = |at: usize| scope.expand(&self.arguments.get(at)?.written()).ok();
+        let reference = scope.reference(&argument(0)?).ok()?;
+        match self.function.as_str() {
+            "registry_tags" => Some(Need::Tags(reference.repository().clone())),
+            "image" => Some(Need::Platform(reference, argument(1)?.parse().ok()?)),
+            _ => None,
+        }
+    }
+
     /// Makes the fact, its argument written as texts write it: `$name`.
     pub(super) fn fact(&self) -> Option<Fact> {
         fact_called(&self.function, &self.arguments.iter().map(Argument::written).collect::<Vec<_>>())
@@ -258,7 +274,8 @@ fn to_cel(value: &Value) -> Result<Cel, Trouble> {
     })
 }
 
-fn list(words: Vec<String>) -> Result<Cel, Trouble> {
+/// A list of texts, bounded.
+pub(super) fn list(words: Vec<String>) -> Result<Cel, Trouble> {
     if words.len() > MAX_ITEMS {
         return Err(Trouble(format!("a list has more than {MAX_ITEMS} items")));
     }
@@ -350,10 +367,13 @@ impl Walk {
             }
         } else if let (false, Some((_, takes))) = (is_method, look::LOOKS.iter().find(|(known, _)| *known == name)) {
             match arguments.iter().map(argument).collect::<Option<Vec<_>>>() {
-                Some(arguments) if arguments.len() == *takes => {
+                Some(arguments) if takes.contains(&arguments.len()) => {
                     self.calls.push(Call { function: name.to_owned(), arguments });
                 }
-                Some(_) | None => self.error = Some(format!("`{name}` takes {takes} of: a text in quotes, a name")),
+                Some(_) | None => {
+                    let takes = takes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
+                    self.error = Some(format!("`{name}` takes {takes} of: a text in quotes, a name"));
+                }
             }
         } else if name.starts_with(|c: char| c.is_alphabetic())
             && !FUNCTIONS.contains(&name)

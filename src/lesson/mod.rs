@@ -4,6 +4,7 @@
 //! fills in texts and computes facts; [`judge()`] compares what was typed with what is so. Computing can fail, and then it
 //! is nobody's mistake ([`Trouble`]); comparing cannot.
 
+mod contain;
 mod course;
 mod draw;
 mod expression;
@@ -34,6 +35,7 @@ pub use judge::{Outcome, Typed, common_slips, judge, right_value, speaks};
 pub use model::{
     Activity, Answer, Choice, GAP, Goal, Hint, Kind, Note, Row, Rule, Step, StepKind, Test, ValueType, When,
 };
+pub use names::Need;
 pub use output::value as value_of_output;
 pub use reader::letter;
 pub use scope::Scope;

@@ -16,6 +16,7 @@ use super::screen::{Screen, Tee};
 use super::{Error, Options, Origin, Runtime, Stream};
 use crate::docker::{self, Mode, Output, Terminals, View};
 use crate::engine::{Engine, PullRequest};
+use crate::lesson::Need;
 use crate::model::Moment;
 use crate::oci::Reference;
 use crate::tutor::Ran;
@@ -90,6 +91,18 @@ impl Bench<'_> {
                 self.engine.freeze(reference).await.map_err(|error| chain(&error))?;
             }
             Ok(())
+        })
+    }
+
+    /// Finds out what expressions will look at. What cannot be found out cannot be checked later, and is said then.
+    pub(super) fn gather(&self, needs: &[Need]) -> Result<(), Error> {
+        self.runtime.run(async {
+            for need in needs {
+                drop(match need {
+                    Need::Tags(repository) => self.engine.freeze_tags(repository).await,
+                    Need::Platform(reference, platform) => self.engine.freeze_for(reference, platform).await,
+                });
+            }
         })
     }
 

@@ -86,6 +86,7 @@ impl Play<'_, '_> {
                 Effect::Save(record) => self.stage.journal.append(&record, self.stage.bench.now())?,
                 Effect::Run(line) => return self.run(&line).map(Next::Event),
                 Effect::RunQuietly(line) => return self.run_quietly(&line).map(Next::Event),
+                Effect::Gather(needs) => self.stage.bench.gather(&needs)?,
                 Effect::Resolve(names) => return Ok(Next::Event(Event::Resolved(self.stage.bench.freeze(&names)?))),
                 Effect::Reset(images) => return Ok(Next::Event(Event::Ran(self.stage.bench.reset(&images)?))),
                 Effect::Ask(prompt) => return self.ask(prompt).map(Next::Event),

@@ -97,7 +97,9 @@ fn told(step: &Step, goals: &[Goal], what: &str, lines: &[String], rehearsal: &R
         | Goal::Tagged { .. }
         | Goal::SameImage(..)
         | Goal::NoDangling
-        | Goal::SharesBaseWith(_) => false,
+        | Goal::SharesBaseWith(_)
+        | Goal::FileInContainer { .. }
+        | Goal::ContainerChanged { .. } => false,
     };
     let severity = if goals.iter().all(about_commands) { Severity::Warning } else { Severity::Error };
     let message =
@@ -218,9 +220,13 @@ fn leading_to(state: &Goal) -> Vec<String> {
         }
         Goal::Gone(names) => names.iter().map(|name| format!("docker rmi {name}")).collect(),
         Goal::Ran(words) if words.starts_with("docker ") => vec![words.clone()],
-        Goal::Tagged { image: None, .. } | Goal::NoDangling | Goal::SharesBaseWith(_) | Goal::Ran(_) | Goal::Cel(_) => {
-            Vec::new()
-        }
+        Goal::Tagged { image: None, .. }
+        | Goal::NoDangling
+        | Goal::SharesBaseWith(_)
+        | Goal::FileInContainer { .. }
+        | Goal::ContainerChanged { .. }
+        | Goal::Ran(_)
+        | Goal::Cel(_) => Vec::new(),
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::docker::{self, Mode, Output, View};
 use crate::engine::{Engine, EngineOptions, PullRequest};
-use crate::lesson::{Activity, Course, Scope};
+use crate::lesson::{Activity, Course, Need, Scope};
 use crate::oci::{Platform, Reference};
 use crate::pack::Manifest;
 use crate::source::Registry;
@@ -165,6 +165,7 @@ impl<'a> Rehearsal<'a> {
                         heard.ran = Some(ran.clone());
                         next = Some(Event::Ran(ran));
                     }
+                    Effect::Gather(needs) => self.gather(&needs).await,
                     Effect::Resolve(names) => next = Some(Event::Resolved(self.freeze(&names).await)),
                     Effect::Reset(images) => next = Some(Event::Ran(self.reset(&images).await)),
                     Effect::Keep(name) => drop(self.engine.workspace().snapshot(&name)),
@@ -187,6 +188,15 @@ impl<'a> Rehearsal<'a> {
                 Some(follows) => event = follows,
                 None => return Stop::Left,
             }
+        }
+    }
+
+    async fn gather(&self, needs: &[Need]) {
+        for need in needs {
+            drop(match need {
+                Need::Tags(repository) => self.engine.freeze_tags(repository).await,
+                Need::Platform(reference, platform) => self.engine.freeze_for(reference, platform).await,
+            });
         }
     }
 
