@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Engine, Error, ImageDetails, layer};
 use crate::container::{Change, Container, Found, Layers, NewContainer, Record, RunOptions, Shelf};
-use crate::oci::{ContainerConfig, DocumentError, Manifest};
+use crate::oci::{ContainerConfig, DocumentError, ImageConfig, Manifest};
 
 /// On a manifest of a model image: what its programs print, a JSON object from command line to output.
 const PRINTS: &str = "layerbook.prints";
@@ -64,6 +64,14 @@ impl Engine {
             own_bytes: container.own_bytes(),
             record: container.record().clone(),
         })
+    }
+
+    /// Returns what a container stands on: its image's config, bytes of each layer on disk, and of all of them packed.
+    pub fn ground(&self, record: &Record) -> Result<(ImageConfig, Option<Vec<u64>>, u64), Error> {
+        let manifest = self.manifest_of(record)?;
+        let config = ImageConfig::parse(&self.store().read_blob(&manifest.config.digest)?)?;
+        let packed = manifest.layers.iter().map(|layer| layer.size).sum();
+        Ok((config, self.sizes_on_disk(&manifest.layers), packed))
     }
 
     /// Looks at a path of a container; `None` where nothing is.

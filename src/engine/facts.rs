@@ -114,7 +114,7 @@ impl Engine {
         Ok((best.digest, index.manifests.iter().map(facts).collect()))
     }
 
-    fn sizes_on_disk(&self, layers: &[Descriptor]) -> Option<Vec<u64>> {
+    pub(super) fn sizes_on_disk(&self, layers: &[Descriptor]) -> Option<Vec<u64>> {
         let said = |blob: &Descriptor| blob.annotations.get(annotation::ON_DISK)?.parse().ok();
         let held = |blob: &Descriptor| {
             let there = self.store().has_blob(&blob.digest);

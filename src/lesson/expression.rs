@@ -1,4 +1,4 @@
-//! Expressions in CEL, bounded before they run: source, nesting of macros, names.
+//! Expressions in CEL, bounded before they run: source, nesting of macros, names; and while they run.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,6 +7,7 @@ use cel::common::ast::{Expr, IdedExpr, LiteralValue};
 use cel::extractors::Arguments;
 use cel::{Context, DeclarationError, ExecutionError, Program, Value as Cel};
 
+use super::bound;
 use super::fact::{Fact, FactKind, Trouble};
 use super::goal::RanLine;
 use super::look;
@@ -45,6 +46,8 @@ const FUNCTIONS: &[&str] = &[
 #[derive(Debug)]
 pub(super) struct Expression {
     program: Program,
+    /// What runs: its tree with its work bounded.
+    bounded: IdedExpr,
     calls: Vec<Call>,
     /// Names that `map`, `filter` and their like make.
     made: Vec<String>,
@@ -88,7 +91,8 @@ impl Expression {
         let references = program.references();
         let looks_at_the_store = references.variables().into_iter().any(|name| matches!(name, "store" | "before"));
         drop(references);
-        Ok(Self { program, calls: walk.calls, made: walk.made, looks_at_the_store })
+        let bounded = bound::bounded(program.expression().clone());
+        Ok(Self { program, bounded, calls: walk.calls, made: walk.made, looks_at_the_store })
     }
 
     /// Its syntax tree.
@@ -122,19 +126,18 @@ impl Expression {
     }
 
     /// Computes the value.
-    pub(super) fn value(&self, scope: &Scope<'_>, answer: Option<&str>) -> Result<Cel, Trouble> {
+    pub(super) fn value(&self, scope: &Scope<'_>, answer: Option<Cel>) -> Result<Cel, Trouble> {
         let facts = Arc::new(self.facts(scope)?);
         let stores = if self.looks_at_the_store { look::stores(scope)?.to_vec() } else { Vec::new() };
         let ran = Arc::new(scope.world.commands());
-        let (program, variables) = (&self.program, scope.variables);
+        let (bounded, variables) = (&self.bounded, scope.variables);
         on_deep_stack(move || {
             let mut context = Context::default();
             for (name, value) in variables {
                 context.add_variable_from_value(name.clone(), value.clone());
             }
             if let Some(answer) = answer {
-                let number: Option<i64> = answer.trim().parse().ok();
-                context.add_variable_from_value("answer", number.map_or_else(|| Cel::from(answer.trim()), Cel::from));
+                context.add_variable_from_value("answer", answer);
             }
             for (name, value) in stores {
                 context.add_variable_from_value(name, value);
@@ -142,7 +145,11 @@ impl Expression {
             add_functions(&mut context, &facts)
                 .and_then(|()| add_commands(&mut context, &ran))
                 .map_err(|error| Trouble(format!("a function is not available: {error}")))?;
-            program.execute(&context).map_err(|error| Trouble(format!("an expression failed: {error}")))
+            let work = bound::Work::begin();
+            context
+                .add_function(bound::TICK, move || work.goes_on())
+                .map_err(|error| Trouble(format!("a function is not available: {error}")))?;
+            Cel::resolve(bounded, &context).map_err(|error| Trouble(format!("an expression failed: {error}")))
         })
         .unwrap_or_else(|| Err(Trouble("an expression failed".to_owned())))
     }
@@ -152,8 +159,8 @@ impl Expression {
         Ok(display(&self.value(scope, None)?))
     }
 
-    /// Computes a truth.
-    pub(super) fn holds(&self, scope: &Scope<'_>, answer: Option<&str>) -> Result<bool, Trouble> {
+    /// Computes a truth; `answer` is what a learner gave.
+    pub(super) fn holds(&self, scope: &Scope<'_>, answer: Option<Cel>) -> Result<bool, Trouble> {
         match self.value(scope, answer)? {
             Cel::Bool(holds) => Ok(holds),
             other => Err(Trouble(format!("an expression gives `{}` where true or false belongs", display(&other)))),

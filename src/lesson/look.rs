@@ -215,6 +215,7 @@ fn image(facts: &ImageFacts) -> Json {
             "volumes": keys(config.volumes.as_ref().map(|map| map.keys().cloned().collect())),
             "labels": config.labels.clone().unwrap_or_default(),
         },
+        "platform": facts.config.platform().to_string(),
         "index": {"entries": entries.collect::<Vec<_>>()},
     });
     // What is not known is not there, and asking for it is no wrong answer but cannot be checked.

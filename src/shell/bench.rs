@@ -149,6 +149,11 @@ impl Bench<'_> {
         images.iter().flat_map(|image| &image.tags).map(Reference::familiar).collect()
     }
 
+    /// Returns the names of the workspace's containers, for completion.
+    pub(super) fn container_names(&self) -> Vec<String> {
+        self.engine.shelf().list().unwrap_or_default().into_iter().map(|record| record.name).collect()
+    }
+
     /// Returns the names that the classroom can be asked for, read once; none where every registry is real.
     pub(super) fn offered(&self) -> Vec<String> {
         self.offered.get_or_init(|| super::open::offered(self.options, self.runtime).unwrap_or_default()).clone()

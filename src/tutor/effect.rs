@@ -67,6 +67,13 @@ pub enum Effect {
     Registry(Option<String>),
     /// The registry moves to this day; what was frozen is forgotten.
     Publish(Option<String>),
+    /// Write a text to a file that the learner named; one that is there is left as it is.
+    Write {
+        /// The file, as it was typed.
+        file: String,
+        /// Markdown.
+        text: String,
+    },
     /// Draw a picture: `:layers redis postgres`, as it was typed.
     Draw(String),
     /// The lesson or problem was completed.

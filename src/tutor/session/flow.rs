@@ -82,7 +82,7 @@ impl Session {
     pub(super) fn resume(&mut self, world: &dyn World) -> Vec<Effect> {
         let done = self.progress.iter().filter(|state| state.done).count();
         let mut effects = Vec::new();
-        if done > 0 {
+        if done > 0 && self.welcomes {
             effects.push(info(format!("Welcome back. {done} of {} are done; here is the next.", self.progress.len())));
         }
         effects.extend(self.go_to(0, world));
