@@ -11,6 +11,7 @@ mod error;
 mod files;
 mod names;
 mod packages;
+mod peek;
 mod programs;
 mod record;
 mod shelf;
@@ -19,6 +20,7 @@ mod transfer;
 
 pub use error::Error;
 pub use files::{Change, ChangeKind};
+pub use peek::Found;
 pub use programs::UserFault;
 pub use record::{Record, RunOptions, State};
 pub use shelf::Shelf;

@@ -120,7 +120,7 @@ pub(super) fn sentence(error: &Error) -> String {
         }
         Error::NoTags(repository) => format!("no tags to push for {}", repository.familiar()),
         Error::NoSuchTag(reference) => format!("tag does not exist: {}", reference.familiar()),
-        Error::NotConnected(_) => error.to_string(),
+        Error::NotConnected(_) | Error::NotListed(_) => error.to_string(),
         Error::NotHeld(reference) => format!("No such image: {}", reference.familiar()),
         Error::Archive(error) => archive(error),
         Error::Store { what, cause } => with_causes(what, Some(&**cause)),

@@ -3,11 +3,22 @@
 use std::collections::BTreeMap;
 
 use super::{Engine, Error, ImageDetails, layer};
-use crate::container::{Container, Layers, NewContainer, Record, RunOptions, Shelf};
-use crate::oci::{ContainerConfig, DocumentError, Manifest, json};
+use crate::container::{Change, Container, Found, Layers, NewContainer, Record, RunOptions, Shelf};
+use crate::oci::{ContainerConfig, DocumentError, ImageConfig, Manifest, json};
 
 /// On a manifest of a model image: what its programs print, a JSON object from command line to output.
 const PRINTS: &str = "layerbook.prints";
+
+/// What is known about a container.
+#[derive(Debug, Clone)]
+pub struct ContainerFacts {
+    /// What it is made of, and how it stands.
+    pub record: Record,
+    /// What it has changed.
+    pub changes: Vec<Change>,
+    /// Bytes in its writable layer.
+    pub own_bytes: u64,
+}
 
 impl Engine {
     /// Returns the containers of the workspace.
@@ -46,6 +57,29 @@ impl Engine {
             layers.blobs.push(blob.digest);
         }
         Ok(Container::open(&self.shelf(), record, self.store(), &layers)?)
+    }
+
+    /// Tells about a container: what it is, and what it has changed.
+    pub fn container_facts(&self, record: Record) -> Result<ContainerFacts, Error> {
+        let container = self.open_container(record)?;
+        Ok(ContainerFacts {
+            changes: container.changes(),
+            own_bytes: container.own_bytes(),
+            record: container.record().clone(),
+        })
+    }
+
+    /// Returns what a container stands on: its image's config, bytes of each layer on disk, and of all of them packed.
+    pub fn ground(&self, record: &Record) -> Result<(ImageConfig, Option<Vec<u64>>, u64), Error> {
+        let manifest = self.manifest_of(record)?;
+        let config = ImageConfig::parse(&self.store().read_blob(&manifest.config.digest)?)?;
+        let packed = manifest.layers.iter().map(|layer| layer.size).sum();
+        Ok((config, self.sizes_on_disk(&manifest.layers), packed))
+    }
+
+    /// Looks at a path of a container; `None` where nothing is.
+    pub fn file_in_container(&self, record: Record, path: &str) -> Result<Option<Found>, Error> {
+        Ok(self.open_container(record)?.peek(path)?)
     }
 
     /// Returns what programs of a container's image are declared to print.

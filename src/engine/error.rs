@@ -60,6 +60,9 @@ pub enum Error {
     /// A container could not be used.
     #[error(transparent)]
     Container(#[from] container::Error),
+    /// The tags of a repository were not asked for, or its registry did not list them.
+    #[error("the tags of {} are not known", .0.familiar())]
+    NotListed(Repository),
     /// The index has nothing for the platform.
     #[error("no manifest for {0}")]
     NoMatchingPlatform(Platform),

@@ -1,17 +1,26 @@
 //! What is known about an image without holding its layers: what lessons ask about.
 
+use std::sync::PoisonError;
+
 use super::{Engine, Error, ImageFacts, PlatformFacts, find, layer, platform};
-use crate::oci::{Descriptor, Digest, Document, DocumentError, ImageConfig, Manifest, Reference, annotation};
+use crate::oci::{
+    Descriptor, Digest, Document, DocumentError, ImageConfig, Manifest, Platform, Reference, Repository, annotation,
+};
 
 impl Engine {
     /// Resolves a name once and keeps its index, manifest and config; from then on [`Engine::facts`] knows it and a
     /// pull of its tag gives the same digest in this workspace (a pin).
     pub async fn freeze(&self, reference: &Reference) -> Result<(), Error> {
+        self.freeze_for(reference, &self.options.platform).await
+    }
+
+    /// The same for another platform than this engine's.
+    pub async fn freeze_for(&self, reference: &Reference, platform: &Platform) -> Result<(), Error> {
         let reference = reference.clone().or_latest();
         let _hold = self.store().hold()?;
         let root = self.root(&reference).await?;
         let digest = root.digest().clone();
-        self.documents(reference.repository(), root, &self.options.platform).await?;
+        self.documents(reference.repository(), root, platform).await?;
         self.workspace.set_pin(&reference, &digest)?;
         Ok(())
     }
@@ -21,6 +30,11 @@ impl Engine {
     /// # Errors
     /// [`Error::NotHeld`] where it is neither.
     pub fn facts(&self, reference: &Reference) -> Result<ImageFacts, Error> {
+        self.facts_for(reference, &self.options.platform)
+    }
+
+    /// The same for another platform than this engine's.
+    pub fn facts_for(&self, reference: &Reference, platform: &Platform) -> Result<ImageFacts, Error> {
         let reference = reference.clone().or_latest();
         let not_held = || Error::NotHeld(reference.clone());
         let images = self.workspace.images()?;
@@ -36,7 +50,7 @@ impl Engine {
             .or_else(|| Some(held?.manifest.digest.clone()))
             .ok_or_else(not_held)?;
         let document = self.known_document(&root).ok_or_else(not_held)?;
-        let (manifest_digest, platforms) = self.choose(&document)?;
+        let (manifest_digest, platforms) = self.choose(&document, platform)?;
         let manifest: Manifest = self.known_document(&manifest_digest).ok_or_else(not_held)?.manifest()?;
         let raw = self.known_bytes(&manifest.config.digest).ok_or_else(not_held)?;
         let on_disk = self.sizes_on_disk(&manifest.layers);
@@ -62,19 +76,34 @@ impl Engine {
         Ok(ImageFacts { reference, ..facts })
     }
 
+    /// Lists a repository's tags and remembers them: for the prompt, the learner and the check alike, as long as this engine is
+    /// open. What cannot be listed now is forgotten.
+    pub async fn freeze_tags(&self, repository: &Repository) -> Result<(), Error> {
+        let listed = self.source.tags(repository).await;
+        let mut known = self.tag_lists.lock().unwrap_or_else(PoisonError::into_inner);
+        known.remove(repository);
+        known.insert(repository.clone(), listed?);
+        Ok(())
+    }
+
+    /// Returns a repository's tags as [`Engine::freeze_tags`] found them. No network.
+    pub fn frozen_tags(&self, repository: &Repository) -> Result<Vec<String>, Error> {
+        let known = self.tag_lists.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(repository).cloned().ok_or_else(|| Error::NotListed(repository.clone()))
+    }
+
     /// Lists a repository's tags as the source knows them.
     pub async fn registry_tags(&self, reference: &Reference) -> Result<Vec<String>, Error> {
         Ok(self.source.tags(reference.repository()).await?)
     }
 
-    /// Picks this engine's platform from an index, and lists what there is to pick from.
-    fn choose(&self, root: &Document) -> Result<(Digest, Vec<PlatformFacts>), Error> {
+    /// Picks a platform from an index, and lists what there is to pick from.
+    fn choose(&self, root: &Document, wanted: &Platform) -> Result<(Digest, Vec<PlatformFacts>), Error> {
         if !root.media_type().is_index() {
             let only = PlatformFacts { platform: None, digest: root.digest().clone(), attestation: false };
             return Ok((root.digest().clone(), vec![only]));
         }
         let index = root.index()?;
-        let wanted = &self.options.platform;
         let best = platform::candidates(&index, wanted).into_iter().next();
         let best = best.ok_or_else(|| Error::NoMatchingPlatform(wanted.clone()))?;
         let facts = |entry: &Descriptor| PlatformFacts {
@@ -85,7 +114,7 @@ impl Engine {
         Ok((best.digest, index.manifests.iter().map(facts).collect()))
     }
 
-    fn sizes_on_disk(&self, layers: &[Descriptor]) -> Option<Vec<u64>> {
+    pub(super) fn sizes_on_disk(&self, layers: &[Descriptor]) -> Option<Vec<u64>> {
         let said = |blob: &Descriptor| blob.annotations.get(annotation::ON_DISK)?.parse().ok();
         let held = |blob: &Descriptor| {
             let there = self.store().has_blob(&blob.digest);

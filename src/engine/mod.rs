@@ -25,16 +25,19 @@ mod usage;
 
 pub use archive::{ArchiveError, LoadEvent, LoadedImage, LoadedName};
 pub use commit::CommitRequest;
+pub use containers::ContainerFacts;
 pub use error::Error;
 pub use model::{
     Clock, EngineOptions, HistoryRow, ImageDetails, ImageFacts, ImageSummary, LayerDetails, LayerState, PlatformFacts,
     PullEvent, PullOutcome, PullRequest, PushEvent, PushOutcome, PushRequest, PushState, Removal,
 };
 pub use router::{Router, SearchRouter};
-pub use usage::{DiskUsage, ImageUsage};
+pub use usage::{DiskUsage, ImageUsage, Weight};
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 
+use crate::oci::Repository;
 use crate::source::{Accounts, Page, Registry, Search, SearchHit, Sink, Vouch};
 use crate::store::{Store, Workspace};
 
@@ -44,6 +47,8 @@ pub struct Engine {
     workspace: Workspace,
     source: Arc<dyn Registry>,
     outside: Outside,
+    /// Tags by repository, as they were when somebody had to know them.
+    tag_lists: Arc<Mutex<HashMap<Repository, Vec<String>>>>,
     options: EngineOptions,
 }
 
@@ -63,7 +68,7 @@ pub struct Outside {
 impl Engine {
     /// Opens an engine.
     pub fn new(workspace: Workspace, source: Arc<dyn Registry>, options: EngineOptions) -> Self {
-        Self { workspace, source, outside: Outside::default(), options }
+        Self { workspace, source, outside: Outside::default(), tag_lists: Arc::default(), options }
     }
 
     /// Connects it to more than its source.

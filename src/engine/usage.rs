@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use super::stacks::{Layer, Stacks};
 use super::{Engine, Error, ImageSummary};
 use crate::container::Record;
-use crate::oci::ImageId;
+use crate::oci::{Digest, ImageId};
 
 /// File of the workspace's cache.
 const CACHE: &str = "stacks.cache";
@@ -33,7 +33,33 @@ pub struct ImageUsage {
     pub containers: usize,
 }
 
+/// What the images of a workspace are stored in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Weight {
+    /// Digests of all blobs that they reach, manifests and configs among them, each once.
+    pub blobs: Vec<Digest>,
+    /// Bytes of layers that only images without a container need: what `docker system df` calls reclaimable.
+    pub reclaimable: u64,
+}
+
 impl Engine {
+    /// Tells what the images are stored in.
+    pub fn weight(&self) -> Result<Weight, Error> {
+        let usage = self.disk_usage()?;
+        let in_use = usage.images.iter().filter(|image| image.containers > 0);
+        let used: u64 = in_use.map(|image| image.summary.on_disk.saturating_sub(image.shared)).sum();
+        let mut blobs: Vec<Digest> = Vec::new();
+        for image in self.workspace.images()? {
+            let details = self.details(&image)?;
+            blobs.push(details.manifest.digest);
+            blobs.push(details.summary.id.0);
+            blobs.extend(details.layers.into_iter().map(|layer| layer.blob.digest));
+        }
+        blobs.sort();
+        blobs.dedup();
+        Ok(Weight { blobs, reclaimable: usage.layers.saturating_sub(used) })
+    }
+
     /// Adds up what images and containers take.
     pub fn disk_usage(&self) -> Result<DiskUsage, Error> {
         let held = self.images()?;

@@ -1,4 +1,4 @@
-//! Expressions in CEL, bounded before they run: source, nesting of macros, names.
+//! Expressions in CEL, bounded before they run: source, nesting of macros, names; and while they run.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,9 +7,11 @@ use cel::common::ast::{Expr, IdedExpr, LiteralValue};
 use cel::extractors::Arguments;
 use cel::{Context, DeclarationError, ExecutionError, Program, Value as Cel};
 
+use super::bound;
 use super::fact::{Fact, FactKind, Trouble};
 use super::goal::RanLine;
 use super::look;
+use super::names::Need;
 use super::scope::{Scope, fact_called};
 use super::value::{Value, human_size};
 
@@ -44,6 +46,8 @@ const FUNCTIONS: &[&str] = &[
 #[derive(Debug)]
 pub(super) struct Expression {
     program: Program,
+    /// What runs: its tree with its work bounded.
+    bounded: IdedExpr,
     calls: Vec<Call>,
     /// Names that `map`, `filter` and their like make.
     made: Vec<String>,
@@ -87,7 +91,8 @@ impl Expression {
         let references = program.references();
         let looks_at_the_store = references.variables().into_iter().any(|name| matches!(name, "store" | "before"));
         drop(references);
-        Ok(Self { program, calls: walk.calls, made: walk.made, looks_at_the_store })
+        let bounded = bound::bounded(program.expression().clone());
+        Ok(Self { program, bounded, calls: walk.calls, made: walk.made, looks_at_the_store })
     }
 
     /// Its syntax tree.
@@ -102,9 +107,13 @@ impl Expression {
 
     /// Images that it looks into as a whole, written as texts write them.
     pub(super) fn looked_at(&self) -> Vec<String> {
-        const OF_IMAGES: &[&str] = &["image", "shared_base", "same_blobs"];
-        let calls = self.calls.iter().filter(|call| OF_IMAGES.contains(&call.function.as_str()));
-        calls.flat_map(|call| call.arguments.iter().map(Argument::written)).collect()
+        let of_images = |call: &Call| match call.function.as_str() {
+            // The second one is a platform.
+            "image" => call.arguments.iter().take(1).map(Argument::written).collect(),
+            "shared_base" | "same_blobs" => call.arguments.iter().map(Argument::written).collect(),
+            _ => Vec::new(),
+        };
+        self.calls.iter().flat_map(of_images).collect()
     }
 
     /// Names that it uses and that it does not make itself.
@@ -117,19 +126,18 @@ impl Expression {
     }
 
     /// Computes the value.
-    pub(super) fn value(&self, scope: &Scope<'_>, answer: Option<&str>) -> Result<Cel, Trouble> {
+    pub(super) fn value(&self, scope: &Scope<'_>, answer: Option<Cel>) -> Result<Cel, Trouble> {
         let facts = Arc::new(self.facts(scope)?);
         let stores = if self.looks_at_the_store { look::stores(scope)?.to_vec() } else { Vec::new() };
         let ran = Arc::new(scope.world.commands());
-        let (program, variables) = (&self.program, scope.variables);
+        let (bounded, variables) = (&self.bounded, scope.variables);
         on_deep_stack(move || {
             let mut context = Context::default();
             for (name, value) in variables {
                 context.add_variable_from_value(name.clone(), value.clone());
             }
             if let Some(answer) = answer {
-                let number: Option<i64> = answer.trim().parse().ok();
-                context.add_variable_from_value("answer", number.map_or_else(|| Cel::from(answer.trim()), Cel::from));
+                context.add_variable_from_value("answer", answer);
             }
             for (name, value) in stores {
                 context.add_variable_from_value(name, value);
@@ -137,7 +145,11 @@ impl Expression {
             add_functions(&mut context, &facts)
                 .and_then(|()| add_commands(&mut context, &ran))
                 .map_err(|error| Trouble(format!("a function is not available: {error}")))?;
-            program.execute(&context).map_err(|error| Trouble(format!("an expression failed: {error}")))
+            let work = bound::Work::begin();
+            context
+                .add_function(bound::TICK, move || work.goes_on())
+                .map_err(|error| Trouble(format!("a function is not available: {error}")))?;
+            Cel::resolve(bounded, &context).map_err(|error| Trouble(format!("an expression failed: {error}")))
         })
         .unwrap_or_else(|| Err(Trouble("an expression failed".to_owned())))
     }
@@ -147,8 +159,8 @@ impl Expression {
         Ok(display(&self.value(scope, None)?))
     }
 
-    /// Computes a truth.
-    pub(super) fn holds(&self, scope: &Scope<'_>, answer: Option<&str>) -> Result<bool, Trouble> {
+    /// Computes a truth; `answer` is what a learner gave.
+    pub(super) fn holds(&self, scope: &Scope<'_>, answer: Option<Cel>) -> Result<bool, Trouble> {
         match self.value(scope, answer)? {
             Cel::Bool(holds) => Ok(holds),
             other => Err(Trouble(format!("an expression gives `{}` where true or false belongs", display(&other)))),
@@ -193,6 +205,17 @@ impl Argument {
 }
 
 impl Call {
+    /// What has to be asked of a registry before it can be computed, beside the image that it is about.
+    pub(super) fn need(&self, scope: &Scope<'_>) -> Option<Need> {
+        let argument = |at: usize| scope.expand(&self.arguments.get(at)?.written()).ok();
+        let reference = scope.reference(&argument(0)?).ok()?;
+        match self.function.as_str() {
+            "registry_tags" => Some(Need::Tags(reference.repository().clone())),
+            "image" => Some(Need::Platform(reference, argument(1)?.parse().ok()?)),
+            _ => None,
+        }
+    }
+
     /// Makes the fact, its argument written as texts write it: `$name`.
     pub(super) fn fact(&self) -> Option<Fact> {
         fact_called(&self.function, &self.arguments.iter().map(Argument::written).collect::<Vec<_>>())
@@ -286,7 +309,8 @@ fn to_cel(value: &Value) -> Result<Cel, Trouble> {
     })
 }
 
-fn list(words: Vec<String>) -> Result<Cel, Trouble> {
+/// A list of texts, bounded.
+pub(super) fn list(words: Vec<String>) -> Result<Cel, Trouble> {
     if words.len() > MAX_ITEMS {
         return Err(Trouble(format!("a list has more than {MAX_ITEMS} items")));
     }
@@ -378,10 +402,13 @@ impl Walk {
             }
         } else if let (false, Some((_, takes))) = (is_method, look::LOOKS.iter().find(|(known, _)| *known == name)) {
             match arguments.iter().map(argument).collect::<Option<Vec<_>>>() {
-                Some(arguments) if arguments.len() == *takes => {
+                Some(arguments) if takes.contains(&arguments.len()) => {
                     self.calls.push(Call { function: name.to_owned(), arguments });
                 }
-                Some(_) | None => self.error = Some(format!("`{name}` takes {takes} of: a text in quotes, a name")),
+                Some(_) | None => {
+                    let takes = takes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
+                    self.error = Some(format!("`{name}` takes {takes} of: a text in quotes, a name"));
+                }
             }
         } else if name.starts_with(|c: char| c.is_alphabetic())
             && !FUNCTIONS.contains(&name)

@@ -3,6 +3,7 @@
 use crate::engine::ImageSummary;
 use crate::oci::Reference;
 
+use super::contain;
 use super::expression::Expression;
 use super::fact::Trouble;
 use super::model::Goal;
@@ -37,6 +38,12 @@ pub fn reached(goal: &Goal, scope: &Scope<'_>, ran: &[RanLine]) -> Result<Reache
         Goal::SameImage(one, other) => same_image(one, other, scope),
         Goal::NoDangling => no_dangling(scope),
         Goal::SharesBaseWith(name) => shares_base_with(name, scope),
+        Goal::FileInContainer { container, path, text } => {
+            contain::has_file(container.as_deref(), path, text.as_deref(), scope)
+        }
+        Goal::ContainerChanged { container, path, how } => {
+            contain::has_changed(container.as_deref(), path.as_deref(), *how, scope)
+        }
         Goal::Ran(words) => has_run(&scope.expand(words)?, ran),
         Goal::Said(goal, say) => Ok(match reached(goal, scope, ran)? {
             Reached::Yes => Reached::Yes,

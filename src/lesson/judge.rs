@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use cel::Value as Cel;
+
 use super::draw::Draw;
 use super::expression::{Expression, display};
 use super::fact::{Fact, FactKind, NamePart, Trouble};
@@ -166,9 +168,32 @@ fn applies(rule: &Rule, right: &Value, given: &Given, typed: &str, scope: &Scope
         }),
         When::State(goal) => reached(goal, scope, &[]) == Ok(Reached::Yes),
         When::Expression(source) => {
-            Expression::parse(source).is_ok_and(|expression| expression.holds(scope, Some(typed)).unwrap_or(false))
+            let answer = as_read(given, typed);
+            Expression::parse(source).is_ok_and(|expression| expression.holds(scope, Some(answer)).unwrap_or(false))
         }
     }
+}
+
+/// An answer as expressions see it: a number where it was read as one, bytes of a size; else what was typed.
+fn as_read(given: &Given, typed: &str) -> Cel {
+    let whole = |text: String| text.parse::<i64>().ok().map(Cel::from);
+    match given {
+        Given::Count(number) => whole(number.to_string()).unwrap_or_else(|| as_typed(typed)),
+        Given::Size { bytes, .. } => whole(format!("{bytes:.0}")).unwrap_or_else(|| as_typed(typed)),
+        Given::Number { value, .. } => whole(value.to_string()).unwrap_or_else(|| Cel::from(*value)),
+        _ => as_typed(typed),
+    }
+}
+
+/// Digits are a number.
+fn as_typed(typed: &str) -> Cel {
+    let typed = typed.trim();
+    typed.parse::<i64>().map_or_else(|_| Cel::from(typed), Cel::from)
+}
+
+/// Tells whether an expression of a rule holds for a text that no reader reads: what belongs into a gap.
+pub fn holds_for(source: &str, typed: &str, scope: &Scope<'_>) -> bool {
+    Expression::parse(source).is_ok_and(|expression| expression.holds(scope, Some(as_typed(typed))).unwrap_or(false))
 }
 
 /// Whether two readings are the same answer.

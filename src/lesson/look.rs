@@ -7,17 +7,26 @@ use cel::Value as Cel;
 use cel::objects::{Key, Map};
 use serde_json::{Map as JsonMap, Value as Json, json};
 
+use super::expression::list;
 use super::fact::{NamePart, Trouble};
 use super::goal::RanLine;
 use super::reader::shell_words;
 use super::scope::Scope;
 use super::several::common_bottom;
-use crate::engine::{ImageFacts, ImageSummary};
-use crate::oci::{DiffId, Reference};
+use crate::container::ChangeKind;
+use crate::engine::{Error, ImageFacts, ImageSummary, Weight};
+use crate::oci::{DiffId, Platform, Reference};
 
-/// Functions that look something up, with the number of names that they take.
-pub(super) const LOOKS: &[(&str, usize)] =
-    &[("image", 1), ("tag", 1), ("ref", 1), ("shared_base", 2), ("same_blobs", 2)];
+/// Functions that look something up, with the numbers of names that they take.
+pub(super) const LOOKS: &[(&str, &[usize])] = &[
+    ("image", &[1, 2]),
+    ("tag", &[1]),
+    ("ref", &[1]),
+    ("shared_base", &[2]),
+    ("same_blobs", &[2]),
+    ("container", &[1]),
+    ("registry_tags", &[1]),
+];
 /// Functions about the commands of the step.
 pub(super) const COMMANDS: &[&str] = &["ran", "arg"];
 /// Names that always mean something.
@@ -55,6 +64,18 @@ pub(super) const MEMBERS: &[&str] = &[
     "bytes",
     "dangling",
     "store",
+    "blobs",
+    "reclaimable",
+    "name",
+    "exists",
+    "image",
+    "image_id",
+    "state",
+    "running",
+    "command",
+    "changes",
+    "kind",
+    "path",
     "registry",
     "namespace",
     "repository",
@@ -67,7 +88,16 @@ pub(super) const MEMBERS: &[&str] = &[
 pub(super) fn look(function: &str, names: &[String], scope: &Scope<'_>) -> Result<Cel, Trouble> {
     let facts = |at: usize| scope.image(names.get(at).map_or("", String::as_str));
     Ok(match function {
-        "image" => to_cel(&image(&facts(0)?)),
+        "image" => match names.get(1) {
+            None => to_cel(&image(&facts(0)?)),
+            Some(platform) => to_cel(&image(&for_platform(&names[0], platform, scope)?)),
+        },
+        "container" => to_cel(&container(&names[0], scope)?),
+        "registry_tags" => {
+            let repository = scope.reference(&names[0])?.repository().clone();
+            let tags = scope.world.registry_tags(&repository);
+            list(tags.map_err(|error| Trouble(error.to_string()))?)?
+        }
         "tag" => to_cel(&held(&names[0], scope)?),
         "ref" => to_cel(&reference(&scope.reference(&names[0])?)),
         "shared_base" => {
@@ -85,8 +115,11 @@ pub(super) fn look(function: &str, names: &[String], scope: &Scope<'_>) -> Resul
 /// `store`, and `before.store` as it was when the step began.
 pub(super) fn stores(scope: &Scope<'_>) -> Result<[(&'static str, Cel); 2], Trouble> {
     let now = scope.world.images().map_err(|error| Trouble(format!("the workspace cannot be read: {error}")))?;
-    let before = json!({"store": store(&scope.world.images_before())});
-    Ok([("store", to_cel(&store(&now))), ("before", to_cel(&before))])
+    let weight =
+        |weight: Result<Weight, Error>| weight.map_err(|error| Trouble(format!("blobs cannot be read: {error}")));
+    let was = store(&scope.world.images_before(), &weight(scope.world.weight_before())?);
+    let is = store(&now, &weight(scope.world.weight())?);
+    Ok([("store", to_cel(&is)), ("before", to_cel(&json!({ "store": was })))])
 }
 
 fn number(count: usize) -> Cel {
@@ -107,6 +140,45 @@ pub(super) fn has_run(words: &str, ran: &[RanLine]) -> bool {
 pub(super) fn argument(at: i64, ran: &[RanLine]) -> String {
     let words = ran.last().and_then(|line| shell_words(&line.line)).unwrap_or_default();
     usize::try_from(at).ok().and_then(|at| words.get(at.checked_add(1)?).cloned()).unwrap_or_default()
+}
+
+fn for_platform(name: &str, platform: &str, scope: &Scope<'_>) -> Result<ImageFacts, Trouble> {
+    let reference = scope.reference(name)?;
+    let wanted: Platform = platform.parse().map_err(|error| Trouble(format!("`{platform}`: {error}")))?;
+    let found = scope.world.facts_for(&reference, &wanted);
+    found.map_err(|error| Trouble(format!("nothing is known about `{}` for {wanted}: {error}", reference.familiar())))
+}
+
+/// A container by its name. One that is not there has no state and no changes, so that a goal can wait for it.
+fn container(name: &str, scope: &Scope<'_>) -> Result<Json, Trouble> {
+    let all = scope.world.containers().map_err(|error| super::contain::unreadable(&error))?;
+    let Some(found) = all.into_iter().find(|found| found.record.name == name || found.record.short_id() == name) else {
+        return Ok(json!({
+            "name": name, "exists": false, "id": "", "image": "", "image_id": "", "state": "", "running": false,
+            "command": [], "changes": [], "bytes": 0,
+        }));
+    };
+    let record = &found.record;
+    let changes = found.changes.iter().map(|change| {
+        let kind = match change.kind {
+            ChangeKind::Added => "added",
+            ChangeKind::Changed => "changed",
+            ChangeKind::Deleted => "deleted",
+        };
+        json!({"kind": kind, "path": change.path})
+    });
+    Ok(json!({
+        "name": record.name,
+        "exists": true,
+        "id": record.id,
+        "image": record.image_name,
+        "image_id": record.image.0.to_string(),
+        "state": record.state.word(),
+        "running": record.is_running(),
+        "command": record.command(),
+        "changes": changes.collect::<Vec<_>>(),
+        "bytes": found.own_bytes,
+    }))
 }
 
 fn image(facts: &ImageFacts) -> Json {
@@ -143,6 +215,7 @@ fn image(facts: &ImageFacts) -> Json {
             "volumes": keys(config.volumes.as_ref().map(|map| map.keys().cloned().collect())),
             "labels": config.labels.clone().unwrap_or_default(),
         },
+        "platform": facts.config.platform().to_string(),
         "index": {"entries": entries.collect::<Vec<_>>()},
     });
     // What is not known is not there, and asking for it is no wrong answer but cannot be checked.
@@ -175,7 +248,7 @@ fn held(name: &str, scope: &Scope<'_>) -> Result<Json, Trouble> {
     Ok(whole)
 }
 
-fn store(images: &[ImageSummary]) -> Json {
+fn store(images: &[ImageSummary], weight: &Weight) -> Json {
     let tags = images.iter().flat_map(|image| &image.tags).map(Reference::familiar).collect::<Vec<_>>();
     let dangling = images.iter().filter(|image| image.tags.is_empty()).map(|image| image.id.0.to_string());
     json!({
@@ -183,6 +256,8 @@ fn store(images: &[ImageSummary]) -> Json {
         "tags": tags,
         "dangling": dangling.collect::<Vec<_>>(),
         "bytes": images.iter().map(|image| image.on_disk).sum::<u64>(),
+        "blobs": weight.blobs.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "reclaimable": weight.reclaimable,
     })
 }
 

@@ -4,6 +4,8 @@
 //! fills in texts and computes facts; [`judge()`] compares what was typed with what is so. Computing can fail, and then it
 //! is nobody's mistake ([`Trouble`]); comparing cannot.
 
+mod bound;
+mod contain;
 mod course;
 mod draw;
 mod expression;
@@ -30,12 +32,13 @@ pub use course::Course;
 pub use draw::Draw;
 pub use fact::{Fact, FactKind, NamePart, Trouble};
 pub use goal::{RanLine, Reached, reached};
-pub use judge::{Outcome, Typed, common_slips, judge, right_value, speaks};
+pub use judge::{Outcome, Typed, common_slips, holds_for, judge, right_value, speaks};
 pub use model::{
     Activity, Answer, Choice, GAP, Goal, Hint, Kind, Note, Row, Rule, Step, StepKind, Test, ValueType, When,
 };
+pub use names::Need;
 pub use output::value as value_of_output;
-pub use reader::letter;
+pub use reader::{in_words, letter};
 pub use scope::Scope;
 pub use value::{SetKind, Value, human_size};
 pub use variant::Variant;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::fact::Fact;
+use crate::container::ChangeKind;
 
 /// Whether something is learned or practised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -289,6 +290,24 @@ pub enum Goal {
     NoDangling,
     /// An image that came during the step stands on the same lowest layers as this one.
     SharesBaseWith(String),
+    /// A container has something at a path.
+    FileInContainer {
+        /// The container; any where absent.
+        container: Option<String>,
+        /// The path.
+        path: String,
+        /// A text that the file holds; any where absent.
+        text: Option<String>,
+    },
+    /// A container differs from its image.
+    ContainerChanged {
+        /// The container; any where absent.
+        container: Option<String>,
+        /// The path that differs; any where absent.
+        path: Option<String>,
+        /// How it differs; in any way where absent.
+        how: Option<ChangeKind>,
+    },
     /// A command with all of these words ran, with status 0.
     Ran(String),
     /// The expression is true.

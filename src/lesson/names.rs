@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::oci::Reference;
+use crate::oci::{Platform, Reference, Repository};
 
 use super::expression::Expression;
 use super::fact::Fact;
@@ -10,7 +10,31 @@ use super::model::{Activity, Answer, Goal, Hint, Rule, Step, StepKind, When};
 use super::scope::Scope;
 use super::template::Template;
 
+/// What expressions look at beside the images that are frozen.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Need {
+    /// All tags of a repository.
+    Tags(Repository),
+    /// An image for another platform than the engine's.
+    Platform(Reference, Platform),
+}
+
 impl Activity {
+    /// What the expressions of these steps look at beside the images that are frozen; of the first steps also those of
+    /// frozen values.
+    pub fn needs_of(&self, steps: std::ops::Range<usize>, scope: &Scope<'_>) -> Vec<Need> {
+        let freeze = self.freeze.iter().filter(|_| steps.start == 0).map(|(_, source)| source.clone());
+        let mut sources: Vec<String> = freeze.collect();
+        sources.extend(self.steps[steps].iter().flat_map(Step::all_sources));
+        let calls = sources.iter().filter_map(|source| Expression::parse(source).ok());
+        let mut needs: Vec<Need> = calls
+            .flat_map(|expression| expression.calls().iter().filter_map(|call| call.need(scope)).collect::<Vec<_>>())
+            .collect();
+        needs.sort();
+        needs.dedup();
+        needs
+    }
+
     /// Images that facts, goals and the start ask about: resolved once, so that prompt, learner and check agree.
     pub fn images(&self, scope: &Scope<'_>) -> Vec<Reference> {
         self.images_of(0..self.steps.len(), scope)
@@ -115,12 +139,18 @@ impl Step {
 
     /// Images that its expressions look into as a whole.
     fn looked_at(&self) -> Vec<String> {
-        let texts = self.texts().into_iter().filter_map(|text| Template::parse(text).ok());
-        let in_texts: Vec<String> =
-            texts.flat_map(|text| text.expressions().map(str::to_owned).collect::<Vec<_>>()).collect();
-        let sources = in_texts.iter().map(String::as_str).chain(self.sources());
-        let calls = sources.filter_map(|source| Expression::parse(source).ok());
+        let sources = self.all_sources();
+        let calls = sources.iter().filter_map(|source| Expression::parse(source).ok());
         calls.flat_map(|expression| expression.looked_at()).collect()
+    }
+
+    /// Sources of all expressions, in texts and apart from them.
+    fn all_sources(&self) -> Vec<String> {
+        let texts = self.texts().into_iter().filter_map(|text| Template::parse(text).ok());
+        let mut sources: Vec<String> =
+            texts.flat_map(|text| text.expressions().map(str::to_owned).collect::<Vec<_>>()).collect();
+        sources.extend(self.sources().into_iter().map(str::to_owned));
+        sources
     }
 
     /// Sources of expressions that are no part of a text.
@@ -185,6 +215,12 @@ fn goal_images(goal: &Goal) -> Vec<String> {
         Goal::Pulled(names) => names.clone(),
         Goal::Tagged { image, .. } => image.iter().cloned().collect(),
         Goal::SharesBaseWith(name) => vec![name.clone()],
-        Goal::SameImage(..) | Goal::Gone(_) | Goal::NoDangling | Goal::Ran(_) | Goal::Cel(_) => Vec::new(),
+        Goal::SameImage(..)
+        | Goal::Gone(_)
+        | Goal::NoDangling
+        | Goal::FileInContainer { .. }
+        | Goal::ContainerChanged { .. }
+        | Goal::Ran(_)
+        | Goal::Cel(_) => Vec::new(),
     }
 }

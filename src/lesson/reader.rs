@@ -251,6 +251,25 @@ pub fn letter(at: usize) -> char {
     char::from(b'a' + u8::try_from(at.min(25)).unwrap_or(25))
 }
 
+/// What was typed, options in place of their letters; `None` where it cannot be read as some of them.
+pub fn in_words(right: &Value, typed: &str) -> Option<String> {
+    let joined = |texts: Vec<&str>| texts.join("; ");
+    match (right, read(right, typed).ok()?) {
+        (Value::Choice(options) | Value::Choices(options), Given::Picks(picks)) => {
+            Some(joined(picks.iter().filter_map(|at| Some(options.get(*at)?.text.as_str())).collect()))
+        }
+        (Value::Order(items, _), Given::Order(places)) => {
+            Some(joined(places.iter().filter_map(|at| Some(items.get(*at)?.as_str())).collect()))
+        }
+        (Value::Match(items, groups, _), Given::Order(places)) => {
+            let pair = |(item, at): (&String, &usize)| Some(format!("{item}: {}", groups.get(*at)?));
+            let pairs: Vec<String> = items.iter().zip(&places).filter_map(pair).collect();
+            Some(pairs.join("; "))
+        }
+        _ => None,
+    }
+}
+
 /// By letter, by number from 1, or by text.
 fn pick(options: &[Choice], text: &str) -> Option<usize> {
     let texts: Vec<&str> = options.iter().map(|option| option.text.as_str()).collect();
@@ -270,7 +289,7 @@ fn pick_text(options: &[&str], text: &str) -> Option<usize> {
         return Some(at);
     }
     let mut begun =
-        options.iter().enumerate().filter(|(_, option)| wanted.len() > 2 && plain(option).starts_with(&wanted));
+        options.iter().enumerate().filter(|(_, option)| wanted.len() > 1 && plain(option).starts_with(&wanted));
     match (begun.next(), begun.next()) {
         (Some((at, _)), None) => Some(at),
         _ => None,

@@ -117,7 +117,7 @@ impl Value {
             Self::Platform(platform) => platform.to_string(),
             Self::Reflect(model) => model.clone(),
             Self::Text(texts) => texts.first().cloned().unwrap_or_default(),
-            Self::Number(number) => number.to_string(),
+            Self::Number(number) => short_number(*number),
             Self::Ratio(ratio) => format!("{ratio:.2}"),
             Self::YesNo(yes) => if *yes { "yes" } else { "no" }.to_owned(),
             Self::Choice(options) | Self::Choices(options) => {
@@ -133,6 +133,16 @@ impl Value {
             }
         }
     }
+}
+
+/// A number with four digits that count, or all of a whole one.
+fn short_number(number: f64) -> String {
+    if number == number.trunc() || !number.is_finite() {
+        return number.to_string();
+    }
+    let before = if number.abs() >= 1.0 { format!("{:.0}", number.abs().trunc()).len() } else { 0 };
+    let text = format!("{number:.*}", 4_usize.saturating_sub(before).max(1));
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// Whether each name given is one of these, whole or by its tag, and none of these is left out.

@@ -1,8 +1,9 @@
 //! What judging needs to know of an engine: facts and what is held. A test builds one by hand.
 
 use super::goal::RanLine;
-use crate::engine::{Engine, Error, ImageFacts, ImageSummary};
-use crate::oci::{DiffId, ImageConfig, Platform, Reference};
+use crate::container::Found;
+use crate::engine::{ContainerFacts, Engine, Error, ImageFacts, ImageSummary, Weight};
+use crate::oci::{DiffId, ImageConfig, Platform, Reference, Repository};
 
 /// The engine as a judge sees it: read only, no network.
 pub trait World {
@@ -25,6 +26,38 @@ pub trait World {
     /// Lists the images that were held when the step began; none where nobody kept account.
     fn images_before(&self) -> Vec<ImageSummary> {
         Vec::new()
+    }
+
+    /// Tells about the containers, the newest first; none where there are none to have.
+    fn containers(&self) -> Result<Vec<ContainerFacts>, Error> {
+        Ok(Vec::new())
+    }
+
+    /// Looks at a path of a container; `None` where nothing is.
+    fn file(&self, container: &ContainerFacts, path: &str) -> Result<Option<Found>, Error> {
+        let _ = (container, path);
+        Ok(None)
+    }
+
+    /// Tells what is known about an image for another platform than the engine's.
+    fn facts_for(&self, reference: &Reference, platform: &Platform) -> Result<ImageFacts, Error> {
+        let _ = platform;
+        Err(Error::NotHeld(reference.clone()))
+    }
+
+    /// Lists a repository's tags as its registry had them when the step's names were frozen.
+    fn registry_tags(&self, repository: &Repository) -> Result<Vec<String>, Error> {
+        Err(Error::NotListed(repository.clone()))
+    }
+
+    /// Tells what the images are stored in.
+    fn weight(&self) -> Result<Weight, Error> {
+        Ok(Weight::default())
+    }
+
+    /// The same as it was when the step began; as it is now where nobody kept account.
+    fn weight_before(&self) -> Result<Weight, Error> {
+        self.weight()
     }
 
     /// Lists the commands that ran since the step began; none where nobody kept account.
@@ -61,6 +94,26 @@ impl World for Engine {
 
     fn containers_state(&self) -> String {
         self.workspace().containers_state().unwrap_or_default()
+    }
+
+    fn containers(&self) -> Result<Vec<ContainerFacts>, Error> {
+        self.shelf().list()?.into_iter().map(|record| self.container_facts(record)).collect()
+    }
+
+    fn file(&self, container: &ContainerFacts, path: &str) -> Result<Option<Found>, Error> {
+        self.file_in_container(container.record.clone(), path)
+    }
+
+    fn facts_for(&self, reference: &Reference, platform: &Platform) -> Result<ImageFacts, Error> {
+        Self::facts_for(self, reference, platform)
+    }
+
+    fn registry_tags(&self, repository: &Repository) -> Result<Vec<String>, Error> {
+        self.frozen_tags(repository)
+    }
+
+    fn weight(&self) -> Result<Weight, Error> {
+        Self::weight(self)
     }
 
     /// By the images' own configs: a name may be frozen to another image than the one that is held under it.

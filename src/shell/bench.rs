@@ -16,6 +16,7 @@ use super::screen::{Screen, Tee};
 use super::{Error, Options, Origin, Runtime, Stream};
 use crate::docker::{self, Mode, Output, Terminals, View};
 use crate::engine::{Engine, PullRequest};
+use crate::lesson::Need;
 use crate::model::Moment;
 use crate::oci::Reference;
 use crate::tutor::Ran;
@@ -93,6 +94,18 @@ impl Bench<'_> {
         })
     }
 
+    /// Finds out what expressions will look at. What cannot be found out cannot be checked later, and is said then.
+    pub(super) fn gather(&self, needs: &[Need]) -> Result<(), Error> {
+        self.runtime.run(async {
+            for need in needs {
+                drop(match need {
+                    Need::Tags(repository) => self.engine.freeze_tags(repository).await,
+                    Need::Platform(reference, platform) => self.engine.freeze_for(reference, platform).await,
+                });
+            }
+        })
+    }
+
     /// Puts these images, and nothing else, into the workspace. A layer that the pool has is not fetched again.
     pub(super) fn reset(&self, references: &[Reference]) -> Result<Ran, Error> {
         self.engine.workspace().update(Vec::clear)?;
@@ -134,6 +147,11 @@ impl Bench<'_> {
     pub(super) fn image_names(&self) -> Vec<String> {
         let images = self.engine.images().unwrap_or_default();
         images.iter().flat_map(|image| &image.tags).map(Reference::familiar).collect()
+    }
+
+    /// Returns the names of the workspace's containers, for completion.
+    pub(super) fn container_names(&self) -> Vec<String> {
+        self.engine.shelf().list().unwrap_or_default().into_iter().map(|record| record.name).collect()
     }
 
     /// Returns the names that the classroom can be asked for, read once; none where every registry is real.

@@ -8,6 +8,8 @@ pub(super) struct Known {
     pub(super) words: Vec<String>,
     /// Names of the images of the workspace, `redis:latest` for example.
     pub(super) images: Vec<String>,
+    /// Names of the containers of the workspace.
+    pub(super) containers: Vec<String>,
     /// Names that a registry is known to have, without and with their tags: what can be pulled.
     pub(super) offered: Vec<String>,
     /// Docker's commands.
@@ -15,6 +17,21 @@ pub(super) struct Known {
 }
 
 impl Known {
+    /// Names that a picture can be drawn of: what is held and what a registry has.
+    fn pictured(&self, word: &str) -> Vec<String> {
+        let offered = tags_last(word, &self.offered).into_iter().map(str::to_owned);
+        self.images.iter().cloned().chain(offered).collect()
+    }
+
+    /// Repositories that a registry is known to have, and those of images that are held.
+    fn repositories(&self) -> Vec<String> {
+        let name = |image: &String| {
+            let at = image.rfind(':').filter(|at| !image[*at..].contains('/'));
+            at.map_or_else(|| image.clone(), |at| image[..at].to_owned())
+        };
+        self.images.iter().chain(&self.offered).map(name).collect()
+    }
+
     /// Tells whether a name that can be pulled has tags to go on with.
     pub(super) fn has_tags(&self, name: &str) -> bool {
         self.offered.iter().any(|offered| offered.strip_prefix(name).is_some_and(|rest| rest.starts_with(':')))
@@ -44,7 +61,10 @@ pub(super) fn complete(line: &str, at: usize, known: &Known) -> (usize, Vec<Stri
         [] if behind_a_pipe(line, segment) => starting_with(word, FILTERS),
         [] => first_word(word, known),
         ["docker", rest @ ..] => docker_word(rest, word, known),
-        [":layers" | ":sizes", ..] => starting_with(word, &known.images),
+        [":layers", ..] => starting_with(word, &[&known.containers[..], &known.pictured(word)[..]].concat()),
+        [":sizes" | ":name", ..] => starting_with(word, &known.pictured(word)),
+        [":tags" | ":hub"] => starting_with(word, &known.repositories()),
+        [":reset"] => starting_with(word, &["all"]),
         _ => Vec::new(),
     };
     (line.len() - word.len(), found)
@@ -73,9 +93,27 @@ fn docker_word(words: &[&str], word: &str, known: &Known) -> Vec<String> {
     let deeper: Vec<&str> = known.commands.iter().filter_map(|command| word_after(words, command)).collect();
     match command {
         Some(pull) if pull.name.ends_with("pull") => starting_with(word, &tags_last(word, &known.offered)),
+        Some(run) if ["run", "create", "container run", "container create"].contains(&run.name.as_str()) => {
+            starting_with(word, &known.pictured(word))
+        }
+        Some(inspect) if inspect.name == "inspect" => {
+            starting_with(word, &[&known.images[..], &known.containers[..]].concat())
+        }
+        Some(command) if is_about_containers(command) => starting_with(word, &known.containers),
         Some(_) if deeper.is_empty() => starting_with(word, &known.images),
         Some(_) | None => starting_with(word, &deeper),
     }
+}
+
+/// Tells whether a command takes names of containers.
+fn is_about_containers(command: &Command) -> bool {
+    const COMMANDS: &[&str] = &[
+        "attach", "commit", "cp", "diff", "exec", "export", "kill", "logs", "pause", "port", "rename", "restart", "rm",
+        "start", "stats", "stop", "top", "unpause", "wait",
+    ];
+    let has_word = command.name.strip_prefix("container ");
+    has_word.is_some_and(|word| COMMANDS.contains(&word) || word == "inspect")
+        || COMMANDS.contains(&command.name.as_str())
 }
 
 /// Tells whether the words begin with the command's whole name.
@@ -116,12 +154,16 @@ mod tests {
         Known {
             words: strings(&[":hint", ":help", ":quit"]),
             images: strings(&["redis:latest", "redis:8", "nginx:1.25"]),
+            containers: strings(&["box"]),
             offered: strings(&["postgres", "postgres:16", "postgres:18", "python"]),
             commands: vec![
                 command("pull", &["--platform", "--quiet"]),
                 command("image ls", &["--no-trunc"]),
                 command("image prune", &["--all"]),
                 command("images", &["--quiet"]),
+                command("exec", &["--tty"]),
+                command("run", &["--rm"]),
+                command("inspect", &["--format"]),
             ],
         }
     }
@@ -141,7 +183,26 @@ mod tests {
     fn docker_and_its_commands_are_completed() {
         check("do", 0, &["docker"]);
         check("docker im", 7, &["image", "images"]);
+        check("docker i", 7, &["image", "images", "inspect"]);
         check("docker image ", 13, &["ls", "prune"]);
+    }
+
+    #[test]
+    fn pictures_are_offered_what_they_can_be_drawn_of() {
+        check(":layers b", 8, &["box"]);
+        check(":layers redis ", 14, &["box", "nginx:1.25", "postgres", "python", "redis:8", "redis:latest"]);
+        check(":sizes p", 7, &["postgres", "python"]);
+        check(":name postgres:", 6, &["postgres:16", "postgres:18"]);
+        check(":tags ", 6, &["nginx", "postgres", "python", "redis"]);
+        check(":hub p", 5, &["postgres", "python"]);
+        check(":hub postgres p", 14, &[]);
+    }
+
+    #[test]
+    fn commands_about_containers_are_offered_containers() {
+        check("docker exec ", 12, &["box"]);
+        check("docker run p", 11, &["postgres", "python"]);
+        check("docker inspect ", 15, &["box", "nginx:1.25", "redis:8", "redis:latest"]);
     }
 
     #[test]

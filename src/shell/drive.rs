@@ -1,5 +1,8 @@
 //! The loop of a lesson or problem: events go to the tutor, its effects are carried out. Decides nothing about teaching.
 
+use std::fs::File;
+use std::io::{ErrorKind, Write as _};
+
 use super::advice::advice;
 use super::bench::{self, Bench, Show};
 use super::complete::Known;
@@ -7,7 +10,7 @@ use super::input::{Heard, LineSource};
 use super::screen::Screen;
 use super::{Error, Journal};
 use crate::lesson::World;
-use crate::tutor::{Effect, Event, Prompt, Session};
+use crate::tutor::{Effect, Event, Prompt, Session, Tone};
 
 /// Who hears events and says what is to be done: a [`Session`], or a script in tests.
 pub(super) trait Tutor {
@@ -61,6 +64,20 @@ pub(super) fn drive(tutor: &mut dyn Tutor, stage: &mut Stage<'_>) -> Result<Endi
     }
 }
 
+/// Writes notes to a file that is not there yet, and says what came of it.
+fn write_notes(file: &str, text: &str, screen: &mut Screen) {
+    let written =
+        File::create_new(file).and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()));
+    let told = match written {
+        Ok(()) => format!("Written to `{file}`."),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            format!("`{file}` is there already and was left as it is. Name another file.")
+        }
+        Err(error) => format!("`{file}` cannot be written: {error}."),
+    };
+    screen.say(Tone::Info, &told);
+}
+
 /// What follows a list of effects.
 enum Next {
     Event(Event),
@@ -86,6 +103,7 @@ impl Play<'_, '_> {
                 Effect::Save(record) => self.stage.journal.append(&record, self.stage.bench.now())?,
                 Effect::Run(line) => return self.run(&line).map(Next::Event),
                 Effect::RunQuietly(line) => return self.run_quietly(&line).map(Next::Event),
+                Effect::Gather(needs) => self.stage.bench.gather(&needs)?,
                 Effect::Resolve(names) => return Ok(Next::Event(Event::Resolved(self.stage.bench.freeze(&names)?))),
                 Effect::Reset(images) => return Ok(Next::Event(Event::Ran(self.stage.bench.reset(&images)?))),
                 Effect::Ask(prompt) => return self.ask(prompt).map(Next::Event),
@@ -93,6 +111,7 @@ impl Play<'_, '_> {
                 Effect::Restore(name) => return Ok(Next::Event(Event::Ran(self.stage.bench.restore(&name)?))),
                 Effect::Registry(day) => self.stage.bench.set_moment(day.as_deref()),
                 Effect::Publish(day) => self.stage.bench.publish(day.as_deref())?,
+                Effect::Write { file, text } => write_notes(&file, &text, self.stage.screen),
                 Effect::Draw(line) => self.stage.bench.draw(&line, self.stage.screen)?,
                 Effect::Menu => return Ok(Next::End(Ending::Menu)),
                 Effect::Finish => return Ok(Next::End(Ending::Finished)),
@@ -135,6 +154,7 @@ impl Play<'_, '_> {
         let mut known = || Known {
             words: prompt.words.clone(),
             images: bench.image_names(),
+            containers: bench.container_names(),
             offered: bench.offered(),
             commands: bench::commands(),
         };

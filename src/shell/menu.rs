@@ -147,7 +147,13 @@ pub(super) fn known(progress: &Progress, bench: &Bench<'_>) -> Known {
     let ids = progress.entries.iter().map(|entry| entry.id.clone());
     let words =
         ids.chain(PICTURES.iter().chain(&["review", ":help", ":quit"]).map(|word| (*word).to_owned())).collect();
-    Known { words, images: bench.image_names(), offered: bench.offered(), commands: super::bench::commands() }
+    Known {
+        words,
+        images: bench.image_names(),
+        containers: bench.container_names(),
+        offered: bench.offered(),
+        commands: super::bench::commands(),
+    }
 }
 
 #[cfg(test)]

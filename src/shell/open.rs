@@ -170,6 +170,20 @@ pub(super) fn joined(
     Ok(before(classroom(options).map_err(failed)?, watch, source))
 }
 
+/// The model images of the pack in use, behind them those of the built-in pack, on a day; no other name is known.
+pub(super) fn played(options: &Options, day: Option<Moment>) -> Result<Arc<dyn Registry>, Error> {
+    let at_day = |models: Catalogue| match &day {
+        Some(day) => models.at(day.clone()),
+        None => models,
+    };
+    let own = at_day(classroom(options)?);
+    if options.pack.is_none() {
+        return Ok(Arc::new(own));
+    }
+    let built_in = Arc::new(at_day(classroom(&Options { pack: None, ..options.clone() })?));
+    Ok(before(own, &|models| models, built_in))
+}
+
 /// A catalogue for the names that it has, another source for all others.
 fn before(
     catalogue: Catalogue,

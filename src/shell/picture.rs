@@ -8,9 +8,9 @@ use super::{Error, Exit, Options, Origin, Runtime, open};
 use crate::engine::ImageFacts;
 use crate::oci::{Reference, Repository};
 use crate::tutor::Tone;
-use crate::tutor::picture::{self, Frame, Look, TagSize};
+use crate::tutor::picture::{self, Frame, Look, Stack, TagSize, Writable};
 
-/// Tags whose images are looked up; a registry may have thousands.
+/// Tags whose images are looked up at a real registry, which may have thousands.
 const LOOKED_UP: usize = 60;
 
 /// Prints a picture outside of any lesson.
@@ -45,10 +45,14 @@ impl Bench<'_> {
         let Some((kind, names)) = words.split_first() else { return Ok(Err(USAGE.to_owned())) };
         let frame = self.frame();
         Ok(match kind.as_str() {
-            "layers" | "sizes" => match self.all(names)? {
+            "layers" => match self.all(names, |name| self.stack(name))? {
                 Err(why) => Err(why),
-                Ok(images) if images.is_empty() => Err("No image is here, and none was named.".to_owned()),
-                Ok(images) if kind == "layers" => Ok(picture::layers(&images, frame)),
+                Ok(stacks) if stacks.is_empty() => Err(NOTHING.to_owned()),
+                Ok(stacks) => Ok(picture::layers(&stacks, frame)),
+            },
+            "sizes" => match self.all(names, |name| self.look_up(name))? {
+                Err(why) => Err(why),
+                Ok(images) if images.is_empty() => Err(NOTHING.to_owned()),
                 Ok(images) => Ok(picture::sizes(&images, frame)),
             },
             "name" => match names {
@@ -75,18 +79,35 @@ impl Bench<'_> {
         Frame { width: self.options.style.width.max(40), look }
     }
 
-    /// Looks up all images that are named, or all that are held.
-    fn all(&self, names: &[String]) -> Result<Result<Vec<ImageFacts>, String>, Error> {
-        let held = || self.image_names();
-        let names = if names.is_empty() { held() } else { names.to_vec() };
-        let mut found: Vec<ImageFacts> = Vec::new();
-        for name in names {
-            match self.look_up(&name)? {
-                Ok(facts) => found.push(facts),
-                Err(why) => return Ok(Err(why)),
-            }
+    /// Looks up all that is named, or all images that are held.
+    fn all<T>(
+        &self,
+        names: &[String],
+        look: impl Fn(&str) -> Result<Result<T, String>, Error>,
+    ) -> Result<Result<Vec<T>, String>, Error> {
+        let names = if names.is_empty() { self.image_names() } else { names.to_vec() };
+        names.iter().map(|name| look(name)).collect()
+    }
+
+    /// The layers of an image, or of a container where no image that is held has the name.
+    fn stack(&self, name: &str) -> Result<Result<Stack, String>, Error> {
+        let reference: Option<Reference> = name.parse().ok();
+        let held = reference.and_then(|reference| self.engine.facts(&reference).ok());
+        if let (None, Ok(record)) = (&held, self.engine.shelf().find(name)) {
+            let (image, container) = (record.image_name.clone(), record.name.clone());
+            let found =
+                self.engine.ground(&record).and_then(|ground| Ok((ground, self.engine.container_facts(record)?)));
+            return Ok(found
+                .map_err(|error| format!("The container `{name}` cannot be drawn: {}.", chain(&error)))
+                .map(|((config, on_disk, packed), facts)| {
+                    let writable = Writable { container, changes: facts.changes.len(), bytes: facts.own_bytes };
+                    Stack { name: image, config, on_disk, packed, writable: Some(writable) }
+                }));
         }
-        Ok(Ok(found))
+        match held {
+            Some(facts) => Ok(Ok(facts.into())),
+            None => Ok(self.look_up(name)?.map(Stack::from)),
+        }
     }
 
     /// An image as it is held here, or else as its registry has it.
@@ -119,8 +140,10 @@ impl Bench<'_> {
             }
         };
         let mut sized = Vec::new();
+        // What is played costs no request.
+        let is_played = self.offered().contains(&repository.familiar());
         for (at, tag) in tags.into_iter().enumerate() {
-            let look = at < LOOKED_UP;
+            let look = at < LOOKED_UP || is_played;
             let facts =
                 if look { self.runtime.run(self.engine.look_up(&repository.with_tag(&tag)))?.ok() } else { None };
             let image = facts.map(|facts| (facts.digest.clone(), facts.layers.iter().map(|layer| layer.size).sum()));
@@ -158,4 +181,5 @@ fn hub_name(repository: &Repository) -> Option<String> {
     (repository.domain() == "docker.io").then(|| repository.familiar())
 }
 
+const NOTHING: &str = "No image is here, and none was named.";
 const USAGE: &str = "There are pictures of `layers`, `name`, `tags`, `hub` and `sizes`.";

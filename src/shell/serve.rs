@@ -9,13 +9,13 @@ use tempfile::TempDir;
 use super::options::{Pushes, Serving};
 use super::screen::{Screen, Sink};
 use super::{Error, Exit, Options, Runtime, open};
-use crate::model::{Catalogue, Moment};
+use crate::model::Moment;
 use crate::server;
 use crate::store::{Depot, Durability};
 
 /// Serves on an address, `127.0.0.1:5001` for example; port 0 takes a free one.
 pub(super) fn serve(serving: &Serving, options: &Options, runtime: &Runtime, screen: &Screen) -> Result<Exit, Error> {
-    let source = Arc::new(at_day(open::classroom(options)?, serving.day.as_deref())?);
+    let source = open::played(options, day(serving.day.as_deref())?)?;
     let (depot, _forgotten) = depot(&serving.pushes)?;
     let observer = Some(complaints(screen.err.clone()));
     let server_options = server::Options { depot, sparse: serving.sparse, observer, ..server::Options::default() };
@@ -37,11 +37,11 @@ pub(super) fn serve(serving: &Serving, options: &Options, runtime: &Runtime, scr
     Ok(Exit::Done)
 }
 
-fn at_day(catalogue: Catalogue, day: Option<&str>) -> Result<Catalogue, Error> {
-    let Some(day) = day else { return Ok(catalogue) };
-    let moment = Moment::parse(day)
-        .map_err(|_| Error::Usage(format!("`{day}` is no day: write it as in `--moment 2026-09-30`")))?;
-    Ok(catalogue.at(moment))
+fn day(day: Option<&str>) -> Result<Option<Moment>, Error> {
+    let read = |day: &str| {
+        Moment::parse(day).map_err(|_| Error::Usage(format!("`{day}` is no day: write it as in `--moment 2026-09-30`")))
+    };
+    day.map(read).transpose()
 }
 
 /// Opens the place for pushes; a folder that is to be forgotten lives as long as the second value.

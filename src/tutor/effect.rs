@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::lesson::Need;
 use crate::oci::Reference;
 
 /// What happened.
@@ -48,6 +49,8 @@ pub enum Effect {
     Run(String),
     /// Run a line and report [`Event::Ran`], without showing its output.
     RunQuietly(String),
+    /// Find these out beforehand, for expressions that look at them. What cannot be found out cannot be checked later.
+    Gather(Vec<Need>),
     /// Freeze these references, then report [`Event::Resolved`].
     Resolve(Vec<Reference>),
     /// Wait for the next line.
@@ -64,6 +67,13 @@ pub enum Effect {
     Registry(Option<String>),
     /// The registry moves to this day; what was frozen is forgotten.
     Publish(Option<String>),
+    /// Write a text to a file that the learner named; one that is there is left as it is.
+    Write {
+        /// The file, as it was typed.
+        file: String,
+        /// Markdown.
+        text: String,
+    },
     /// Draw a picture: `:layers redis postgres`, as it was typed.
     Draw(String),
     /// The lesson or problem was completed.

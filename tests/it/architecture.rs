@@ -19,8 +19,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("template", &["oci"]),
     ("docker", &["oci", "source", "engine", "container", "template", "pipe"]),
     ("pack", &["oci", "source", "yaml", "model", "engine"]),
-    ("lesson", &["oci", "source", "yaml", "model", "engine", "docker", "pipe", "pack"]),
-    ("tutor", &["oci", "source", "engine", "docker", "pipe", "pack", "lesson"]),
+    ("lesson", &["oci", "source", "yaml", "model", "container", "engine", "docker", "pipe", "pack"]),
+    ("tutor", &["oci", "source", "container", "engine", "docker", "pipe", "pack", "lesson"]),
     ("author", &["oci", "source", "yaml", "engine", "docker", "pack", "lesson", "store", "tutor"]),
     (
         "shell",

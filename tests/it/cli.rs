@@ -7,6 +7,9 @@ use std::process::{Child, Command, Stdio};
 
 use crate::support::server::{Server, ok, status};
 
+#[path = "cli/lessons.rs"]
+mod lessons;
+
 /// Runs the program in a home of its own and writes down what came of it.
 fn run_in(home: &Path, words: &[&str], input: &str) -> String {
     run_beside(home, home, words, input)

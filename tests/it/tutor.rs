@@ -149,6 +149,7 @@ impl Play {
         match effect {
             Effect::Say { tone, text } => self.said.push((tone, text)),
             Effect::Run(line) | Effect::RunQuietly(line) => return Some(Event::Ran(self.docker(&line))),
+            Effect::Gather(_) | Effect::Write { .. } => {}
             Effect::Resolve(references) => {
                 let unknown = references.iter().find(|reference| !self.world.registry.contains_key(reference));
                 return Some(Event::Resolved(

@@ -78,8 +78,13 @@ async fn right(step: &Step, rehearsal: &Rehearsal<'_>) -> Result<Right, Trouble>
 
 /// Nothing typed is no answer.
 async fn empty(step: &Step, rehearsal: &mut Rehearsal<'_>, page: &mut Page<'_>) {
-    if rehearsal.try_line("").await.outcome == "right" {
-        page.at_step(Severity::Error, "empty-is-right", &step.id, "answer", "an empty answer is right", "");
+    // Enter alone, and what says nothing when it is quoted.
+    for nothing in ["", "''", "``", "."] {
+        if rehearsal.try_line(nothing).await.outcome == "right" {
+            let message = "an answer that says nothing is right";
+            page.at_step(Severity::Error, "empty-is-right", &step.id, "answer", message, "");
+            return;
+        }
     }
 }
 

@@ -82,9 +82,30 @@ async fn mutations(step: &Step, goals: &[Goal], way: &[String], rehearsal: &mut 
             told(step, goals, what, &lines, rehearsal, page);
         }
     }
+    for (number, line) in way.iter().enumerate().filter(|(_, line)| way.len() > 1 && !only_looks(line)) {
+        let without: Vec<String> = [&way[..number], &way[number + 1..]].concat();
+        if rehearsal.try_lines(&without).await.outcome == "right" {
+            let message = format!("without `{}` the goal is reached too{}", clip(line), named(rehearsal.variant));
+            let advice = "Ask for what this line brings too, or leave it out of `solve`.";
+            page.at_step(Severity::Warning, "goal-too-weak", &step.id, key(goals), message, advice);
+        }
+    }
     let deleted = vec![DELETE_ALL.to_owned()];
     if !leaves_nothing(way, rehearsal).await && rehearsal.try_lines(&deleted).await.outcome == "right" {
         told(step, goals, "everything deleted", &deleted, rehearsal, page);
+    }
+}
+
+/// Whether a line only shows something, so that a goal about the state cannot ask for it.
+fn only_looks(line: &str) -> bool {
+    const LOOKING: &[&str] =
+        &["images", "history", "inspect", "search", "ps", "diff", "logs", "version", "info", "port"];
+    let words: Vec<&str> = line.split_whitespace().collect();
+    match words.as_slice() {
+        ["docker", "image" | "container", second, ..] => LOOKING.contains(second) || matches!(*second, "ls" | "list"),
+        ["docker", "manifest" | "buildx", ..] | ["docker", "system", "df", ..] => true,
+        ["docker", first, ..] => LOOKING.contains(first),
+        _ => false,
     }
 }
 
@@ -98,6 +119,8 @@ fn told(step: &Step, goals: &[Goal], what: &str, lines: &[String], rehearsal: &R
         | Goal::SameImage(..)
         | Goal::NoDangling
         | Goal::SharesBaseWith(_)
+        | Goal::FileInContainer { .. }
+        | Goal::ContainerChanged { .. }
         | Goal::Said(..) => false,
     };
     let severity = if goals.iter().all(about_commands) { Severity::Warning } else { Severity::Error };
@@ -220,9 +243,13 @@ fn leading_to(state: &Goal) -> Vec<String> {
         }
         Goal::Gone(names) => names.iter().map(|name| format!("docker rmi {name}")).collect(),
         Goal::Ran(words) if words.starts_with("docker ") => vec![words.clone()],
-        Goal::Tagged { image: None, .. } | Goal::NoDangling | Goal::SharesBaseWith(_) | Goal::Ran(_) | Goal::Cel(_) => {
-            Vec::new()
-        }
+        Goal::Tagged { image: None, .. }
+        | Goal::NoDangling
+        | Goal::SharesBaseWith(_)
+        | Goal::FileInContainer { .. }
+        | Goal::ContainerChanged { .. }
+        | Goal::Ran(_)
+        | Goal::Cel(_) => Vec::new(),
     }
 }
 

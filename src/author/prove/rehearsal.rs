@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::docker::{self, Mode, Output, View};
 use crate::engine::{Engine, EngineOptions, Outside, PullRequest};
-use crate::lesson::{Activity, Course, Scope};
+use crate::lesson::{Activity, Course, Need, Scope};
 use crate::oci::{Platform, Reference};
 use crate::pack::Manifest;
 use crate::source::{Registry, Search, Vouch};
@@ -169,6 +169,7 @@ impl<'a> Rehearsal<'a> {
                         heard.ran = Some(ran.clone());
                         next = Some(Event::Ran(ran));
                     }
+                    Effect::Gather(needs) => self.gather(&needs).await,
                     Effect::Resolve(names) => next = Some(Event::Resolved(self.freeze(&names).await)),
                     Effect::Reset(images) => next = Some(Event::Ran(self.reset(&images).await)),
                     Effect::Keep(name) => drop(self.engine.workspace().snapshot(&name)),
@@ -181,7 +182,7 @@ impl<'a> Rehearsal<'a> {
                         let _ = self.engine.workspace().clear_pins();
                         (self.classroom.set_day)(day.as_deref());
                     }
-                    Effect::Draw(_) => {}
+                    Effect::Draw(_) | Effect::Write { .. } => {}
                     Effect::Ask(_) => return Stop::Asks,
                     Effect::Finish => return Stop::Finished,
                     Effect::Leave | Effect::Menu => return Stop::Left,
@@ -191,6 +192,15 @@ impl<'a> Rehearsal<'a> {
                 Some(follows) => event = follows,
                 None => return Stop::Left,
             }
+        }
+    }
+
+    async fn gather(&self, needs: &[Need]) {
+        for need in needs {
+            drop(match need {
+                Need::Tags(repository) => self.engine.freeze_tags(repository).await,
+                Need::Platform(reference, platform) => self.engine.freeze_for(reference, platform).await,
+            });
         }
     }
 

@@ -47,6 +47,26 @@ pub(super) fn answer() -> Value {
     })
 }
 
+fn file_in_container() -> Value {
+    let keys = json!({
+        "container": text("Its name; any container where absent."),
+        "path": text("The path, from `/` on."),
+        "text": text("A text that the file holds."),
+    });
+    let description = "A container has something at this path.";
+    json!({"description": description, "anyOf": [{"type": "string"}, object("", keys, &["path"])]})
+}
+
+fn container_changed() -> Value {
+    let keys = json!({
+        "container": text("Its name; any container where absent."),
+        "path": text("The path that differs, from `/` on."),
+        "how": {"enum": ["added", "changed", "deleted"]},
+    });
+    let description = "A container differs from its image, as `docker diff` shows it.";
+    json!({"description": description, "anyOf": [{"type": "string"}, object("", keys, &[])]})
+}
+
 /// Goals: exactly one kind.
 pub(super) fn goal() -> Value {
     let tagged = json!({
@@ -56,7 +76,18 @@ pub(super) fn goal() -> Value {
             object("", json!({"name": text("The new name."), "image": text("The image that it stands for.")}), &["name"]),
         ],
     });
-    let kinds = ["pulled", "gone", "tagged", "same_image", "no_dangling", "shares_base_with", "ran", "cel"];
+    let kinds = [
+        "pulled",
+        "gone",
+        "tagged",
+        "same_image",
+        "no_dangling",
+        "shares_base_with",
+        "ran",
+        "file_in_container",
+        "container_changed",
+        "cel",
+    ];
     let one_of: Vec<Value> = kinds.iter().map(|kind| json!({"required": [kind]})).collect();
     json!({
         "description": "A state that any commands may reach.",
@@ -68,6 +99,8 @@ pub(super) fn goal() -> Value {
             "same_image": list(json!({"type": "string"}), "Two names for one image."),
             "no_dangling": {"const": true, "description": "No image without a name is held."},
             "shares_base_with": text("Another image stands on the same lowest layers as this one."),
+            "file_in_container": file_in_container(),
+            "container_changed": container_changed(),
             "ran": text("A command with all of these words ran well."),
             "cel": text("An expression in CEL that is true."),
             "say": text("What is said while it is not reached, in place of the workbook's own words."),

@@ -3,6 +3,7 @@
 use crate::pack::Manifest;
 use crate::yaml::{Content, Fields, Findings, Node, ScalarKind};
 
+use super::super::expression::Expression;
 use super::super::model::{GAP, Note, Row, Rule, Step, StepKind, When};
 use super::{answer, goal, hints, moment};
 
@@ -54,7 +55,38 @@ pub(super) fn step(node: &Node, manifest: &Manifest, findings: &mut Findings<'_>
     };
     let id = fields.required_text("id", findings);
     let registry = fields.get("registry").and_then(|node| moment(node, manifest, findings));
-    Some(Step { registry, ..common(&fields, id, read, findings) })
+    let step = Step { registry, ..common(&fields, id, read, findings) };
+    if let Some(node) = fields.get("wrong") {
+        senseless_rules(&step, &kind.key, node, findings);
+    }
+    Some(step)
+}
+
+/// Rules that could never speak: where nothing is judged, and about an answer where none is given.
+fn senseless_rules(step: &Step, kind: &str, node: &Node, findings: &mut Findings<'_>) {
+    match &step.kind {
+        StepKind::Say(_) | StepKind::Show { .. } | StepKind::Recap(_) => {
+            findings.add(node.at, format!("a `{kind}` judges nothing, so no rule of it ever speaks"));
+        }
+        StepKind::Do { .. } | StepKind::Explore { .. } => {
+            for (at, rule) in node.items().iter().zip(&step.wrong) {
+                let about_answer = match &rule.when {
+                    When::Is(_) => true,
+                    When::Expression(source) => {
+                        Expression::parse(source).is_ok_and(|known| known.names().iter().any(|name| name == "answer"))
+                    }
+                    When::State(_) => false,
+                };
+                if about_answer {
+                    let message = format!("a `{kind}` has no answer, so the rule `{}` never speaks", rule.id);
+                    let advice =
+                        "Write `if:` with a goal, or with an expression about the state: `if: {pulled: nginx}`.";
+                    findings.add_with(at.at, message, advice);
+                }
+            }
+        }
+        StepKind::Predict { .. } | StepKind::Fill { .. } | StepKind::Ask { .. } => {}
+    }
 }
 
 /// Reads what any step may have.

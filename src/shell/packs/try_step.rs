@@ -120,8 +120,8 @@ fn play(
     let records = before.map_err(|why| Error::Usage(format!("the step `{step}` cannot be reached: {why}")))?;
     let input = if options.console.is_interactive() { Input::Terminal } else { Input::Pipe };
     let tutor = crate::tutor::Options { learner: options.learner.clone(), seed: options.seed, input };
-    let session =
-        Session::open(&course, place.kind, &place.id, tutor, &records).expect("the course has it, as was seen above");
+    let session = Session::open(&course, place.kind, &place.id, tutor, &records);
+    let session = session.expect("the course has it, as was seen above").without_welcome();
     let name = WorkspaceName::Work { pack: course.pack.manifest.id.clone(), id: place.id.clone() };
     let bench = open::bench(&options, runtime, &name)?;
     let journal = Journal::of(home.path());

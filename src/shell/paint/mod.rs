@@ -6,6 +6,7 @@ mod block;
 mod inline;
 mod table;
 mod theme;
+mod typed;
 mod wrap;
 
 pub use theme::{Form, Ink, Style};
@@ -74,13 +75,7 @@ impl Painter {
 
     /// Paints a line while it is typed; its width stays the same.
     pub(super) fn typed(&self, line: &str) -> String {
-        let begin = line.len() - line.trim_start().len();
-        let end = line[begin..].find(char::is_whitespace).map_or(line.len(), |at| begin + at);
-        match &line[begin..end] {
-            "docker" => format!("{}{}{}", &line[..begin], self.style.paint(Part::Code, "docker"), &line[end..]),
-            word if word.starts_with(':') => self.style.paint(Part::Help, line),
-            _ => line.to_owned(),
-        }
+        typed::pieces(line).into_iter().map(|(part, text)| self.style.paint(part, text)).collect()
     }
 
     /// Paints text that is not Markdown in the look of a part of lesser weight.

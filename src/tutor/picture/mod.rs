@@ -9,7 +9,7 @@ mod sizes;
 mod tags;
 
 pub use hub::hub;
-pub use layers::layers;
+pub use layers::{Stack, Writable, layers};
 pub use name::name;
 pub use sizes::sizes;
 pub use tags::{TagSize, tags};

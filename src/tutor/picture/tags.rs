@@ -15,7 +15,7 @@ pub struct TagSize {
 
 /// Kinds of tags, in the order in which they are shown.
 const KINDS: &[(&str, &str)] = &[
-    ("plain", "versions, on a full Debian or Ubuntu"),
+    ("plain", "versions, on their usual base"),
     ("slim", "slim: the same base with less in it"),
     ("alpine", "alpine: on Alpine Linux, with musl in place of glibc"),
     ("release", "with the base's release in the name"),
@@ -50,7 +50,7 @@ pub fn tags(repository: &str, tags: &[TagSize], frame: Frame) -> String {
         }
         text.push_str(&format!("\n{title}:\n"));
         for (names, size) in rows {
-            let size = size.map_or_else(String::new, |bytes| format!("{} packed", human_size(bytes)));
+            let size = size.map_or_else(|| "not looked at".to_owned(), |bytes| format!("{} packed", human_size(bytes)));
             let mut lines = lines_of(names.into_iter(), frame.width.saturating_sub(20)).into_iter();
             let first = lines.next().unwrap_or_default();
             text.push_str(format!("  {size:>14}  {first}").trim_end());

@@ -3,7 +3,9 @@
 use super::say::{info, say};
 use super::words::{is_word_like, without_colon};
 use super::{Effect, Input, Outcome, Session, Stage, Tone};
-use crate::lesson::{self, Answer, GAP, Scope, StepKind, Typed, Value, When, World, judge, right_value};
+use crate::lesson::{
+    self, Answer, GAP, Reached, Scope, StepKind, Typed, Value, When, World, holds_for, judge, reached, right_value,
+};
 
 const TRIES: u32 = 3;
 
@@ -221,7 +223,8 @@ impl Session {
         let is = |values: &[String]| values.iter().any(|value| squeeze(value) == squeeze(given));
         let rule = self.current().wrong.iter().find(|rule| match &rule.when {
             When::Is(values) => is(values),
-            When::State(_) | When::Expression(_) => false,
+            When::State(goal) => reached(goal, &self.scope(world), &self.ran) == Ok(Reached::Yes),
+            When::Expression(source) => holds_for(source, given, &self.scope(world)),
         });
         if let Some(rule) = rule {
             let say = self.scope(world).expand(&rule.say).unwrap_or_else(|_| rule.say.clone());

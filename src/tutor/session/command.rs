@@ -9,6 +9,9 @@ use crate::lesson::{Answer, Goal, Reached, StepKind, When, World, reached};
 const CHANGING: &[&str] =
     &["pull", "rmi", "tag", "image", "load", "import", "commit", "build", "system", "run", "rm", "container", "create"];
 
+/// Subcommands that change a container.
+const INSIDE: &[&str] = &["exec", "cp", "start", "stop", "restart", "kill", "rename", "create", "container"];
+
 impl Session {
     /// A command has run: whose it was says what comes next.
     pub(super) fn after_run(&mut self, ran: &Ran, world: &dyn World) -> Vec<Effect> {
@@ -89,7 +92,10 @@ impl Session {
     fn not_reached(&mut self, what_is: &str, ran: &Ran, world: &dyn World) -> Vec<Effect> {
         let rule = self.current().wrong.iter().find(|rule| match &rule.when {
             When::State(goal) => reached(goal, &self.scope(world), &self.ran) == Ok(Reached::Yes),
-            When::Is(_) | When::Expression(_) => false,
+            When::Expression(source) => {
+                reached(&Goal::Cel(source.clone()), &self.scope(world), &self.ran) == Ok(Reached::Yes)
+            }
+            When::Is(_) => false,
         });
         if let Some(rule) = rule.cloned() {
             let state = self.state_mut();
@@ -98,7 +104,8 @@ impl Session {
             let record = self.attempted(&ran.line, false, Outcome::Wrong, Some(&rule.id));
             return vec![record, self.text(Tone::Wrong, &rule.say, world), self.ask()];
         }
-        if ran.status == 0 && !CHANGING.contains(&subcommand(&ran.line)) {
+        let command = subcommand(&ran.line);
+        if ran.status == 0 && !CHANGING.contains(&command) && !INSIDE.contains(&command) {
             return vec![self.ask()];
         }
         vec![info(format!("Not there yet. {what_is}")), self.ask()]

@@ -17,7 +17,16 @@ impl Session {
         self.moment = self.moment_at(self.at);
         self.frozen = self.activity.images_of(self.same_day(self.at), &self.scope(world));
         self.stage = Stage::Resolving;
-        vec![say(Tone::Title, title), Effect::Registry(self.moment.clone()), Effect::Resolve(self.frozen.clone())]
+        let mut effects = vec![say(Tone::Title, title), Effect::Registry(self.moment.clone())];
+        effects.extend(self.gather(self.at, world));
+        effects.push(Effect::Resolve(self.frozen.clone()));
+        effects
+    }
+
+    /// What expressions of the steps of one day look at beside frozen images; nothing where they look at nothing.
+    pub(super) fn gather(&self, at: usize, world: &dyn World) -> Option<Effect> {
+        let needs = self.activity.needs_of(self.same_day(at), &self.scope(world));
+        (!needs.is_empty()).then_some(Effect::Gather(needs))
     }
 
     /// The first step that is not done.
@@ -73,7 +82,7 @@ impl Session {
     pub(super) fn resume(&mut self, world: &dyn World) -> Vec<Effect> {
         let done = self.progress.iter().filter(|state| state.done).count();
         let mut effects = Vec::new();
-        if done > 0 {
+        if done > 0 && self.welcomes {
             effects.push(info(format!("Welcome back. {done} of {} are done; here is the next.", self.progress.len())));
         }
         effects.extend(self.go_to(0, world));

@@ -80,6 +80,8 @@ pub struct Session {
     rating: bool,
     log: Vec<Logged>,
     last_reason: Option<String>,
+    /// Whether whoever goes on is welcomed back.
+    welcomes: bool,
 }
 
 /// How one step stands.
@@ -166,9 +168,16 @@ impl Session {
             rating: false,
             log: Vec::new(),
             last_reason: None,
+            welcomes: true,
         };
         session.restore(records);
         Some(session)
+    }
+
+    /// Goes on from where the records end without a word about it: nobody has been here before.
+    #[must_use]
+    pub fn without_welcome(self) -> Self {
+        Self { welcomes: false, ..self }
     }
 
     /// Tells whether it goes on from a recorded step. One that begins anew resolves its names anew too.
@@ -243,7 +252,11 @@ impl Session {
 
     /// Number of the step's first draw: each step has a thousand of its own.
     fn first_draw(&self) -> u64 {
-        (self.at as u64 + 1) * 1000
+        Self::first_draw_of(self.at)
+    }
+
+    fn first_draw_of(at: usize) -> u64 {
+        (at as u64 + 1) * 1000
     }
 
     fn interrupted(&mut self, world: &dyn World) -> Vec<Effect> {

@@ -196,7 +196,10 @@ impl Session {
         self.moment = self.moment_at(at);
         self.frozen = self.activity.images_of(self.same_day(at), &self.scope(world));
         self.stage = Stage::Publishing(at);
-        vec![Effect::Publish(self.moment.clone()), Effect::Resolve(self.frozen.clone())]
+        let mut effects = vec![Effect::Publish(self.moment.clone())];
+        effects.extend(self.gather(at, world));
+        effects.push(Effect::Resolve(self.frozen.clone()));
+        effects
     }
 
     /// In the sandbox nothing is asked.

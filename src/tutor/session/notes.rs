@@ -1,7 +1,7 @@
 //! `:notes`: what was learned and typed, as Markdown.
 
 use super::{Effect, Outcome, Session, Tone};
-use crate::lesson::{StepKind, World};
+use crate::lesson::{StepKind, Typed, World, in_words, right_value};
 
 /// Something that the learner typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +21,17 @@ impl Session {
     }
 
     /// What was learned: the ideas of what is done; what was typed: commands and answers, step by step.
-    pub(super) fn notes_effect(&self, world: &dyn World) -> Effect {
+    /// A file's name has them written there too.
+    pub(super) fn notes_effects(&self, file: &str, world: &dyn World) -> Vec<Effect> {
+        let text = self.notes_text(world);
+        let mut effects = vec![Effect::Say { tone: Tone::Prose, text: text.clone() }];
+        if !file.is_empty() {
+            effects.push(Effect::Write { file: file.to_owned(), text });
+        }
+        effects
+    }
+
+    fn notes_text(&self, world: &dyn World) -> String {
         let mut text = format!("# {}\n", self.activity.title);
         let kept = self.kept(world);
         if !kept.is_empty() {
@@ -36,7 +46,7 @@ impl Session {
         if kept.is_empty() && typed.is_empty() {
             text.push_str("\nNothing yet: notes come from what you do.\n");
         }
-        Effect::Say { tone: Tone::Prose, text }
+        text
     }
 
     /// Reasons and ideas of the steps that are done, each on one line.
@@ -62,7 +72,11 @@ impl Session {
 
     fn typed(&self, world: &dyn World) -> String {
         let mut text = String::new();
-        for step in &self.activity.steps {
+        for (at, step) in self.activity.steps.iter().enumerate() {
+            // Letters mean options in the order in which they were shown.
+            let options = step
+                .answer()
+                .and_then(|answer| right_value(answer, &self.scope(world), &self.draw, Self::first_draw_of(at)).ok());
             let lines: Vec<&Logged> = self.log.iter().filter(|line| line.step == step.id).collect();
             if lines.is_empty() {
                 continue;
@@ -76,7 +90,11 @@ impl Session {
                     None => String::new(),
                     Some(outcome) => format!(": {}", outcome.word()),
                 };
-                text.push_str(&format!("  - `{}`{outcome}\n", line.typed.replace('`', "'")));
+                let words = options.as_ref().filter(|_| line.outcome.is_some());
+                match words.and_then(|right| in_words(right, Typed::new(&line.typed).text)) {
+                    Some(words) => text.push_str(&format!("  - {words}{outcome}\n")),
+                    None => text.push_str(&format!("  - `{}`{outcome}\n", line.typed.replace('`', "'"))),
+                }
             }
         }
         text

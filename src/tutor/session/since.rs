@@ -3,9 +3,10 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::engine::{Error, ImageFacts, ImageSummary};
+use crate::container::Found;
+use crate::engine::{ContainerFacts, Error, ImageFacts, ImageSummary, Weight};
 use crate::lesson::{RanLine, World};
-use crate::oci::{DiffId, Platform, Reference};
+use crate::oci::{DiffId, Platform, Reference, Repository};
 
 /// What was held when the step began.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +16,7 @@ pub(super) struct Before(Rc<RefCell<Account>>);
 struct Account {
     images: Vec<ImageSummary>,
     stacks: Vec<Vec<DiffId>>,
+    weight: Weight,
     ran: Vec<RanLine>,
 }
 
@@ -29,6 +31,7 @@ impl Before {
         *self.0.borrow_mut() = Account {
             images: world.images().unwrap_or_default(),
             stacks: world.stacks().unwrap_or_default(),
+            weight: world.weight().unwrap_or_default(),
             ran: Vec::new(),
         };
     }
@@ -60,6 +63,30 @@ impl World for Since<'_> {
 
     fn containers_state(&self) -> String {
         self.world.containers_state()
+    }
+
+    fn containers(&self) -> Result<Vec<ContainerFacts>, Error> {
+        self.world.containers()
+    }
+
+    fn file(&self, container: &ContainerFacts, path: &str) -> Result<Option<Found>, Error> {
+        self.world.file(container, path)
+    }
+
+    fn facts_for(&self, reference: &Reference, platform: &Platform) -> Result<ImageFacts, Error> {
+        self.world.facts_for(reference, platform)
+    }
+
+    fn registry_tags(&self, repository: &Repository) -> Result<Vec<String>, Error> {
+        self.world.registry_tags(repository)
+    }
+
+    fn weight(&self) -> Result<Weight, Error> {
+        self.world.weight()
+    }
+
+    fn weight_before(&self) -> Result<Weight, Error> {
+        Ok(self.before.0.borrow().weight.clone())
     }
 
     fn commands(&self) -> Vec<RanLine> {

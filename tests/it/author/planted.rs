@@ -233,3 +233,24 @@ fn recipes_that_cannot_be_made_are_found() {
     let many = "  - {run: make, pad: 7GB}\n".repeat(3);
     recipe("recipe", "run: make, created", ("  - {cmd: [sh]}\n", &many));
 }
+
+#[test]
+fn rules_that_could_never_speak_are_found() {
+    let rule =
+        |kind: &str, rule: &str| format!("  - {kind}\n    id: a\n    wrong:\n      - {{id: m1, {rule}, say: No.}}\n");
+    plant("shape", "id: m1", &rule("say: Hello.", "is: 7"));
+    plant("shape", "id: m1", &rule("recap: [It is so.]", "is: 7"));
+    let pull = "do: Pull redis.\n    solve: docker pull redis\n    goal: {pulled: redis}";
+    plant("shape", "id: m1", &rule(pull, "is: nginx"));
+    plant("shape", "id: m1", &rule(pull, "if: answer == 7"));
+    let good = lesson(&rule(pull, "if: size(store.tags) > 1"));
+    assert!(!check(pack_of(&good, None)).findings.iter().any(|finding| finding.rule == "shape"));
+}
+
+#[test]
+fn goals_about_containers_name_whole_paths() {
+    let goal = |goal: &str| format!("  - do: Do it.\n    id: a\n    goal: {goal}\n    solve: docker ps\n");
+    plant("shape", "greeting", &goal("{file_in_container: greeting}"));
+    plant("shape", "moved", &goal("{container_changed: {path: /a, how: moved}}"));
+    plant("shape", "paht", &goal("{file_in_container: {container: box, paht: /a}}"));
+}

@@ -33,6 +33,8 @@ async fn a_right_answer_that_is_refused_is_found() {
     .await;
     plant("cannot-check", "answer:", "  - ask: Which?\n    id: a\n    answer: {command: docker history nowhere}\n")
         .await;
+    plant("right-is-refused", "answer:", "  - ask: Which?\n    id: a\n    answer: {text: ['why?']}\n").await;
+    plant("empty-is-right", "answer:", "  - ask: Which?\n    id: a\n    answer: {text: [\"''\"]}\n").await;
     plant("no-end", "id: a", "  - ask: How many?\n    id: a\n    answer: {layers_of: 'redis:no-such-tag'}\n").await;
 }
 
@@ -51,6 +53,7 @@ async fn rules_that_cannot_work_are_found() {
     )
     .await;
     plant("silent-rule", "answer == 99", &ask("      - {id: m1, if: answer == 99, say: No.}\n")).await;
+    plant("unreachable-rule", "id: m1", &ask("      - {id: m1, is: '9?', say: No.}\n")).await;
     let digest = "  - ask: Which?\n    id: a\n    answer: {digest_of: redis}\n    wrong:\n      - {id: m1, is: 'not hex', say: No.}\n";
     // A rule may know what its reader does not: this one works.
     let files = pack_of(&lesson(digest), None);
@@ -66,6 +69,10 @@ async fn goals_that_prove_nothing_are_found() {
     plant("solve-fails", "solve:", &task("[]", "{pulled: redis}", "docker pull httpd")).await;
     plant("goal-too-weak", "goal:", &task("[]", "{ran: docker pull}", "docker pull redis")).await;
     plant("goal-too-weak", "goal:", &task("[redis, httpd]", "{gone: redis}", "docker rmi redis")).await;
+    plant("goal-too-strict", "goal:", &task("[]", "{cel: 'store.tags == [\"redis:latest\"]'}", "docker pull redis"))
+        .await;
+    let way = "['docker pull redis', 'docker tag redis mine']";
+    plant("goal-too-weak", "goal:", &task("[]", "{pulled: redis}", way)).await;
     plant("no-solve", "goal:", "  - do: Do it.\n    id: a\n    goal: {pulled: redis}\n").await;
     plant("rule-on-right", "id: m1", "  - do: Do it.\n    id: a\n    goal: {pulled: 'redis:alpine'}\n    solve: docker pull redis:alpine\n    wrong:\n      - {id: m1, if: {ran: docker pull redis:alpine}, say: No.}\n").await;
     plant("silent-rule", "id: m1", "  - do: Do it.\n    id: a\n    goal: {pulled: 'redis:alpine'}\n    solve: docker pull redis:alpine\n    wrong:\n      - {id: m1, if: {pulled: 'redis:no-such-tag'}, say: No.}\n").await;

@@ -3,7 +3,7 @@
 use layerbook::engine::ImageFacts;
 use layerbook::oci::{Descriptor, DiffId, Digest, ImageConfig, MediaType};
 use layerbook::source::{Badge, Page};
-use layerbook::tutor::picture::{Frame, Look, TagSize, hub, layers, name, sizes, tags};
+use layerbook::tutor::picture::{Frame, Look, Stack, TagSize, Writable, hub, layers, name, sizes, tags};
 use serde_json::json;
 
 use super::reference;
@@ -34,6 +34,10 @@ fn image(name: &str, stack: &[(&str, u64)]) -> ImageFacts {
     }
 }
 
+fn stacks(images: &[ImageFacts]) -> Vec<Stack> {
+    images.iter().cloned().map(Stack::from).collect()
+}
+
 fn redis() -> ImageFacts {
     image("redis", &[("debian", 78_800_000), ("useradd", 1_870), ("make redis", 66_900_000)])
 }
@@ -44,7 +48,7 @@ fn httpd() -> ImageFacts {
 
 #[test]
 fn shared_layers_are_drawn_once() {
-    insta::assert_snapshot!(layers(&[redis(), httpd()], DRAWN), @r"
+    insta::assert_snapshot!(layers(&stacks(&[redis(), httpd()]), DRAWN), @r"
     redis:latest
     ┌───────────────────────────┐
     │  3  66.9MB  RUN make red… │  httpd:latest
@@ -65,7 +69,7 @@ fn shared_layers_are_drawn_once() {
 fn a_high_stack_is_drawn_closely() {
     let names: Vec<String> = (1..=10).map(|n| format!("step {n}")).collect();
     let high: Vec<(&str, u64)> = names.iter().map(|name| (name.as_str(), 1_000_000)).collect();
-    insta::assert_snapshot!(layers(&[image("high", &high), image("low", &high[..2])], DRAWN), @r"
+    insta::assert_snapshot!(layers(&stacks(&[image("high", &high), image("low", &high[..2])]), DRAWN), @r"
     high:latest
     ┌───────────────────────────┐
     │ 10     1MB  RUN step 10   │
@@ -90,7 +94,7 @@ fn a_high_stack_is_drawn_closely() {
 
 #[test]
 fn a_screen_reader_hears_the_same() {
-    insta::assert_snapshot!(layers(&[redis(), httpd()], LINEAR), @r"
+    insta::assert_snapshot!(layers(&stacks(&[redis(), httpd()]), LINEAR), @r"
     redis:latest, 3 layers, from the top down:
        3  66.9MB  RUN make redis
        2  1.87kB  RUN useradd
@@ -151,14 +155,14 @@ fn tags_of_one_image_stand_together() {
     insta::assert_snapshot!(tags("redis", &offered, DRAWN), @r"
     redis offers 4 tags.
 
-    versions, on a full Debian or Ubuntu:
+    versions, on their usual base:
          55MB packed  8 latest
 
     alpine: on Alpine Linux, with musl in place of glibc:
          55MB packed  8-alpine
 
     with the base's release in the name:
-                      8-trixie
+       not looked at  8-trixie
     ");
 }
 
@@ -211,5 +215,39 @@ fn a_page_shows_who_vouches_for_a_repository() {
 
     No badge: nobody at Docker has checked who publishes it.
     Anyone can push under such a name.
+    ");
+}
+
+#[test]
+fn a_container_stands_on_the_layers_of_its_image() {
+    let writable = Writable { container: "cache".to_owned(), changes: 3, bytes: 1_200 };
+    let stacks = [Stack { writable: Some(writable), ..redis().into() }, httpd().into()];
+    insta::assert_snapshot!(layers(&stacks, DRAWN), @r"
+    cache (redis:latest)
+    ┌───────────────────────────┐
+    │  +   1.2kB  writable: 3 … │
+    ├───────────────────────────┤
+    │  3  66.9MB  RUN make red… │  httpd:latest
+    ├───────────────────────────┤  ┌───────────────────────────┐
+    │  2  1.87kB  RUN useradd   │  │  2  33.1MB  RUN make htt… │
+    ├───────────────────────────┴──┴───────────────────────────┤
+    │  1  78.8MB  RUN debian                                   │
+    └──────────────────────────────────────────────────────────┘
+
+    cache: its own layer holds 3 changes, 1.2kB; the 3 layers
+      of redis:latest below it are read-only.
+    httpd:latest: 2 layers, 112MB on disk, 56MB packed.
+    cache and httpd:latest share 1 layer from the bottom up,
+      78.8MB: on disk once.
+    ");
+    insta::assert_snapshot!(layers(&stacks[..1], LINEAR), @r"
+    cache (redis:latest), 1 writable layer on 3 layers, from the top down:
+       +   1.2kB  writable: 3 changes
+       3  66.9MB  RUN make redis
+       2  1.87kB  RUN useradd
+       1  78.8MB  RUN debian
+
+    cache: its own layer holds 3 changes, 1.2kB; the 3 layers
+      of redis:latest below it are read-only.
     ");
 }
