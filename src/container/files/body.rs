@@ -37,7 +37,8 @@ pub(crate) struct Bodies {
 }
 
 struct State {
-    disk: BodyCache,
+    /// Nothing where all is read once, one file after the other.
+    disk: Option<BodyCache>,
     open: HashMap<usize, Opened>,
     kept: HashMap<(usize, u64), Arc<[u8]>>,
     kept_bytes: usize,
@@ -51,8 +52,15 @@ struct Opened {
 
 impl Bodies {
     pub(crate) fn new(store: Store, blobs: Vec<Digest>, own: PathBuf) -> Self {
-        let disk = store.body_cache();
+        let disk = Some(store.body_cache());
         let state = State { disk, open: HashMap::new(), kept: HashMap::new(), kept_bytes: 0 };
+        Self { store, blobs, own, state: Mutex::new(state) }
+    }
+
+    /// Returns the same bytes for someone who reads all of them once: nothing is kept on disk.
+    pub(crate) fn for_one_reading(&self) -> Self {
+        let state = State { disk: None, open: HashMap::new(), kept: HashMap::new(), kept_bytes: 0 };
+        let (store, blobs, own) = (self.store.clone(), self.blobs.clone(), self.own.clone());
         Self { store, blobs, own, state: Mutex::new(state) }
     }
 
@@ -124,12 +132,13 @@ impl Bodies {
     fn stretch(&self, state: &mut State, layer: usize, offset: u64, length: u64) -> Result<Vec<u8>, Errno> {
         let blob = self.blobs.get(layer).ok_or(Errno::Io)?;
         let is_far = offset >= FAR && length > 0;
-        if let Some(bytes) = is_far.then(|| state.disk.get(blob, offset, length)).flatten() {
+        let disk = state.disk.as_ref().filter(|_| is_far);
+        if let Some(bytes) = disk.and_then(|disk| disk.get(blob, offset, length)) {
             return Ok(bytes);
         }
         let bytes = self.inflate(state, layer, offset, length)?;
-        if is_far && bytes.len() <= KEPT_ON_DISK {
-            state.disk.put(blob, offset, &bytes);
+        if let Some(disk) = state.disk.as_mut().filter(|_| is_far && bytes.len() <= KEPT_ON_DISK) {
+            disk.put(blob, offset, &bytes);
         }
         Ok(bytes)
     }
