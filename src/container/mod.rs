@@ -137,6 +137,11 @@ impl Container {
         files::pack(&self.files, &self.bodies).map_err(Error::Files)
     }
 
+    /// Writes its whole tree as a tar, the image's files and its own.
+    pub fn export(&self, out: &mut dyn std::io::Write) -> std::io::Result<()> {
+        files::pack_all(&self.files, &self.bodies.for_one_reading(), out)
+    }
+
     /// Returns the bytes in its writable layer.
     pub fn own_bytes(&self) -> u64 {
         self.files.own_bytes()

@@ -64,6 +64,8 @@ pub enum State {
     Created,
     /// Its program runs.
     Running,
+    /// Its program is held up.
+    Paused,
     /// Its program has ended with this status.
     Exited(i32),
 }
@@ -74,6 +76,7 @@ impl State {
         match self {
             Self::Created => "created",
             Self::Running => "running",
+            Self::Paused => "paused",
             Self::Exited(_) => "exited",
         }
     }
@@ -101,8 +104,8 @@ impl Record {
         self.manifests.first()
     }
 
-    /// Tells whether its program runs.
+    /// Tells whether its program runs, held up or not.
     pub fn is_running(&self) -> bool {
-        self.state == State::Running
+        matches!(self.state, State::Running | State::Paused)
     }
 }

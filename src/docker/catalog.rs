@@ -51,6 +51,13 @@ pub(super) enum Verb {
     Commit,
     Copy,
     Logs,
+    Pause,
+    Unpause,
+    Attach,
+    Export,
+    Port,
+    Stats,
+    Top,
     ContainerInspect,
 }
 
@@ -82,7 +89,7 @@ impl Spec {
     /// Tells whether flags may stand behind arguments: not where these are a command of their own.
     pub(super) fn order(&self) -> Order {
         match self.verb {
-            Verb::Run | Verb::Create | Verb::Exec => Order::FlagsFirst,
+            Verb::Run | Verb::Create | Verb::Exec | Verb::Top => Order::FlagsFirst,
             _ => Order::Interspersed,
         }
     }

@@ -3,8 +3,8 @@
 
 use super::catalog::{self, GLOBAL_FLAGS, Spec, Verb};
 use super::container::{
-    Commit, ContainerCommand, Copy, Create, Exec, List, Logs, Names, PruneContainers, RemoveContainers, Rename, Run,
-    Start,
+    Attach, Commit, ContainerCommand, Copy, Create, Exec, Export, Kill, List, Logs, Names, Port, PruneContainers,
+    RemoveContainers, Rename, Run, Start, Stats, Top,
 };
 use super::disk_usage::DiskUsage;
 use super::failure::{FLAG_STATUS, Failure};
@@ -201,7 +201,7 @@ fn resolve(verb: Verb, name: &str, parsed: &Parsed) -> Result<Command, Failure> 
         Verb::Create => Create::read(parsed).map(ContainerCommand::Create).map(Command::Container),
         Verb::Start => Ok(Command::Container(ContainerCommand::Start(Start::read(parsed)))),
         Verb::Stop => Ok(Command::Container(ContainerCommand::Stop(Names::read(parsed)))),
-        Verb::Kill => Ok(Command::Container(ContainerCommand::Kill(Names::read(parsed)))),
+        Verb::Kill => Ok(Command::Container(ContainerCommand::Kill(Kill::read(parsed)))),
         Verb::Restart => Ok(Command::Container(ContainerCommand::Restart(Names::read(parsed)))),
         Verb::Wait => Ok(Command::Container(ContainerCommand::Wait(Names::read(parsed)))),
         Verb::Exec => Ok(Command::Container(ContainerCommand::Exec(Exec::read(parsed)))),
@@ -212,6 +212,13 @@ fn resolve(verb: Verb, name: &str, parsed: &Parsed) -> Result<Command, Failure> 
         Verb::Diff => Ok(Command::Container(ContainerCommand::Diff(parsed.arguments[0].clone()))),
         Verb::Commit => Commit::read(parsed).map(ContainerCommand::Commit).map(Command::Container),
         Verb::Copy => Copy::read(parsed).map(ContainerCommand::Copy).map(Command::Container),
+        Verb::Pause => Ok(Command::Container(ContainerCommand::Pause(Names::read(parsed)))),
+        Verb::Unpause => Ok(Command::Container(ContainerCommand::Unpause(Names::read(parsed)))),
+        Verb::Attach => Ok(Command::Container(ContainerCommand::Attach(Attach::read(parsed)))),
+        Verb::Export => Ok(Command::Container(ContainerCommand::Export(Export::read(parsed)))),
+        Verb::Port => Ok(Command::Container(ContainerCommand::Port(Port::read(parsed)))),
+        Verb::Stats => Ok(Command::Container(ContainerCommand::Stats(Stats::read(parsed)))),
+        Verb::Top => Ok(Command::Container(ContainerCommand::Top(Top::read(parsed)))),
         Verb::Logs => Ok(Command::Container(ContainerCommand::Logs(Logs::read(parsed)))),
     }
 }

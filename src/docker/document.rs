@@ -77,7 +77,7 @@ pub(super) fn container(record: &Record) -> Value {
         "State": {
             "Status": record.state.word(),
             "Running": record.is_running(),
-            "Paused": false,
+            "Paused": record.state == State::Paused,
             "Restarting": false,
             "OOMKilled": false,
             "Dead": false,

@@ -47,8 +47,8 @@ pub use crate::container::{Completer, Console};
 pub use catalog::commands;
 pub use command::{Command, Help, Why, parse};
 pub use container::{
-    Commit, ContainerCommand, Copy, Create, Exec, List, Logs, Names, PruneContainers, PullPolicy, RemoveContainers,
-    Rename, Run, Start, Way,
+    Attach, Commit, ContainerCommand, Copy, Create, Exec, Export, Kill, List, Logs, Names, Port, PruneContainers,
+    PullPolicy, RemoveContainers, Rename, Run, Start, Stats, Top, Way,
 };
 pub use disk_usage::DiskUsage;
 pub use failure::Failure;

@@ -52,7 +52,7 @@ pub(super) fn run(save: &Save, engine: &Engine, output: &mut Output<'_>) -> io::
 }
 
 /// Refuses what is no place for a file, before anything is done.
-fn check_path(path: &Path) -> Result<(), String> {
+pub(super) fn check_path(path: &Path) -> Result<(), String> {
     let stat = |path: &Path, reason: &str| format!("invalid output path: stat {}: {reason}", path.display());
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         let found = fs::metadata(folder).map_err(|cause| stat(folder, &error::go_words(&cause)))?;

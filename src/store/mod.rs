@@ -7,7 +7,7 @@
 //! HOME/store/             the layout: oci-layout, index.json (the shell's workspace), blobs/
 //! HOME/online/            the shell's workspace with --online
 //! HOME/work/PACK/ID/      one workspace a lesson or problem; sandbox/ below it
-//! HOME/cache/             what can be computed or fetched again: layers/ and documents/
+//! HOME/cache/             what can be computed or fetched again: layers/, files/ and documents/
 //! HOME/ingest/            blobs that are still arriving, each with a lock of its own
 //! HOME/lock, index.lock   lock files, never data
 //! ```
@@ -17,6 +17,7 @@
 //! What was pushed to a served registry is apart, in a folder of its own: [`Depot`].
 //! Held means *reached from the workspace's own index*; whether a blob file exists says nothing.
 
+mod bodies;
 mod cache;
 mod depot;
 mod error;
@@ -33,6 +34,7 @@ mod spool;
 mod sweep;
 mod workspace;
 
+pub use bodies::BodyCache;
 pub use depot::{Depot, Durability, HeldBlob, Mark, Upload, UploadError};
 pub use error::Error;
 pub use host::{HostFile, write_host_file};

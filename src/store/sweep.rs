@@ -42,6 +42,13 @@ impl Store {
                 }
             }
         }
+        for path in list(&self.home.join("cache/files"))? {
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            let blob = name.split('-').next().unwrap_or_default();
+            if !["sha256", "sha512"].iter().any(|algorithm| reached.contains(&format!("{algorithm}:{blob}"))) {
+                remove(&path)?;
+            }
+        }
         for path in list(&self.home.join("ingest"))? {
             remove(&path)?;
         }

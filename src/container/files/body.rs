@@ -1,7 +1,8 @@
 //! The bytes of files, read when someone asks for them.
 //!
 //! A layer is inflated no further than to the file that is read, and stays open there: a file behind it goes on from that
-//! place. Small files are kept, so that a second look costs nothing.
+//! place. Small files are kept in memory, so that a second look costs nothing, and what lies far inside a layer on disk, so
+//! that it costs nothing in the next process either.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -12,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::{Errno, Source};
 use crate::oci::Digest;
 use crate::rootfs::{Body, Inflate, Limits};
-use crate::store::{self, Store};
+use crate::store::{self, BodyCache, Store};
 
 /// The largest file that is read whole, in bytes.
 const LARGEST: u64 = 512 << 20;
@@ -20,6 +21,10 @@ const LARGEST: u64 = 512 << 20;
 const KEPT: usize = 32 << 20;
 const SMALL: usize = 1 << 20;
 const STEP: usize = 128 << 10;
+/// From which place in a layer on a file is kept on disk, and how large it may be: inflating up to there takes long enough
+/// to be felt.
+const FAR: u64 = 2 << 20;
+const KEPT_ON_DISK: usize = 8 << 20;
 
 /// Where the bytes of a container's files are.
 pub(crate) struct Bodies {
@@ -31,8 +36,9 @@ pub(crate) struct Bodies {
     state: Mutex<State>,
 }
 
-#[derive(Default)]
 struct State {
+    /// Nothing where all is read once, one file after the other.
+    disk: Option<BodyCache>,
     open: HashMap<usize, Opened>,
     kept: HashMap<(usize, u64), Arc<[u8]>>,
     kept_bytes: usize,
@@ -46,7 +52,16 @@ struct Opened {
 
 impl Bodies {
     pub(crate) fn new(store: Store, blobs: Vec<Digest>, own: PathBuf) -> Self {
-        Self { store, blobs, own, state: Mutex::default() }
+        let disk = Some(store.body_cache());
+        let state = State { disk, open: HashMap::new(), kept: HashMap::new(), kept_bytes: 0 };
+        Self { store, blobs, own, state: Mutex::new(state) }
+    }
+
+    /// Returns the same bytes for someone who reads all of them once: nothing is kept on disk.
+    pub(crate) fn for_one_reading(&self) -> Self {
+        let state = State { disk: None, open: HashMap::new(), kept: HashMap::new(), kept_bytes: 0 };
+        let (store, blobs, own) = (self.store.clone(), self.blobs.clone(), self.own.clone());
+        Self { store, blobs, own, state: Mutex::new(state) }
     }
 
     /// Reads a file whole.
@@ -89,10 +104,10 @@ impl Bodies {
             return Ok(cut(kept, wanted));
         }
         let stored = match &body.extents {
-            None => self.inflate(&mut state, layer, body.offset, wanted)?,
+            None => self.stretch(&mut state, layer, body.offset, wanted)?,
             Some(extents) => {
                 let stored = extents.iter().map(|extent| extent.length).sum();
-                let packed = self.inflate(&mut state, layer, body.offset, stored)?;
+                let packed = self.stretch(&mut state, layer, body.offset, stored)?;
                 let mut whole = vec![0; usize::try_from(size).map_err(|_| Errno::TooLarge)?];
                 let mut rest = packed.as_slice();
                 for extent in extents {
@@ -109,6 +124,21 @@ impl Bodies {
         if bytes.len() <= SMALL && state.kept_bytes + bytes.len() <= KEPT {
             state.kept_bytes += bytes.len();
             state.kept.insert(key, Arc::clone(&bytes));
+        }
+        Ok(bytes)
+    }
+
+    /// Returns a stretch of a layer, from the disk where it was kept there.
+    fn stretch(&self, state: &mut State, layer: usize, offset: u64, length: u64) -> Result<Vec<u8>, Errno> {
+        let blob = self.blobs.get(layer).ok_or(Errno::Io)?;
+        let is_far = offset >= FAR && length > 0;
+        let disk = state.disk.as_ref().filter(|_| is_far);
+        if let Some(bytes) = disk.and_then(|disk| disk.get(blob, offset, length)) {
+            return Ok(bytes);
+        }
+        let bytes = self.inflate(state, layer, offset, length)?;
+        if let Some(disk) = state.disk.as_mut().filter(|_| is_far && bytes.len() <= KEPT_ON_DISK) {
+            disk.put(blob, offset, &bytes);
         }
         Ok(bytes)
     }

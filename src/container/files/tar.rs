@@ -1,6 +1,7 @@
 //! The writable layer as the tar of a new layer: the same changes give the same bytes.
 
-use std::io;
+use std::collections::HashMap;
+use std::io::{self, Write};
 
 use tar::{Builder, EntryType, Header};
 
@@ -17,6 +18,32 @@ pub(crate) fn pack(files: &Files, bodies: &Bodies) -> io::Result<Vec<u8>> {
     let mut packer = Packer { files, bodies, tar: Builder::new(Vec::new()) };
     packer.folder(ROOT, Some(ROOT))?;
     packer.tar.into_inner()
+}
+
+/// Writes all that is to be seen, in the order of a walk. What the image has as one file under several names is one here too.
+pub(crate) fn pack_all(files: &Files, bodies: &Bodies, out: &mut dyn Write) -> io::Result<()> {
+    let mut tar = Builder::new(out);
+    let mut first_names: HashMap<(usize, u64), Vec<u8>> = HashMap::new();
+    for id in files.below(ROOT).into_iter().skip(1) {
+        let node = files.node(id);
+        if node.hand == Hand::Mount {
+            continue;
+        }
+        let mut path = files.nodes.path(id).split_off(1);
+        if node.is_directory() {
+            path.push(b'/');
+        }
+        if let Some(inode) = node.inode().filter(|_| node.hand == Hand::Image) {
+            if let Some(first) = first_names.get(&inode) {
+                let mut header = header(node.meta, EntryType::Link, 0);
+                tar.append_link(&mut header, as_path(&path)?, as_path(first)?)?;
+                continue;
+            }
+            first_names.insert(inode, path.clone());
+        }
+        append(&mut tar, &path, node, bodies)?;
+    }
+    tar.finish()
 }
 
 struct Packer<'a> {
@@ -86,7 +113,7 @@ impl Packer<'_> {
 }
 
 /// Writes one node under a name.
-fn append(tar: &mut Builder<Vec<u8>>, path: &[u8], node: &Node, bodies: &Bodies) -> io::Result<()> {
+fn append<W: Write>(tar: &mut Builder<W>, path: &[u8], node: &Node, bodies: &Bodies) -> io::Result<()> {
     let path = as_path(path)?;
     match &node.kind {
         Kind::File { size, source } => {
@@ -105,8 +132,8 @@ fn append(tar: &mut Builder<Vec<u8>>, path: &[u8], node: &Node, bodies: &Bodies)
     }
 }
 
-fn device(
-    tar: &mut Builder<Vec<u8>>,
+fn device<W: Write>(
+    tar: &mut Builder<W>,
     path: &std::path::Path,
     meta: Meta,
     kind: EntryType,

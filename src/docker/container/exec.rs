@@ -2,6 +2,7 @@
 
 use super::play::{Keep, Play, Played};
 use super::{Done, find};
+use crate::container::State;
 use crate::docker::failure::Failure;
 use crate::docker::flags::Parsed;
 use crate::docker::{Output, View, error};
@@ -48,6 +49,10 @@ pub(super) fn run(exec: &Exec, engine: &Engine, _: &View, output: &mut Output<'_
     let opened = find(engine, &exec.name).and_then(|record| {
         if !record.is_running() {
             return Err(Failure::new(1, error::daemon(format!("container {} is not running", record.id))));
+        }
+        if record.state == State::Paused {
+            let sentence = format!("container {} is paused, unpause the container before exec", exec.name);
+            return Err(Failure::new(1, error::daemon(sentence)));
         }
         engine.open_container(record).map_err(|error| error::from_daemon(&error))
     });

@@ -194,9 +194,10 @@ fn command(record: &Record) -> String {
 fn status(record: &Record, view: &View) -> String {
     match record.state {
         State::Created => "Created".to_owned(),
-        State::Running => {
+        State::Running | State::Paused => {
             let since = record.started.unwrap_or(record.created);
-            format!("Up {}", units::age(view.now.duration_since(since).as_secs()))
+            let paused = if record.state == State::Paused { " (Paused)" } else { "" };
+            format!("Up {}{paused}", units::age(view.now.duration_since(since).as_secs()))
         }
         State::Exited(code) => format!("Exited ({code}) {}", view.ago(record.finished.unwrap_or(record.created))),
     }

@@ -1,29 +1,40 @@
 //! The commands about containers: words to commands, what the engine and its containers return to Docker's exact text.
 
+mod attach;
 mod change;
 mod commit;
 mod copy;
 mod create;
 mod exec;
+mod export;
 mod list;
 mod logs;
+mod pause;
 mod play;
+mod port;
 mod remove;
 mod rename;
 mod run;
 mod start;
+mod stats;
+mod top;
 
+pub use attach::Attach;
 pub use commit::Commit;
 pub use copy::{Copy, Way};
 pub use create::{Create, PullPolicy};
 pub use exec::Exec;
+pub use export::Export;
 pub use list::List;
 pub(super) use list::cells;
 pub use logs::Logs;
+pub use port::Port;
 pub use remove::{PruneContainers, RemoveContainers};
 pub use rename::Rename;
 pub use run::Run;
-pub use start::Start;
+pub use start::{Kill, Start};
+pub use stats::Stats;
+pub use top::Top;
 
 use std::io;
 
@@ -45,7 +56,7 @@ pub enum ContainerCommand {
     /// `docker stop`.
     Stop(Names),
     /// `docker kill`.
-    Kill(Names),
+    Kill(Kill),
     /// `docker restart`.
     Restart(Names),
     /// `docker wait`.
@@ -68,6 +79,20 @@ pub enum ContainerCommand {
     Copy(Copy),
     /// `docker logs`.
     Logs(Logs),
+    /// `docker pause`.
+    Pause(Names),
+    /// `docker unpause`.
+    Unpause(Names),
+    /// `docker attach`.
+    Attach(Attach),
+    /// `docker export`.
+    Export(Export),
+    /// `docker port`.
+    Port(Port),
+    /// `docker stats`.
+    Stats(Stats),
+    /// `docker top`.
+    Top(Top),
 }
 
 /// Containers by name or ID, as typed, in order.
@@ -90,7 +115,7 @@ pub(super) async fn run(command: &ContainerCommand, engine: &Engine, view: &View
         ContainerCommand::Create(create) => create::run(create, engine, view, output).await,
         ContainerCommand::Start(start) => start::start(start, engine, view, output),
         ContainerCommand::Stop(names) => start::stop(names, engine, output),
-        ContainerCommand::Kill(names) => start::kill(names, engine, output),
+        ContainerCommand::Kill(kill) => start::kill(kill, engine, output),
         ContainerCommand::Restart(names) => start::restart(names, engine, view, output),
         ContainerCommand::Wait(names) => start::wait(names, engine, output),
         ContainerCommand::Exec(exec) => exec::run(exec, engine, view, output),
@@ -102,6 +127,13 @@ pub(super) async fn run(command: &ContainerCommand, engine: &Engine, view: &View
         ContainerCommand::Commit(commit) => commit::run(commit, engine, output),
         ContainerCommand::Copy(copy) => copy::run(copy, engine, view, output),
         ContainerCommand::Logs(logs) => logs::run(logs, engine, output),
+        ContainerCommand::Pause(names) => pause::pause(names, engine, output),
+        ContainerCommand::Unpause(names) => pause::unpause(names, engine, output),
+        ContainerCommand::Attach(attach) => attach::run(attach, engine, output),
+        ContainerCommand::Export(export) => export::run(export, engine, output),
+        ContainerCommand::Port(port) => port::run(port, engine),
+        ContainerCommand::Stats(stats) => stats::run(stats, engine, output),
+        ContainerCommand::Top(top) => top::run(top, engine, view, output),
     }
 }
 

@@ -151,6 +151,13 @@ impl Play {
         })
     }
 
+    /// Tells whether the program is a shell that reads lines.
+    pub(super) fn is_shell(&self) -> bool {
+        let words: Vec<&str> = self.command.iter().map(|word| word.rsplit('/').next().unwrap_or_default()).collect();
+        let words = words.strip_prefix(&["busybox"]).unwrap_or(&words);
+        matches!(words, ["sh" | "bash" | "ash" | "dash"] | ["sh" | "bash" | "ash" | "dash", "-i" | "-l"])
+    }
+
     /// A program that is no shell gets all that there is to read at once.
     fn reads_all(&self) -> bool {
         let last = self.command.last().map_or("", |word| word.rsplit('/').next().unwrap_or_default());

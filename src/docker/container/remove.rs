@@ -1,7 +1,7 @@
 //! `docker rm` and `docker container prune` (docker/cli, cli/command/container/rm.go, prune.go).
 
 use super::{Done, Names, failure};
-use crate::container::Record;
+use crate::container::{Record, State};
 use crate::docker::failure::Failure;
 use crate::docker::filter::{self, Pair};
 use crate::docker::flags::Parsed;
@@ -47,8 +47,12 @@ pub(super) fn remove(remove: &RemoveContainers, engine: &Engine, output: &mut Ou
         match engine.shelf().find(name) {
             Ok(record) if record.is_running() && !remove.force => {
                 status = 1;
+                let (state, first) = match record.state {
+                    State::Paused => ("paused", "unpause and then stop"),
+                    State::Running | State::Created | State::Exited(_) => ("running", "stop"),
+                };
                 sentences.push(error::daemon(format!(
-                    "cannot remove container {name:?}: container is running: stop the container before removing or force remove"
+                    "cannot remove container {name:?}: container is {state}: {first} the container before removing or force remove"
                 )));
             }
             Ok(record) => match engine.shelf().remove(&record) {

@@ -83,6 +83,9 @@ fn start_all(names: &Names, engine: &Engine, _: &View, output: &mut Output<'_>) 
 
 fn start_one(name: &str, engine: &Engine, output: &mut Output<'_>) -> std::io::Result<Result<(), String>> {
     let record = match engine.shelf().find(name) {
+        Ok(record) if record.state == State::Paused => {
+            return Ok(Err("cannot start a paused container, try unpause instead".to_owned()));
+        }
         Ok(record) if record.is_running() => return Ok(Ok(())),
         Ok(record) => record,
         Err(error) => return Ok(Err(error::container(&error))),
@@ -119,21 +122,85 @@ pub(super) fn stop(names: &Names, engine: &Engine, output: &mut Output<'_>) -> D
         if !record.is_running() {
             return Ok(());
         }
-        let waits = record.command().iter().any(|word| matches!(word.as_str(), "sleep" | "tail" | "sh" | "bash"));
-        end(engine, record, if waits { KILLED } else { 0 })
+        let status = if heeds_no_signal(&record) { KILLED } else { 0 };
+        end(engine, record, status)
     })
 }
 
-pub(super) fn kill(names: &Names, engine: &Engine, output: &mut Output<'_>) -> Done {
-    each(names, output, |name| {
-        let record = found(engine, name)?;
+/// The first process of a container gets no signal that it has not asked for, but SIGKILL.
+fn heeds_no_signal(record: &Record) -> bool {
+    let name = |word: &String| word.rsplit('/').next().unwrap_or_default().to_owned();
+    record.command().iter().any(|word| matches!(name(word).as_str(), "sleep" | "tail" | "sh" | "bash" | "ash" | "dash"))
+}
+
+/// Which containers to send a signal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kill {
+    /// Names and IDs as typed.
+    pub names: Names,
+    /// `-s`, as typed; empty for SIGKILL.
+    pub signal: String,
+}
+
+impl Kill {
+    pub(in crate::docker) fn read(parsed: &Parsed) -> Self {
+        Self { names: Names::read(parsed), signal: parsed.text("signal").unwrap_or_default().to_owned() }
+    }
+}
+
+/// What a signal does to a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Effect {
+    /// Kills it, whatever it wants.
+    Kills,
+    /// Asks it to end.
+    Ends,
+    /// Tells it something.
+    Tells,
+}
+
+/// Reads a signal as Docker does: a name with or without `SIG`, or a number.
+fn signal(text: &str) -> Option<Effect> {
+    const NAMES: &[&str] = &[
+        "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM",
+        "TERM", "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF",
+        "WINCH", "IO", "PWR", "SYS",
+    ];
+    let upper = text.to_uppercase();
+    let name = upper.strip_prefix("SIG").unwrap_or(&upper);
+    let number = match text.parse::<usize>() {
+        Ok(number) => number,
+        Err(_) if text.is_empty() => 9,
+        Err(_) => NAMES.iter().position(|known| *known == name)? + 1,
+    };
+    match number {
+        9 => Some(Effect::Kills),
+        2 | 3 | 15 => Some(Effect::Ends),
+        1..=64 => Some(Effect::Tells),
+        _ => None,
+    }
+}
+
+pub(super) fn kill(kill: &Kill, engine: &Engine, output: &mut Output<'_>) -> Done {
+    each(&kill.names, output, |name| {
+        let Some(effect) = signal(&kill.signal) else {
+            return Err(error::daemon(format!("invalid signal: {}", kill.signal)));
+        };
+        let record = engine
+            .shelf()
+            .find(name)
+            .map_err(|error| error::daemon(format!("cannot kill container: {name}: {}", error::container(&error))))?;
         if !record.is_running() {
             return Err(error::daemon(format!(
                 "cannot kill container: {name}: container {} is not running",
                 record.id
             )));
         }
-        end(engine, record, KILLED)
+        match effect {
+            Effect::Kills => end(engine, record, KILLED),
+            Effect::Ends if !heeds_no_signal(&record) => end(engine, record, 0),
+            Effect::Ends | Effect::Tells => Ok(()),
+        }
     })
 }
 
@@ -169,7 +236,7 @@ pub(super) fn wait(names: &Names, engine: &Engine, output: &mut Output<'_>) -> D
             Ok(record) => match record.state {
                 State::Exited(status) => writeln!(output.out, "{status}")?,
                 State::Created => writeln!(output.out, "0")?,
-                State::Running => sentences.push(format!(
+                State::Running | State::Paused => sentences.push(format!(
                     "layerbook: {name} runs until it is stopped, and in a workbook nothing would stop it while you wait"
                 )),
             },
@@ -177,4 +244,26 @@ pub(super) fn wait(names: &Names, engine: &Engine, output: &mut Output<'_>) -> D
         }
     }
     Ok(if sentences.is_empty() { Ok(()) } else { Err(Failure::all(1, &sentences)) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signals_have_names_and_numbers() {
+        for (text, effect) in [
+            ("", Some(Effect::Kills)),
+            ("9", Some(Effect::Kills)),
+            ("SIGKILL", Some(Effect::Kills)),
+            ("term", Some(Effect::Ends)),
+            ("SIGHUP", Some(Effect::Tells)),
+            ("10", Some(Effect::Tells)),
+            ("FOO", None),
+            ("0", None),
+            ("65", None),
+        ] {
+            assert_eq!(signal(text), effect, "{text}");
+        }
+    }
 }
