@@ -58,7 +58,9 @@ pub(super) fn confirm(warning: &str, output: &mut Output<'_>) -> io::Result<bool
 fn remove(prune: &Prune, engine: &Engine, view: &View) -> Result<(Vec<Removal>, u64), Failure> {
     let pairs: &[Pair] = &prune.filters;
     filter::check_names(pairs, FILTERS)?;
-    let all = filter::truth(pairs, "dangling")?.map_or(prune.all, |dangling| !dangling);
+    // The client adds what `-a` means to the filters that were given.
+    let meant = ("dangling".to_owned(), (!prune.all).to_string());
+    let all = !filter::truth(&[pairs, &[meant]].concat(), "dangling")?.unwrap_or(true);
     let until = filter::until(pairs, view)?;
     let (labels, unwanted) = (filter::values(pairs, "label"), filter::values(pairs, "label!"));
     let chosen = |image: &ImageSummary| {

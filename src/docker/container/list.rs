@@ -84,10 +84,13 @@ fn try_template(format: &str) -> Result<(), Failure> {
 }
 
 pub(super) fn run(list: &List, engine: &Engine, view: &View, output: &mut Output<'_>) -> Done {
-    if let Some(format) = list.format.as_ref().filter(|_| !list.size)
-        && let Err(failure) = try_template(format)
-    {
-        return Ok(Err(failure));
+    if let Some(format) = &list.format {
+        if let Err(failure) = try_template(format) {
+            return Ok(Err(failure));
+        }
+        if list.quiet {
+            writeln!(output.err, "WARNING: Ignoring custom format, because both --format and --quiet are set.")?;
+        }
     }
     let chosen = match chosen(list, engine) {
         Ok(chosen) => chosen,
@@ -97,7 +100,7 @@ pub(super) fn run(list: &List, engine: &Engine, view: &View, output: &mut Output
     let ids = if list.no_trunc { Ids::Whole } else { Ids::Short };
     let rows: Vec<Row> = chosen.iter().map(|record| cells(record, &images, ids, view)).collect();
     let columns = if list.size { SIZE_COLUMNS } else { COLUMNS };
-    let format = Format::list(list.format.as_deref(), list.quiet, columns);
+    let format = Format::list(list.format.as_deref().filter(|_| !list.quiet), list.quiet, columns);
     format.write(&rows, HEADERS, GO_TYPE, output.out)
 }
 
@@ -109,7 +112,11 @@ fn chosen(list: &List, engine: &Engine) -> Result<Vec<Record>, Failure> {
     if let Some(bad) = states.iter().find(|state| !is_state(state)) {
         return Err(Failure::new(1, error::daemon(error::invalid_filter_value("status", &[bad]))));
     }
-    let exited: Vec<i32> = filter::values(pairs, "exited").iter().filter_map(|code| code.parse().ok()).collect();
+    let mut exited: Vec<i32> = Vec::new();
+    for code in filter::values(pairs, "exited") {
+        let bad = |_| Failure::new(1, error::daemon(format!("strconv.Atoi: parsing {code:?}: invalid syntax")));
+        exited.push(code.parse().map_err(bad)?);
+    }
     let find = |name: &str| {
         let found = filter::values(pairs, name).last().map(|name| engine.shelf().find(name));
         found.transpose().map_err(failure)

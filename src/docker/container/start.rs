@@ -126,12 +126,10 @@ pub(super) fn stop(names: &Names, engine: &Engine, output: &mut Output<'_>) -> D
 
 pub(super) fn kill(names: &Names, engine: &Engine, output: &mut Output<'_>) -> Done {
     each(names, output, |name| {
-        let record = found(engine, name)?;
+        let cannot = |why: String| error::daemon(format!("cannot kill container: {name}: {why}"));
+        let record = engine.shelf().find(name).map_err(|error| cannot(error::container(&error)))?;
         if !record.is_running() {
-            return Err(error::daemon(format!(
-                "cannot kill container: {name}: container {} is not running",
-                record.id
-            )));
+            return Err(cannot(format!("container {} is not running", record.id)));
         }
         end(engine, record, KILLED)
     })
