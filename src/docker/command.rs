@@ -308,6 +308,18 @@ mod tests {
     }
 
     #[test]
+    fn flags_behind_an_unknown_word_come_before_the_word() {
+        let page = |line: &str| matches!(read(line), Ok(Command::Help(_)));
+        for line in ["nosuch --help", "nosuch x -h", "image nosuch --help", "image nosuch x -h"] {
+            assert!(page(line), "{line}");
+        }
+        for (line, status) in [("nosuch --bogus", FLAG_STATUS), ("image nosuch --bogus", FLAG_STATUS), ("nosuch", 1)] {
+            assert_eq!(read(line).unwrap_err().status(), status, "{line}");
+        }
+        assert!(read("image nosuch -- --help").unwrap_err().text().starts_with("docker: unknown command"));
+    }
+
+    #[test]
     fn the_default_tag_is_told_before_a_bad_platform() {
         let failure = read("pull redis --platform a/b/c/d").unwrap_err();
         assert_eq!(failure.said(), "Using default tag: latest\n");
