@@ -113,6 +113,7 @@ pub fn parse(words: &[String]) -> Result<Command, Failure> {
     match (name.as_str(), known::group(name)) {
         ("help", _) => help_topic(rest),
         (_, Some(group)) => grouped(group, rest),
+        (name, None) if !is_known(name) => lost(name, rest),
         (name, None) => named(name, rest),
     }
 }
@@ -150,9 +151,37 @@ fn grouped(group: &'static Group, words: &[String]) -> Result<Command, Failure> 
         None => Ok(Command::Help(Help { page: Page::group(group), why: Why::NoCommand })),
         Some((name, rest)) => {
             let name = format!("{} {name}", group.name);
-            known::group(&name).map_or_else(|| named(&name, rest), |group| grouped(group, rest))
+            match known::group(&name) {
+                Some(group) => grouped(group, rest),
+                None if is_known(&name) => named(&name, rest),
+                None => lost_in(group, &name, words),
+            }
         }
     }
+}
+
+/// A word that Docker does not know: the flags behind it are read as Docker's own before anyone looks at the word.
+fn lost(name: &str, rest: &[String]) -> Result<Command, Failure> {
+    let parsed = flags::parse(rest, GLOBAL_FLAGS, Order::Interspersed)
+        .map_err(|error| flag_error(&error, "docker", "[OPTIONS] COMMAND [ARG...]"))?;
+    if parsed.is(HELP.long) {
+        return Ok(Command::Help(Help { page: Page::DOCKER, why: why(&parsed) }));
+    }
+    Err(unknown(name))
+}
+
+/// The same in a group: its flags are read as the group's before anyone looks at the word.
+fn lost_in(group: &'static Group, name: &str, words: &[String]) -> Result<Command, Failure> {
+    let parsed = flags::parse(words, &[], Order::Interspersed)
+        .map_err(|error| flag_error(&error, &format!("docker {}", group.name), group.usage))?;
+    if parsed.is(HELP.long) {
+        return Ok(Command::Help(Help { page: Page::group(group), why: why(&parsed) }));
+    }
+    Err(unknown(name))
+}
+
+fn is_known(name: &str) -> bool {
+    catalog::find(name).is_some() || known::is_dockers(name)
 }
 
 fn named(name: &str, words: &[String]) -> Result<Command, Failure> {
@@ -283,6 +312,18 @@ mod tests {
         assert_eq!(read("-H tcp://x images"), read("images"));
         assert_eq!(read("images --debug").unwrap_err().status(), FLAG_STATUS);
         assert_eq!(read("--version"), Ok(Command::ShortVersion));
+    }
+
+    #[test]
+    fn flags_behind_an_unknown_word_come_before_the_word() {
+        let page = |line: &str| matches!(read(line), Ok(Command::Help(_)));
+        for line in ["nosuch --help", "nosuch x -h", "image nosuch --help", "image nosuch x -h"] {
+            assert!(page(line), "{line}");
+        }
+        for (line, status) in [("nosuch --bogus", FLAG_STATUS), ("image nosuch --bogus", FLAG_STATUS), ("nosuch", 1)] {
+            assert_eq!(read(line).unwrap_err().status(), status, "{line}");
+        }
+        assert!(read("image nosuch -- --help").unwrap_err().text().starts_with("docker: unknown command"));
     }
 
     #[test]

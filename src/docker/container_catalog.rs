@@ -301,9 +301,20 @@ pub(super) const SPECS: &[Spec] = &[
         short: "Fetch the logs of a container",
         long: "",
         flags: &[
+            switch("details", None, "Show extra details provided to logs"),
             switch("follow", Some('f'), "Follow log output"),
+            text(
+                "since",
+                None,
+                r#"Show logs since timestamp (e.g. "2013-01-02T13:23:37Z") or relative (e.g. "42m" for 42 minutes)"#,
+            ),
             text("tail", Some('n'), r#"Number of lines to show from the end of the logs (default "all")"#),
             switch("timestamps", Some('t'), "Show timestamps"),
+            text(
+                "until",
+                None,
+                r#"Show logs before a timestamp (e.g. "2013-01-02T13:23:37Z") or relative (e.g. "42m" for 42 minutes)"#,
+            ),
         ],
         arity: Arity::Exactly(1),
     },

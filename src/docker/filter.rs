@@ -51,7 +51,7 @@ pub(super) fn until(pairs: &[Pair], view: &View) -> Result<Option<Timestamp>, Fa
 }
 
 /// Reads a time as the daemon does: a Go duration counts back from now, then dates, then seconds since 1970.
-fn time(text: &str, view: &View) -> Result<Timestamp, String> {
+pub(super) fn time(text: &str, view: &View) -> Result<Timestamp, String> {
     if let Some(back) = go_duration(text).filter(|_| text != "0") {
         return view.now.checked_sub(back).map_err(|_| not_a_time(text));
     }

@@ -11,7 +11,7 @@ use super::{Output, error};
 use crate::engine::{Engine, Error};
 use crate::oci::{Descriptor, Document, Index, Reference, Repository};
 use crate::source;
-use crate::template::{Field, Place, Record, Shape, Template};
+use crate::template::{self, Field, Place, Record, Shape, Template};
 
 /// Which image of a registry to show, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,17 +31,91 @@ const fn field(name: &'static str, key: &'static str, shape: Shape, place: Place
     Field { name, key, shape, place }
 }
 
-const INPUT: Shape = Shape::Struct(&Record {
+/// What a template sees of an image whose name leads to a manifest.
+const PLAIN: Shape = Shape::Struct(&Record {
+    name: "imagetools.tplInput",
+    fields: &[
+        field("Name", "name", Shape::Text, Place::OmitEmpty),
+        field("Manifest", "manifest", Shape::Struct(&DESCRIPTOR), Place::OmitEmpty),
+        field("Image", "image", Shape::Pointer(&IMAGE), Place::OmitEmpty),
+    ],
+});
+
+/// What it sees of an image whose name leads to an index of one platform.
+const ONE: Shape = Shape::Struct(&Record {
     name: "imagetools.tplInput",
     fields: &[
         field("Name", "name", Shape::Text, Place::OmitEmpty),
         field("Manifest", "manifest", Shape::Struct(&MANIFEST), Place::OmitEmpty),
-        field("Image", "image", Shape::Any, Place::OmitEmpty),
+        field("Image", "image", Shape::Pointer(&IMAGE), Place::OmitEmpty),
     ],
 });
 
+/// What it sees of an image for several platforms.
+const SEVERAL: Shape = Shape::Struct(&Record {
+    name: "imagetools.tplInputs",
+    fields: &[
+        field("Name", "name", Shape::Text, Place::OmitEmpty),
+        field("Manifest", "manifest", Shape::Struct(&MANIFEST), Place::OmitEmpty),
+        field("Image", "image", Shape::Map(&Shape::Pointer(&IMAGE)), Place::OmitEmpty),
+    ],
+});
+
+const TEXTS: Shape = Shape::List(&Shape::Text);
+const SET: Shape = Shape::Map(&Shape::Struct(&Record { name: "struct {}", fields: &[] }));
+
+const IMAGE: Record = Record {
+    name: "v1.Image",
+    fields: &[
+        field("Created", "created", Shape::Time, Place::OmitEmpty),
+        field("Author", "author", Shape::Text, Place::OmitEmpty),
+        field("Platform", "", Shape::Struct(&PLATFORM), Place::Embedded),
+        field("Config", "config", Shape::Struct(&CONFIG), Place::OmitEmpty),
+        field("RootFS", "rootfs", Shape::Struct(&ROOT_FS), Place::Always),
+        field("History", "history", Shape::List(&Shape::Struct(&HISTORY)), Place::OmitEmpty),
+    ],
+};
+
+const CONFIG: Record = Record {
+    name: "v1.ImageConfig",
+    fields: &[
+        field("User", "User", Shape::Text, Place::OmitEmpty),
+        field("ExposedPorts", "ExposedPorts", SET, Place::OmitEmpty),
+        field("Env", "Env", TEXTS, Place::OmitEmpty),
+        field("Entrypoint", "Entrypoint", TEXTS, Place::OmitEmpty),
+        field("Cmd", "Cmd", TEXTS, Place::OmitEmpty),
+        field("Volumes", "Volumes", SET, Place::OmitEmpty),
+        field("WorkingDir", "WorkingDir", Shape::Text, Place::OmitEmpty),
+        field("Labels", "Labels", Shape::Map(&Shape::Text), Place::OmitEmpty),
+        field("StopSignal", "StopSignal", Shape::Text, Place::OmitEmpty),
+        field("ArgsEscaped", "ArgsEscaped", Shape::Bool, Place::OmitEmpty),
+    ],
+};
+
+const ROOT_FS: Record = Record {
+    name: "v1.RootFS",
+    fields: &[
+        field("Type", "type", Shape::Text, Place::Always),
+        field("DiffIDs", "diff_ids", Shape::List(&Shape::Digest), Place::Always),
+    ],
+};
+
+const HISTORY: Record = Record {
+    name: "v1.History",
+    fields: &[
+        field("Created", "created", Shape::Time, Place::OmitEmpty),
+        field("CreatedBy", "created_by", Shape::Text, Place::OmitEmpty),
+        field("Author", "author", Shape::Text, Place::OmitEmpty),
+        field("Comment", "comment", Shape::Text, Place::OmitEmpty),
+        field("EmptyLayer", "empty_layer", Shape::Bool, Place::OmitEmpty),
+    ],
+};
+
+/// buildx has no name for it, so that Go shows all of it.
 const MANIFEST: Record = Record {
-    name: "struct",
+    name: "struct { SchemaVersion int \"json:\\\"schemaVersion\\\"\"; MediaType string \"json:\\\"mediaType,omitempty\\\"\"; Digest \
+           digest.Digest \"json:\\\"digest\\\"\"; Size int64 \"json:\\\"size\\\"\"; Manifests []v1.Descriptor \
+           \"json:\\\"manifests\\\"\"; Annotations map[string]string \"json:\\\"annotations,omitempty\\\"\" }",
     fields: &[
         field("SchemaVersion", "schemaVersion", Shape::Integer("int"), Place::OmitEmpty),
         field("MediaType", "mediaType", Shape::Text, Place::OmitEmpty),
@@ -117,16 +191,31 @@ pub(super) async fn run(
         Ok(input) => input,
         Err(error) => return refused(&error),
     };
-    match Template::parse(format).and_then(|template| template.inspect(&input, &INPUT)) {
-        Ok(text) => {
-            // buildx lays out what its `json` makes.
-            let is_json = format.trim_start().starts_with("{{json ") && format.matches("{{").count() == 1;
-            let text = if is_json { reindent(&text, "", "  ", Escapes::AsTheyAre) } else { text };
-            writeln!(output.out, "{text}")?;
-            Ok(Ok(()))
-        }
-        Err(error) => Ok(Err(failure(error.to_string().trim_start_matches("template parsing error: ")))),
+    let told = |error: template::Error| failure(error.to_string().trim_start_matches("template parsing error: "));
+    let template = match Template::parse(format) {
+        Ok(template) => template,
+        Err(error) => return Ok(Err(told(error))),
+    };
+    let shape = match (document.media_type().is_index(), has_several(&input)) {
+        (false, _) => &PLAIN,
+        (true, false) => &ONE,
+        (true, true) => &SEVERAL,
+    };
+    let (text, ended) = template.typed(&input, shape);
+    if let Err(error) = ended {
+        output.out.write_all(text.as_bytes())?;
+        return Ok(Err(told(error)));
     }
+    // buildx lays out what its `json` makes.
+    let is_json = format.trim_start().starts_with("{{json ") && format.matches("{{").count() == 1;
+    let text = if is_json { reindent(&text, "", "  ", Escapes::AsTheyAre) } else { text };
+    writeln!(output.out, "{text}")?;
+    Ok(Ok(()))
+}
+
+/// Tells whether the configs of several platforms are there, by platform.
+fn has_several(input: &Value) -> bool {
+    input["image"].as_object().is_some_and(|image| !image.contains_key("rootfs"))
 }
 
 fn sentence(error: &Error, reference: &Reference) -> String {

@@ -3,12 +3,13 @@
 use std::io;
 
 use serde::Serialize;
-use serde_json::Value;
 use serde_json::ser::{PrettyFormatter, Serializer};
+use serde_json::{Value, json};
 
 use super::failure::{Failure, TEMPLATE_STATUS};
 use super::flags::Parsed;
 use super::{Output, document, error, pull};
+use crate::container::Record;
 use crate::engine::{Engine, Error};
 use crate::oci::Platform;
 use crate::template::{self, Template};
@@ -109,14 +110,14 @@ fn find(inspect: &Inspect, name: &str, engine: &Engine) -> Result<Value, String>
     match inspect.kind {
         ObjectKind::Any => {
             if let Ok(record) = engine.shelf().find(name) {
-                return Ok(document::container(&record));
+                return Ok(shown(inspect, &record, engine));
             }
         }
         ObjectKind::Image => {}
         ObjectKind::Container if name.is_empty() => {}
         ObjectKind::Container => {
             let found = engine.shelf().find(name).map_err(|error| error::daemon(error::container(&error)))?;
-            return Ok(document::container(&found));
+            return Ok(shown(inspect, &found, engine));
         }
         ObjectKind::Swarm => return Err(error::daemon(NO_SWARM)),
         ObjectKind::Network => return Err(error::daemon(format!("network {name} not found"))),
@@ -139,6 +140,17 @@ fn find(inspect: &Inspect, name: &str, engine: &Engine) -> Result<Value, String>
         Some(asked) if !asked.is(&held) => Err(error::daemon(error::other_platform(name, &held, asked))),
         Some(_) | None => Ok(document::image(&details)),
     }
+}
+
+/// A container's document; its sizes are counted only where they are asked for.
+fn shown(inspect: &Inspect, record: &Record, engine: &Engine) -> Value {
+    let mut document = document::container(record);
+    if inspect.size {
+        let image = engine.inspect(&record.image.to_string()).map_or(0, |details| details.summary.on_disk);
+        document["SizeRw"] = json!(record.own_bytes);
+        document["SizeRootFs"] = json!(image + record.own_bytes);
+    }
+    document
 }
 
 /// Collects what was found and prints it at the end, as Docker does.

@@ -58,7 +58,8 @@ pub(super) fn confirm(warning: &str, output: &mut Output<'_>) -> io::Result<bool
 fn remove(prune: &Prune, engine: &Engine, view: &View) -> Result<(Vec<Removal>, u64), Failure> {
     let pairs: &[Pair] = &prune.filters;
     filter::check_names(pairs, FILTERS)?;
-    let all = filter::truth(pairs, "dangling")?.map_or(prune.all, |dangling| !dangling);
+    // The client adds what `-a` means to the filters that were given, so that a value which is no truth is never alone.
+    let all = prune.all || filter::values(pairs, "dangling").iter().any(|value| matches!(*value, "false" | "0"));
     let until = filter::until(pairs, view)?;
     let (labels, unwanted) = (filter::values(pairs, "label"), filter::values(pairs, "label!"));
     let chosen = |image: &ImageSummary| {

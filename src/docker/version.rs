@@ -10,7 +10,7 @@ use super::flags::Parsed;
 use super::{Mode, Output, View, error};
 use crate::engine::Engine;
 use crate::oci::Platform;
-use crate::template::{Shape, Template};
+use crate::template::{self, Template};
 
 /// `docker version`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub(super) fn version(version: &Version, engine: &Engine, output: &mut Output<'_
              Server: layerbook {LAYERBOOK}\n Engine:\n  Version:          {DOCKER} (imitated)\n  OS/Arch:          {platform}\n"
         )
     };
-    show(version.format.as_deref(), value, text, output)
+    show(version.format.as_deref(), &VERSION, value, text, output)
 }
 
 pub(super) fn info(
@@ -101,7 +101,7 @@ pub(super) fn info(
              Architecture: {architecture}\n Name: layerbook\n Registry: {mode}\n"
         )
     };
-    show(info.format.as_deref(), value, text, output)
+    show(info.format.as_deref(), &INFO, value, text, output)
 }
 
 fn mode(mode: Mode) -> &'static str {
@@ -111,26 +111,53 @@ fn mode(mode: Mode) -> &'static str {
     }
 }
 
+/// The Go names of what a template is carried out on: of the template, and of the types.
+struct Names {
+    template: &'static str,
+    whole: &'static str,
+    parts: &'static [(&'static str, &'static str)],
+}
+
+const VERSION: Names = Names {
+    template: "version",
+    whole: "system.versionInfo",
+    parts: &[("Client", "system.clientVersion"), ("Server", "*types.Version")],
+};
+const INFO: Names = Names { template: "", whole: "system.dockerInfo", parts: &[] };
+
+impl Names {
+    /// Tells of a template by its name; while it is carried out, without the words of the client.
+    fn told(&self, error: &template::Error) -> String {
+        let text = error.to_string().replacen("template: :", &format!("template: {}:", self.template), 1);
+        match error {
+            template::Error::Parse { .. } => text,
+            template::Error::Execute { .. } => text.trim_start_matches("template parsing error: ").replacen(
+                "executing \"\" at",
+                &format!("executing {:?} at", self.template),
+                1,
+            ),
+        }
+    }
+}
+
 fn show(
     format: Option<&str>,
+    names: &Names,
     value: impl Fn() -> Value,
     text: impl Fn() -> String,
     output: &mut Output<'_>,
 ) -> io::Result<Result<(), Failure>> {
-    let text = match format {
-        None => text(),
-        Some("json") => format!("{}\n", value()),
+    let (text, ended) = match format {
+        None => (text(), Ok(())),
+        Some("json") => (format!("{}\n", value()), Ok(())),
         Some(format) => match Template::parse(format) {
-            Err(error) => return Ok(Err(Failure::new(TEMPLATE_STATUS, error))),
-            Ok(template) => match template.inspect(&value(), &Shape::Any) {
-                Ok(text) => format!("{text}\n"),
-                Err(error) => {
-                    writeln!(output.out)?;
-                    return Ok(Err(Failure::new(1, error)));
-                }
-            },
+            Err(error) => return Ok(Err(Failure::new(TEMPLATE_STATUS, names.told(&error)))),
+            Ok(template) => {
+                let (text, ended) = template.whole(&value(), names.whole, names.parts);
+                (format!("{text}\n"), ended)
+            }
         },
     };
     output.out.write_all(text.as_bytes())?;
-    Ok(Ok(()))
+    Ok(ended.map_err(|error| Failure::new(1, names.told(&error))))
 }

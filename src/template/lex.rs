@@ -171,7 +171,7 @@ impl Lexer<'_> {
             '\'' => self.quoted('\'', Kind::CharConstant, "unterminated character constant")?,
             '`' => self.raw()?,
             '$' => self.word(Kind::Variable)?,
-            '.' if !self.peek().is_some_and(|c| c.is_ascii_digit()) => self.word(Kind::Field)?,
+            '.' if self.peek().is_some_and(|c| !c.is_ascii_digit()) => self.word(Kind::Field)?,
             '.' | '+' | '-' | '0'..='9' => self.number()?,
             '(' => {
                 self.parens += 1;

@@ -82,6 +82,14 @@ impl Template {
         typed.or_else(|_| self.run(Value::decode(json, &Shape::Any), MissingKey::Fails, Library::Rows))
     }
 
+    /// Executes the template on a typed struct alone, as Go does by itself. Returns what was written up to the end or up to the
+    /// failure.
+    pub fn typed(&self, json: &Json, shape: &'static Shape) -> (String, Result<(), Error>) {
+        let root = Value::decode(json, shape);
+        let (text, ended) = exec::run(&self.trees, root, MissingKey::NoValue, Library::Rows);
+        (text, ended.map_err(|failure| failure.locate(&self.source)))
+    }
+
     /// Executes the template on one line of a list command; the object's keys are the fields that the line has.
     /// `type_name` is the Go type for complaints, as in `*formatter.imageContext`.
     pub fn row(&self, json: &Json, type_name: &str) -> Result<String, Error> {

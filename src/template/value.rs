@@ -96,7 +96,7 @@ impl Value {
             Json::Null => Value::Missing,
             Json::Bool(value) => Value::Bool(*value),
             Json::Number(number) => match number.as_i64() {
-                Some(value) => Value::Int(value, "int64"),
+                Some(value) => Value::Int(value, "int"),
                 None => Value::Float(number.as_f64().unwrap_or_default()),
             },
             Json::String(text) => Value::text(text),

@@ -5,10 +5,11 @@ use crate::container::{Record, State};
 use crate::docker::failure::Failure;
 use crate::docker::filter::{self, Pair};
 use crate::docker::flags::Parsed;
-use crate::docker::format::{Format, Row};
+use crate::docker::format::{Format, Row, object};
 use crate::docker::image_rows::Ids;
 use crate::docker::{Output, View, error, units};
 use crate::engine::{Engine, ImageSummary};
+use crate::template::{self, Template};
 
 /// Which containers to list, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +51,8 @@ const HEADERS: &[(&str, &str)] = &[
     ("State", "STATE"),
     ("Status", "STATUS"),
 ];
+/// The Go type of a row.
+const GO_TYPE: &str = "*formatter.ContainerContext";
 /// Columns that a command takes.
 const COMMAND_WIDTH: usize = 20;
 
@@ -68,7 +71,27 @@ impl List {
     }
 }
 
+/// Docker's client tries a template on a container that is none, to see whether sizes must be asked for: what cannot be
+/// carried out is told even where there is no container, and with the word `table` counted in.
+fn try_template(format: &str) -> Result<(), Failure> {
+    let told = |what: &str, error: template::Error| {
+        let error = error.to_string();
+        Failure::new(1, format!("failed to {what} template: {}", error.trim_start_matches("template parsing error: ")))
+    };
+    let template = Template::parse(format).map_err(|error| told("parse", error))?;
+    let nothing: Row = HEADERS.iter().map(|(name, _)| (*name, String::new())).collect();
+    template.row(&object(&nothing), GO_TYPE).map(drop).map_err(|error| told("execute", error))
+}
+
 pub(super) fn run(list: &List, engine: &Engine, view: &View, output: &mut Output<'_>) -> Done {
+    if let Some(format) = &list.format {
+        if let Err(failure) = try_template(format) {
+            return Ok(Err(failure));
+        }
+        if list.quiet {
+            writeln!(output.err, "WARNING: Ignoring custom format, because both --format and --quiet are set.")?;
+        }
+    }
     let chosen = match chosen(list, engine) {
         Ok(chosen) => chosen,
         Err(failure) => return Ok(Err(failure)),
@@ -77,8 +100,8 @@ pub(super) fn run(list: &List, engine: &Engine, view: &View, output: &mut Output
     let ids = if list.no_trunc { Ids::Whole } else { Ids::Short };
     let rows: Vec<Row> = chosen.iter().map(|record| cells(record, &images, ids, view)).collect();
     let columns = if list.size { SIZE_COLUMNS } else { COLUMNS };
-    let format = Format::list(list.format.as_deref(), list.quiet, columns);
-    format.write(&rows, HEADERS, "*formatter.ContainerContext", output.out)
+    let format = Format::list(list.format.as_deref().filter(|_| !list.quiet), list.quiet, columns);
+    format.write(&rows, HEADERS, GO_TYPE, output.out)
 }
 
 fn chosen(list: &List, engine: &Engine) -> Result<Vec<Record>, Failure> {
@@ -89,7 +112,11 @@ fn chosen(list: &List, engine: &Engine) -> Result<Vec<Record>, Failure> {
     if let Some(bad) = states.iter().find(|state| !is_state(state)) {
         return Err(Failure::new(1, error::daemon(error::invalid_filter_value("status", &[bad]))));
     }
-    let exited: Vec<i32> = filter::values(pairs, "exited").iter().filter_map(|code| code.parse().ok()).collect();
+    let mut exited: Vec<i32> = Vec::new();
+    for code in filter::values(pairs, "exited") {
+        let bad = |_| Failure::new(1, error::daemon(format!("strconv.Atoi: parsing {code:?}: invalid syntax")));
+        exited.push(code.parse().map_err(bad)?);
+    }
     let find = |name: &str| {
         let found = filter::values(pairs, name).last().map(|name| engine.shelf().find(name));
         found.transpose().map_err(failure)

@@ -126,7 +126,7 @@ pub(super) async fn run(command: &ContainerCommand, engine: &Engine, view: &View
         ContainerCommand::Diff(name) => diff(name, engine, output),
         ContainerCommand::Commit(commit) => commit::run(commit, engine, output),
         ContainerCommand::Copy(copy) => copy::run(copy, engine, view, output),
-        ContainerCommand::Logs(logs) => logs::run(logs, engine, output),
+        ContainerCommand::Logs(logs) => logs::run(logs, engine, view, output),
         ContainerCommand::Pause(names) => pause::pause(names, engine, output),
         ContainerCommand::Unpause(names) => pause::unpause(names, engine, output),
         ContainerCommand::Attach(attach) => attach::run(attach, engine, output),

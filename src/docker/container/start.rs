@@ -186,15 +186,10 @@ pub(super) fn kill(kill: &Kill, engine: &Engine, output: &mut Output<'_>) -> Don
         let Some(effect) = signal(&kill.signal) else {
             return Err(error::daemon(format!("invalid signal: {}", kill.signal)));
         };
-        let record = engine
-            .shelf()
-            .find(name)
-            .map_err(|error| error::daemon(format!("cannot kill container: {name}: {}", error::container(&error))))?;
+        let cannot = |why: String| error::daemon(format!("cannot kill container: {name}: {why}"));
+        let record = engine.shelf().find(name).map_err(|error| cannot(error::container(&error)))?;
         if !record.is_running() {
-            return Err(error::daemon(format!(
-                "cannot kill container: {name}: container {} is not running",
-                record.id
-            )));
+            return Err(cannot(format!("container {} is not running", record.id)));
         }
         match effect {
             Effect::Kills => end(engine, record, KILLED),

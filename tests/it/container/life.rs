@@ -214,3 +214,57 @@ fn a_user_is_one_that_the_image_and_a_kernel_know() {
     }
     assert!(world.run("docker run --rm -u 2147483647 box id").contains("uid=2147483647"));
 }
+
+#[test]
+fn a_template_is_tried_before_anything_is_listed() {
+    let nope = |place: &str| {
+        format!(
+            "failed to execute template: template: {place}: executing \"\" at <.Nope>: can't evaluate field Nope in type \
+             *formatter.ContainerContext\n[1]\n"
+        )
+    };
+    check(&["docker ps --format '{{.Nope}}'"], &nope(":1:2"));
+    check(&["docker ps -s --format 'table {{.Nope}}'"], &nope(":1:8"));
+    check(&["docker ps --format '{{'"], "failed to parse template: template: :1: unclosed action\n[1]\n");
+    check(
+        &["docker create --name cc box", "docker ps -aq --format '{{.Names}}'"],
+        "ID\nID\nWARNING: Ignoring custom format, because both --format and --quiet are set.\n",
+    );
+    check(&["docker ps -f exited=x"], "Error response from daemon: strconv.Atoi: parsing \"x\": invalid syntax\n[1]\n");
+}
+
+#[test]
+fn a_log_is_shown_between_two_times() {
+    let world = World::new();
+    world.run("docker run --name cc box sh -c 'echo one; echo two'");
+    let all = "one\ntwo\n";
+    for line in ["--since 1h", "--until 2099-01-01", "--since 2001-01-01T00:00:00Z", "--since 1 --until 2099-01-01"] {
+        assert_eq!(world.run(&format!("docker logs {line} cc")), all, "{line}");
+    }
+    for line in ["--until 1h", "--since -1h", "--since 2099-01-01", "--until 1"] {
+        assert_eq!(world.run(&format!("docker logs {line} cc")), "", "{line}");
+    }
+    assert_eq!(world.run("docker logs --details cc"), " one\n two\n");
+    let bad = "failed to parse value as time or duration: \"x\"\n[1]\n";
+    assert_eq!(world.run("docker logs --since x cc"), format!("invalid value for \"since\": {bad}"));
+    assert_eq!(world.run("docker logs --until x cc"), format!("invalid value for \"until\": {bad}"));
+    let missing = "Error response from daemon: No such container: nosuch\n[1]\n";
+    assert_eq!(world.run("docker logs --since x nosuch"), missing);
+}
+
+#[test]
+fn sizes_are_counted_where_they_are_asked_for() {
+    let world = World::new();
+    world.run("docker run --name cc box sh -c 'echo four > /x'");
+    assert_eq!(world.run("docker inspect -s -f '{{.SizeRw}} {{.SizeRootFs}}' cc"), "5 931\n");
+    assert!(!world.run("docker inspect cc").contains("SizeRw"));
+}
+
+#[test]
+fn what_cannot_be_killed_says_why() {
+    check(
+        &["docker create --name cc box", "docker kill cc nosuch"],
+        "ID\nError response from daemon: cannot kill container: cc: container ID is not running\n\
+         Error response from daemon: cannot kill container: nosuch: No such container: nosuch\n[1]\n",
+    );
+}

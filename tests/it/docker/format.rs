@@ -148,6 +148,8 @@ fn an_image_is_shown_by_a_template() {
     $ docker info -f {{.Driver}}
     overlay2
     $ docker version -f {{.Nope}}
-    <no value>
+
+    template: version:1:2: executing "version" at <.Nope>: can't evaluate field Nope in type system.versionInfo
+    [1]
     "#);
 }

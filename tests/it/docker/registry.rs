@@ -304,8 +304,12 @@ fn imagetools_list_an_index() {
             "buildx imagetools inspect --raw demo:1.0",
             "buildx imagetools inspect --format {{.Name}}_{{.Manifest.Digest}} demo:1.0",
             "buildx imagetools inspect --format {{json_.Manifest}} demo:1.0",
-            "buildx imagetools inspect --format {{.Image.architecture}} both",
-            "buildx imagetools inspect --format {{.Nope}} demo:1.0",
+            "buildx imagetools inspect --format {{.Image.Architecture}}_{{.Image.OS}}_{{.Image.Config.Env}} both",
+            "buildx imagetools inspect --format a{{.Nope}} demo:1.0",
+            "buildx imagetools inspect --format {{.Image.architecture}} demo:1.0",
+            "buildx imagetools inspect --format {{len_.Image.RootFS.DiffIDs}}_{{.Manifest.Nope}} demo:1.0",
+            "buildx imagetools inspect --format {{.Manifest.Nope}} both",
+            "buildx imagetools inspect --format {{.Name demo:1.0",
             "buildx imagetools inspect --format x --raw demo:1.0",
             "buildx imagetools inspect nope",
         ]),
@@ -339,10 +343,22 @@ fn imagetools_list_an_index() {
           "digest": "sha256:b57ea39acc77a03fe0ce1a68c6d9d3ca3a1f387c2a834275929b8ea9bfc03bfd",
           "size": 397
         }
-        $ docker buildx imagetools inspect --format {{.Image.architecture}} both
-        amd64
-        $ docker buildx imagetools inspect --format {{.Nope}} demo:1.0
-        ERROR: template: :1:2: executing "" at <.Nope>: map has no entry for key "Nope"
+        $ docker buildx imagetools inspect --format {{.Image.Architecture}}_{{.Image.OS}}_{{.Image.Config.Env}} both
+        amd64 linux []
+        $ docker buildx imagetools inspect --format a{{.Nope}} demo:1.0
+        aERROR: template: :1:3: executing "" at <.Nope>: can't evaluate field Nope in type imagetools.tplInput
+        [1]
+        $ docker buildx imagetools inspect --format {{.Image.architecture}} demo:1.0
+        ERROR: template: :1:8: executing "" at <.Image.architecture>: can't evaluate field architecture in type *v1.Image
+        [1]
+        $ docker buildx imagetools inspect --format {{len_.Image.RootFS.DiffIDs}}_{{.Manifest.Nope}} demo:1.0
+        1 ERROR: template: :1:41: executing "" at <.Manifest.Nope>: can't evaluate field Nope in type v1.Descriptor
+        [1]
+        $ docker buildx imagetools inspect --format {{.Manifest.Nope}} both
+        ERROR: template: :1:11: executing "" at <.Manifest.Nope>: can't evaluate field Nope in type struct { SchemaVersion int "json:\"schemaVersion\""; MediaType string "json:\"mediaType,omitempty\""; Digest digest.Digest "json:\"digest\""; Size int64 "json:\"size\""; Manifests []v1.Descriptor "json:\"manifests\""; Annotations map[string]string "json:\"annotations,omitempty\"" }
+        [1]
+        $ docker buildx imagetools inspect --format {{.Name demo:1.0
+        ERROR: template: :1: unclosed action
         [1]
         $ docker buildx imagetools inspect --format x --raw demo:1.0
         ERROR: format and raw cannot be used together

@@ -118,3 +118,15 @@ fn formats_are_those_of_lists_and_with_v_of_one_value() {
     [1]
     "#);
 }
+
+#[test]
+fn what_a_template_wrote_before_it_failed_stands() {
+    let lines = ["pull -q demo:2.0", "system df -v --format a{{range_.Images}}{{.Tag}}-{{.Nope}}{{end}}b"];
+    insta::assert_snapshot!(check(&lines), @r#"
+    $ docker pull -q demo:2.0
+    docker.io/library/demo:2.0
+    $ docker system df -v --format a{{range_.Images}}{{.Tag}}-{{.Nope}}{{end}}b
+    a2.0-template: :1:29: executing "" at <.Nope>: can't evaluate field Nope in type *formatter.imageContext
+    [1]
+    "#);
+}
