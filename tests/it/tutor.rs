@@ -421,8 +421,9 @@ fn the_lesson_on_names_can_be_finished() {
         "library",
         "docker.io/library/nginx:alpine",
         "ghcr.io",
-        "a port",
-        "A namespace on Docker Hub",
+        "Port, a part of the address",
+        "Namespace on Docker Hub",
+        "`myuser/MyApp:v1`",
         "docker pull redis:alpine",
     ];
     solves("naming", &lines);
@@ -453,18 +454,18 @@ fn the_first_two_minutes() {
     [
         (
             Title,
-            "What an image's name says (about 10 minutes)",
+            "What an image's name says (about 8 minutes)",
         ),
         (
             Task,
-            "You type `docker pull redis`. No address, no version: five letters.\nDoes Docker know from them alone which computer to ask?\n\n- a) No. It asks several places until one has it.\n- b) Yes. What a name leaves out has a fixed default.\n- c) No. It can only find images that are here already.",
+            "At the end of this lesson you can take any image's name apart, and say which computer Docker asks for it and what it\ngets from there.\n\nYou type `docker pull redis`. No address, no version: five letters.\nDoes Docker know from them alone which computer to ask?\n\n- a) No. It asks several places until one has it.\n- b) Yes. What a name leaves out has a fixed default.\n- c) No. It can only find images that are here already.",
         ),
     ]
     "#);
     insta::assert_snapshot!(play.types(&["a?"]), @"
     Wrong: It asks one place only, and the name decides which.
     Info: `docker pull redis`
-    Explain: Read the last line: `docker.io/library/redis:latest`. That is the name you meant.
+    Explain: Read the last line: `docker.io/library/redis:latest`. That is the name in full.
     Docker put in three things that you left out.
     ");
     assert!(play.enter_goes_on);
@@ -472,19 +473,21 @@ fn the_first_two_minutes() {
     Prose: A full name has four parts:
 
     ```
-    docker.io / library / redis : latest
-    registry   namespace  repository  tag
+    docker.io / library   / redis      : latest
+    registry    namespace   repository   tag
     ```
 
-    The *registry* is the server. The *namespace* is whose shelf it is: a user or an organisation.
+    The *registry* is the server. The *namespace* says whose shelf it is: a user's or an organisation's.
     The *repository* holds all versions of one image, and the *tag* picks one of them.
     Official images stand on the shelf `library`, which Docker hides.
+
+    Type `:name redis`: it draws what was typed and what was filled in. It does so for any name, whenever you like.
     Prose: The workbook runs `docker pull nginx:1.25`:
     Note: Here the namespace shows: `library/nginx`. You did not type it, and the registry wants it.
     Note: `docker.io/library/nginx:1.25`
 
     The last line is the full name. This time the tag is yours, `1.25`; the rest was filled in.
-    Explain: You wrote a tag, so `latest` was not used. Registry and namespace came from Docker.
+    Explain: You wrote a tag, so `latest` was not filled in. Registry and namespace were.
     ");
-    insta::assert_snapshot!(play.types(&[":quit"]), @"Info: 3 of 10 steps are done and saved. `layerbook learn naming` goes on from here.");
+    insta::assert_snapshot!(play.types(&[":quit"]), @"Info: 3 of 12 steps are done and saved. `layerbook learn naming` goes on from here.");
 }
