@@ -1,7 +1,7 @@
 //! Expressions in CEL, bounded before they run: source, nesting of macros, names; and while they run.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use cel::common::ast::{Expr, IdedExpr, LiteralValue};
 use cel::extractors::Arguments;
@@ -19,6 +19,8 @@ const MAX_SOURCE: usize = 1024;
 /// The parser and the interpreter recurse, and nothing can catch a stack that overflows.
 const MAX_NESTING: usize = 64;
 const MAX_MACROS: usize = 2;
+/// Expressions that are remembered.
+const MAX_KNOWN: usize = 1000;
 const MAX_ITEMS: usize = 10_000;
 /// Functions of the language itself and ours beside the facts.
 const FUNCTIONS: &[&str] = &[
@@ -73,8 +75,23 @@ pub(super) enum Argument {
 }
 
 impl Expression {
-    /// Reads an expression; the error says what is wrong with it.
-    pub(super) fn parse(source: &str) -> Result<Self, String> {
+    /// Reads an expression, or remembers it: the same ones are read again and again. The error says what is wrong with it.
+    pub(super) fn parse(source: &str) -> Result<Arc<Self>, String> {
+        static KNOWN: LazyLock<Mutex<HashMap<String, Arc<Expression>>>> = LazyLock::new(Mutex::default);
+        let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(expression) = known().get(source) {
+            return Ok(Arc::clone(expression));
+        }
+        let expression = Arc::new(Self::read(source)?);
+        let mut known = known();
+        if known.len() == MAX_KNOWN {
+            known.clear();
+        }
+        known.insert(source.to_owned(), Arc::clone(&expression));
+        Ok(expression)
+    }
+
+    fn read(source: &str) -> Result<Self, String> {
         if source.len() > MAX_SOURCE {
             return Err(format!("an expression has at most {MAX_SOURCE} bytes"));
         }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::locks::{Hold, lock_alone};
-use super::{Error, Store, cache, files};
+use super::{Durability, Error, Store, cache};
 use crate::oci::{Digest, Hasher};
 
 const CHUNK: usize = 128 * 1024;
@@ -114,11 +114,15 @@ impl Ingest {
             return Err(IngestError::Digest { actual });
         }
         let target = self.store.blob_path(&self.digest);
-        let synced = self.file.set_len(self.written).and_then(|()| self.file.sync_all());
+        let sync = || match self.store.durability {
+            Durability::Lasting => self.file.sync_all(),
+            Durability::Fleeting => Ok(()),
+        };
+        let synced = self.file.set_len(self.written).and_then(|()| sync());
         synced.map_err(Error::io("sync", &self.path))?;
         make_readable(&self.file).map_err(Error::io("change the mode of", &self.path))?;
         fs::rename(&self.path, &target).map_err(Error::io("rename", &self.path))?;
-        files::sync_folder(target.parent().unwrap_or(&target))?;
+        self.store.sync_folder(target.parent().unwrap_or(&target))?;
         Ok(())
     }
 }

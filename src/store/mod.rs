@@ -56,6 +56,7 @@ use crate::oci::{Algorithm, Digest};
 #[derive(Debug, Clone)]
 pub struct Store {
     home: PathBuf,
+    durability: Durability,
 }
 
 impl Store {
@@ -65,7 +66,33 @@ impl Store {
     /// [`Error::Newer`] where a newer layerbook has written there; [`Error::Io`] on a full disk or missing rights.
     pub fn open(home: &Path) -> Result<Self, Error> {
         layout::prepare(home)?;
-        Ok(Self { home: home.to_owned() })
+        Ok(Self { home: home.to_owned(), durability: Durability::Lasting })
+    }
+
+    /// Syncs nothing from now on: for a home that goes with the process.
+    #[must_use]
+    pub fn fleeting(self) -> Self {
+        Self { durability: Durability::Fleeting, ..self }
+    }
+
+    /// Replaces a file at once.
+    fn replace(&self, path: &Path, bytes: &[u8]) -> Result<(), Error> {
+        match self.durability {
+            Durability::Lasting => files::replace(path, bytes),
+            Durability::Fleeting => {
+                let folder = files::folder_of(path);
+                fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
+                files::replace_unsynced(path, |file| file.write_all(bytes))
+            }
+        }
+    }
+
+    /// Makes renames in a folder last.
+    fn sync_folder(&self, folder: &Path) -> Result<(), Error> {
+        match self.durability {
+            Durability::Lasting => files::sync_folder(folder),
+            Durability::Fleeting => Ok(()),
+        }
     }
 
     /// Returns the home folder.
@@ -111,7 +138,7 @@ impl Store {
     pub fn put_blob_by(&self, algorithm: Algorithm, bytes: &[u8]) -> Result<Digest, Error> {
         let digest = Digest::by(algorithm, bytes);
         if !self.has_blob(&digest) {
-            files::replace(&self.blob_path(&digest), bytes)?;
+            self.replace(&self.blob_path(&digest), bytes)?;
         }
         Ok(digest)
     }

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{Error, Workspace, files};
+use super::{Error, Store, Workspace, files};
 use crate::oci::{Algorithm, Digest, Hasher};
 
 /// The file of a container that makes it one: the last to come, the first to go.
@@ -87,16 +87,16 @@ impl Workspace {
             let kept = folder.join(file_name(path, digest));
             if !kept.is_file() {
                 fs::create_dir_all(&folder).map_err(Error::io("create", &folder))?;
-                put(&self.containers_folder().join(path), &kept, path)?;
+                put(self.store(), &self.containers_folder().join(path), &kept, path)?;
                 added = true;
             }
         }
         if added {
-            files::sync_folder(&folder)?;
+            self.store().sync_folder(&folder)?;
         }
         snapshot.containers = Some(holdings);
         let path = self.snapshot_path(name);
-        files::replace(&path, &to_json(&snapshot, &path)?)
+        self.store().replace(&path, &to_json(&snapshot, &path)?)
     }
 
     /// Returns to a snapshot; the caller holds the lock.
@@ -107,7 +107,7 @@ impl Workspace {
             return Ok(false);
         }
         let path = self.restoring_path();
-        files::replace(&path, &to_json(&Restoring { snapshot: name.to_owned() }, &path)?)?;
+        self.store().replace(&path, &to_json(&Restoring { snapshot: name.to_owned() }, &path)?)?;
         self.return_to(&snapshot)?;
         Ok(true)
     }
@@ -120,10 +120,10 @@ impl Workspace {
             self.lay_out(&holdings)?;
         }
         let index = self.folder().join("index.json");
-        files::replace(&index, &to_json(&snapshot, &index)?)?;
+        self.store().replace(&index, &to_json(&snapshot, &index)?)?;
         let mark = self.restoring_path();
         fs::remove_file(&mark).map_err(Error::io("remove", &mark))?;
-        files::sync_folder(self.folder())
+        self.store().sync_folder(self.folder())
     }
 
     fn lay_out(&self, wanted: &Holdings) -> Result<(), Error> {
@@ -140,8 +140,8 @@ impl Workspace {
             let to = folder.join(path);
             let parent = files::folder_of(&to);
             fs::create_dir_all(parent).map_err(Error::io("create", parent))?;
-            put(&self.files_folder().join(file_name(path, digest)), &to, path)?;
-            files::sync_folder(parent)?;
+            put(self.store(), &self.files_folder().join(file_name(path, digest)), &to, path)?;
+            self.store().sync_folder(parent)?;
         }
         for id in ids(&there).difference(&ids(wanted)) {
             let gone = folder.join(id);
@@ -216,12 +216,12 @@ impl Workspace {
 }
 
 /// Puts a container's file under another name, whole or not at all: the same file twice where the system can, else a copy.
-fn put(from: &Path, to: &Path, path: &str) -> Result<(), Error> {
+fn put(store: &Store, from: &Path, to: &Path, path: &str) -> Result<(), Error> {
     if !path.ends_with(GROWING) && fs::hard_link(from, to).is_ok() {
         return Ok(());
     }
     let bytes = fs::read(from).map_err(Error::io("read", from))?;
-    files::replace(to, &bytes)
+    store.replace(to, &bytes)
 }
 
 /// A record keeps its ending: the sweep reads it there too, since it names its image as an index does.

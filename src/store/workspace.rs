@@ -149,7 +149,7 @@ impl Workspace {
         pins.insert(reference.normalized(), digest.clone());
         let path = self.folder.join("pins.json");
         let bytes = serde_json::to_vec_pretty(&pins).map_err(|_| Error::Damaged { path: path.clone() })?;
-        files::replace(&path, &bytes)
+        self.store.replace(&path, &bytes)
     }
 
     /// Forgets all frozen names: whoever begins anew sees what the registry says now.
@@ -176,7 +176,7 @@ impl Workspace {
         let path = self.index_path();
         let bytes =
             serde_json::to_vec(&IndexFile::new(manifests)).map_err(|_| Error::Damaged { path: path.clone() })?;
-        files::replace(&path, &bytes)
+        self.store.replace(&path, &bytes)
     }
 
     fn index_path(&self) -> PathBuf {

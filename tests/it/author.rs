@@ -80,7 +80,7 @@ fn classroom() -> Classroom {
 async fn proof(files: Files) -> Proof {
     let course = Pack::from_files(files).and_then(Course::load).expect("the pack can be used");
     let home = tempfile::tempdir().expect("there is room");
-    let store = Store::open(home.path()).expect("there is room");
+    let store = Store::open(home.path()).expect("there is room").fleeting();
     prove(&course, None, &store, &classroom()).await
 }
 

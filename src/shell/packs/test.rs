@@ -29,7 +29,7 @@ pub(super) fn test(
         return Err(Error::Usage(format!("the pack has no lesson or problem `{id}`")));
     }
     let home = tempfile::tempdir().map_err(|cause| Error::System { action: "make a folder".to_owned(), cause })?;
-    let store = Store::open(home.path())?;
+    let store = Store::open(home.path())?.fleeting();
     let classroom = open::rehearsed(options)?;
     let proof = runtime.run(prove(&course, only, &store, &classroom))?;
     let looked_at = format!(
