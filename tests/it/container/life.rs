@@ -214,3 +214,43 @@ fn a_user_is_one_that_the_image_and_a_kernel_know() {
     }
     assert!(world.run("docker run --rm -u 2147483647 box id").contains("uid=2147483647"));
 }
+
+#[test]
+fn a_container_can_be_held_up_and_go_on() {
+    check(
+        &[
+            "docker run -d --name web box sleep 100",
+            "docker pause web",
+            "docker pause web",
+            "docker ps --format '{{.Names}} {{.State}} {{.Status}}'",
+            "docker exec web ls",
+            "docker start web",
+            "docker attach web",
+            "docker rm web",
+            "docker unpause web",
+            "docker unpause web",
+            "docker kill -s HUP web",
+            "docker kill -s BOGUS web",
+            "docker top web -o pid,cmd",
+            "docker port web 80",
+            "docker stats --no-stream --format '{{.Name}} {{.PIDs}}'",
+            "docker stop web",
+            "docker top web",
+            "docker attach web",
+            "docker inspect -f '{{.State.ExitCode}}' web",
+        ],
+        "",
+    );
+}
+
+#[test]
+fn attaching_goes_on_with_a_shell_and_ends_it() {
+    let world = World::new();
+    world.run("docker run -dit --name sh box sh");
+    let typed = world.type_into("docker attach sh", "echo here > /x\nexit 4\n");
+    assert!(typed.ends_with("[4]\n"), "{typed}");
+    assert_eq!(world.run("docker diff sh"), "A /x\n");
+    assert_eq!(world.run("docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' sh"), "exited 4\n");
+    let refused = world.run("docker attach sh");
+    assert_eq!(refused, "cannot attach to a stopped container, start it first\n[1]\n");
+}
