@@ -9,6 +9,9 @@ use crate::lesson::{Answer, Goal, Reached, StepKind, When, World, reached};
 const CHANGING: &[&str] =
     &["pull", "rmi", "tag", "image", "load", "import", "commit", "build", "system", "run", "rm", "container", "create"];
 
+/// From this exit status on docker itself has failed, and not a program in a container.
+const REFUSED: i32 = 125;
+
 impl Session {
     /// A command has run: whose it was says what comes next.
     pub(super) fn after_run(&mut self, ran: &Ran, world: &dyn World) -> Vec<Effect> {
@@ -29,6 +32,11 @@ impl Session {
             Stage::Running => self.after_own_command(ran, world),
             Stage::Showing(outcome) => self.after_showing(ran, outcome, world),
             Stage::Skipping(rest) => self.run_way(rest, world),
+            Stage::Preparing(_) if ran.status >= REFUSED => {
+                let reason = format!("`{}`: {}", ran.line, ran.stderr.trim().trim_end_matches('.'));
+                self.give_up(&reason)
+            }
+            Stage::Preparing(rest) => self.prepare(rest, world),
             Stage::New | Stage::Resolving | Stage::Publishing(_) | Stage::Asking | Stage::Solved | Stage::Ended => {
                 vec![self.ask()]
             }

@@ -239,7 +239,19 @@ fn a_container_can_be_held_up_and_go_on() {
             "docker attach web",
             "docker inspect -f '{{.State.ExitCode}}' web",
         ],
-        "",
+        "ID\nweb\nError response from daemon: container ID is already paused\n[1]\n\
+         web paused Up Less than a second (Paused)\n\
+         Error response from daemon: container web is paused, unpause the container before exec\n[1]\n\
+         Error response from daemon: cannot start a paused container, try unpause instead\n\
+         Error: failed to start containers: web\n[1]\n\
+         cannot attach to a paused container, unpause it first\n[1]\n\
+         Error response from daemon: cannot remove container \"web\": container is paused: unpause and then stop the container before removing or force remove\n[1]\n\
+         web\nError response from daemon: container ID is not paused\n[1]\n\
+         web\nError response from daemon: invalid signal: BOGUS\n[1]\n\
+         PID                 CMD\n1                   sleep 100\n\
+         Error: No public port '80' published for web\n[1]\n\
+         web 1\nweb\nError response from daemon: container ID is not running\n[1]\n\
+         cannot attach to a stopped container, start it first\n[1]\n137\n",
     );
 }
 

@@ -59,5 +59,57 @@ async fn three_pythons_look_alike_and_differ() {
         ("docker run --rm python:3.11-alpine dpkg -l", ""),
     ])
     .await;
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r#"
+    $ docker pull -q python:3.11
+    docker.io/library/python:3.11
+    $ docker pull -q python:3.11-slim
+    docker.io/library/python:3.11-slim
+    $ docker pull -q python:3.11-alpine
+    docker.io/library/python:3.11-alpine
+    $ docker run --rm python:3.11 python3 --version
+    Python 3.11.16
+    $ docker run --rm python:3.11-slim python3 --version
+    Python 3.11.15
+    $ docker run --rm python:3.11-alpine python3 --version
+    Python 3.11.16
+    $ docker run --rm -i python:3.11 bash
+    ld-linux-x86-64.so.2
+    PRETTY_NAME="Debian GNU/Linux 13 (trixie)"
+    Python 3.11.16
+    /usr/local/bin/python3
+    /usr/bin/bash
+    /usr/bin/dpkg
+    [1]
+    $ docker run --rm -i python:3.11-slim bash
+    ld-linux-x86-64.so.2
+    PRETTY_NAME="Debian GNU/Linux 13 (trixie)"
+    Python 3.11.15
+    /usr/local/bin/python3
+    /usr/bin/bash
+    /usr/bin/dpkg
+    [1]
+    $ docker run --rm python:3.11-alpine bash
+    docker: Error response from daemon: failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: exec: "bash": executable file not found in $PATH
+
+    Run 'docker run --help' for more information
+    [127]
+    $ docker run --rm -i python:3.11-alpine sh
+    PRETTY_NAME="Alpine Linux v3.24"
+    Python 3.11.16
+    /usr/local/bin/python3
+    /sbin/apk
+    ls: /lib64: No such file or directory
+    [1]
+    $ docker run --rm python:3.11 dpkg -l | grep -c ^ii
+    469
+    $ docker run --rm python:3.11-slim dpkg -l | grep -c ^ii
+    87
+    $ docker run --rm python:3.11-alpine apk info 2>/dev/null | wc -l
+    37
+    $ docker run --rm python:3.11-alpine dpkg -l
+    docker: Error response from daemon: failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: exec: "dpkg": executable file not found in $PATH
+
+    Run 'docker run --help' for more information
+    [127]
+    "#);
 }
