@@ -47,7 +47,7 @@ impl Console for OnDemand {
     fn line(&mut self, prompt: &str, completer: Inside) -> io::Result<Option<String>> {
         let typing = match self.typing.take() {
             Some(typing) => typing,
-            None => Typing::new(self.painter.clone())?,
+            None => Typing::new(self.painter)?,
         };
         self.typing.insert(typing).line(prompt, completer)
     }

@@ -236,10 +236,7 @@ impl Session<'_> {
 
     /// A construct with what stands behind its end: `done > list`, `fi | wc -l`.
     fn block(&mut self, node: &Node, tail: &Step, input: &[u8], written: &mut Written) {
-        let (Command { redirections, .. }, behind) = match tail.commands.split_first() {
-            Some((first, behind)) => (first, behind),
-            None => return,
-        };
+        let Some((Command { redirections, .. }, behind)) = tail.commands.split_first() else { return };
         let redirected = match self.open(redirections, written) {
             Ok(redirected) => redirected,
             Err(sentence) => {
