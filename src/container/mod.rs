@@ -137,6 +137,18 @@ impl Container {
         files::pack(&self.files, &self.bodies).map_err(Error::Files)
     }
 
+    /// Tells why a path is no place to be in, where it is none.
+    pub fn no_folder(&self, path: &str) -> Option<&'static str> {
+        if path.is_empty() {
+            return None;
+        }
+        match self.files.find(files::ROOT, path, files::Follow::Last, files::Who::ROOT) {
+            Ok(id) if self.files.node(id).is_directory() => None,
+            Ok(_) => Some("not a directory"),
+            Err(_) => Some("no such file or directory"),
+        }
+    }
+
     /// Writes its whole tree as a tar, the image's files and its own.
     pub fn export(&self, out: &mut dyn std::io::Write) -> std::io::Result<()> {
         files::pack_all(&self.files, &self.bodies.for_one_reading(), out)

@@ -92,10 +92,27 @@ impl Container {
             }
         };
         let mut files = Files::clone(&self.files);
-        let copied = self.read_in(&mut files, outside, parent, &name, now.as_second())?;
+        let now = now.as_second();
+        let copied = match there {
+            Ok(folder) if is_contents(outside) && self.files.node(folder).is_directory() => {
+                self.read_all_in(&mut files, outside, folder, now)?
+            }
+            Ok(_) | Err(_) => self.read_in(&mut files, outside, parent, &name, now)?,
+        };
         self.files = Arc::new(files);
         self.save()?;
         Ok(copied)
+    }
+
+    fn read_all_in(&self, files: &mut Files, outside: &Path, folder: NodeId, now: i64) -> Result<u64, CopyError> {
+        let refused = |error: std::io::Error| CopyError::Refused(outside.display().to_string(), error.to_string());
+        let mut total = 0;
+        for entry in fs::read_dir(outside).map_err(refused)? {
+            let entry = entry.map_err(refused)?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            total += self.read_in(files, &entry.path(), folder, name.as_bytes(), now)?;
+        }
+        Ok(total)
     }
 
     fn read_in(
@@ -115,13 +132,7 @@ impl Container {
                 Some(id) => id,
                 None => files.create(parent, name, Kind::directory(), 0o755, Who::ROOT, now).map_err(failed)?,
             };
-            let mut total = 0;
-            for entry in fs::read_dir(outside).map_err(|error| refused(error.to_string()))? {
-                let entry = entry.map_err(|error| refused(error.to_string()))?;
-                let name = entry.file_name().to_string_lossy().into_owned();
-                total += self.read_in(files, &entry.path(), folder, name.as_bytes(), now)?;
-            }
-            return Ok(total);
+            return self.read_all_in(files, outside, folder, now);
         }
         if !kind.is_file() {
             return Ok(0);
@@ -136,6 +147,12 @@ impl Container {
         }
         Ok(size)
     }
+}
+
+/// Tells whether a path means what is in a folder, and not the folder.
+fn is_contents(path: &Path) -> bool {
+    let text = path.to_string_lossy();
+    (text == "." || text.ends_with("/.")) && path.is_dir()
 }
 
 /// Tells whether a name is one component of a path on every system.

@@ -377,7 +377,7 @@ pub(super) const SPECS: &[Spec] = &[
             switch("all", Some('a'), "Show all containers (default shows just running)"),
             ROW_FORMAT,
             switch("no-stream", None, "Disable streaming stats and only pull the first result"),
-            NO_TRUNC,
+            switch("no-trunc", None, "Do not truncate output"),
         ],
         arity: Arity::AtLeast(0),
     },

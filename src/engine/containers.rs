@@ -1,10 +1,12 @@
 //! Containers of the workspace: what they are made of, and what they take.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::{Engine, Error, ImageDetails, layer};
-use crate::container::{Change, Container, Found, Layers, NewContainer, Record, RunOptions, Shelf};
+use crate::container::{self, Change, Container, Found, Layers, NewContainer, Record, RunOptions, Shelf};
 use crate::oci::{ContainerConfig, DocumentError, ImageConfig, Manifest, json};
+use crate::store::HostFile;
 
 /// On a manifest of a model image: what its programs print, a JSON object from command line to output.
 const PRINTS: &str = "layerbook.prints";
@@ -80,6 +82,13 @@ impl Engine {
     /// Looks at a path of a container; `None` where nothing is.
     pub fn file_in_container(&self, record: Record, path: &str) -> Result<Option<Found>, Error> {
         Ok(self.open_container(record)?.peek(path)?)
+    }
+
+    /// Writes a container's whole tree as a tar into a file of the host: whole or not at all.
+    pub fn export_file(&self, container: &Container, path: &Path) -> Result<(), Error> {
+        let mut file = HostFile::create(path)?;
+        container.export(&mut file).map_err(container::Error::Files)?;
+        Ok(file.finish()?)
     }
 
     /// Returns what programs of a container's image are declared to print.

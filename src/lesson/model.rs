@@ -35,6 +35,8 @@ pub struct Activity {
     pub needs: Vec<String>,
     /// Images that the workspace holds at the beginning.
     pub start: Vec<String>,
+    /// Commands that make what else is there at the beginning: containers, names.
+    pub start_commands: Vec<String>,
     /// Day of the registry at the beginning, `2026-07-31`; absent means what is newest.
     pub registry: Option<String>,
     /// What is drawn anew for each attempt: name and possible values, at least one.

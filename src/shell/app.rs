@@ -9,7 +9,7 @@ use super::menu::{self, Choice};
 use super::person::AtTerminal;
 use super::screen::{Screen, Sink};
 use super::study::{Played, Study, study};
-use super::terminal::Terminal;
+use super::terminal::{OnDemand, Terminal};
 use super::{
     Error, Exit, Journal, Options, Painter, ReportForm, Runtime, Stream, Task, doctor, open, packs, picture, serve,
 };
@@ -74,8 +74,10 @@ fn docker_words(
     let is_terminal = |stream| stream == Stream::Terminal;
     let terminals =
         Terminals { input: is_terminal(options.console.input), output: is_terminal(options.console.output) };
-    let mut output =
-        Output { out: &mut out, err: &mut err, input: Some(&mut *input), person, terminals, console: None };
+    let edits = options.console.is_interactive() && !options.console.dumb;
+    let mut typing = edits.then(|| OnDemand::new(screen.painter()));
+    let console = typing.as_mut().map(|typing| typing as &mut dyn docker::Console);
+    let mut output = Output { out: &mut out, err: &mut err, input: Some(&mut *input), person, terminals, console };
     let status = runtime.run(docker::execute(words, &bench.engine, &view, &mut output))?;
     bench.tell_of_the_classroom(&mut Screen::new(screen.out.clone(), screen.err.clone(), screen.painter()));
     Ok(Exit::Docker(status))

@@ -31,9 +31,30 @@ pub(super) struct Terminal {
 /// The line editor.
 struct Typing(Editor<Assistant, FileHistory>);
 
-impl Terminal {
-    /// Opens the terminal; lines are remembered in the home's `history`.
-    pub(super) fn open(home: &Path, painter: Painter) -> io::Result<Self> {
+/// A line editor that is opened when the first line is asked for: few docker commands ask for any.
+pub(super) struct OnDemand {
+    painter: Painter,
+    typing: Option<Typing>,
+}
+
+impl OnDemand {
+    pub(super) fn new(painter: Painter) -> Self {
+        Self { painter, typing: None }
+    }
+}
+
+impl Console for OnDemand {
+    fn line(&mut self, prompt: &str, completer: Inside) -> io::Result<Option<String>> {
+        let typing = match self.typing.take() {
+            Some(typing) => typing,
+            None => Typing::new(self.painter)?,
+        };
+        self.typing.insert(typing).line(prompt, completer)
+    }
+}
+
+impl Typing {
+    fn new(painter: Painter) -> io::Result<Self> {
         let colours = match painter.style().ink {
             Ink::Colour => ColorMode::Forced,
             Ink::None => ColorMode::Disabled,
@@ -48,10 +69,18 @@ impl Terminal {
             .build();
         let mut editor = Editor::with_config(config).map_err(failure)?;
         editor.set_helper(Some(Assistant { painter, known: RefCell::default(), inside: RefCell::default() }));
+        Ok(Self(editor))
+    }
+}
+
+impl Terminal {
+    /// Opens the terminal; lines are remembered in the home's `history`.
+    pub(super) fn open(home: &Path, painter: Painter) -> io::Result<Self> {
+        let mut typing = Typing::new(painter)?;
         let history = home.join("history");
         // A history that cannot be read is a history that is empty.
-        let _ = editor.load_history(&history);
-        Ok(Self { typing: Typing(editor), history, plain: BufReader::new(io::stdin()) })
+        let _ = typing.0.load_history(&history);
+        Ok(Self { typing, history, plain: BufReader::new(io::stdin()) })
     }
 }
 

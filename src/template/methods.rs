@@ -5,9 +5,20 @@ use jiff::tz::TimeZone;
 use super::time;
 use super::value::Value;
 
+/// A row of containers can be asked for one of its labels.
+const LABEL: &str = "Label";
+const LABELS: &str = "Labels";
+
+fn of_labels(labels: Option<&Value>, name: &str) -> Value {
+    let Some(Value::Text(labels, _)) = labels else { return Value::text("") };
+    let found = labels.split(',').filter_map(|label| label.split_once('=')).find(|(known, _)| *known == name);
+    Value::text(found.map_or("", |(_, value)| value))
+}
+
 /// How many arguments a method of the value takes; none if it has no such method.
 pub(super) fn arity(value: &Value, name: &str) -> Option<usize> {
     match value {
+        Value::Row(row) if name == LABEL => row.fields.contains_key(LABELS).then_some(1),
         Value::Row(row) => row.fields.contains_key(name).then_some(0),
         Value::Time(_) if name == "Format" => Some(1),
         Value::Time(_) => {
@@ -48,6 +59,7 @@ pub(super) fn arity(value: &Value, name: &str) -> Option<usize> {
 /// Calls a method that `arity` found, with as many arguments; the error is Go's, without `error calling`.
 pub(super) fn call(value: &Value, name: &str, layout: &str) -> Result<Value, String> {
     Ok(match value {
+        Value::Row(row) if name == LABEL => of_labels(row.fields.get(LABELS), layout),
         Value::Row(row) => row.fields.get(name).cloned().unwrap_or(Value::Missing),
         Value::Time(moment) => of_time(*moment, name, layout),
         Value::Duration(nanoseconds) => of_duration(*nanoseconds, name),

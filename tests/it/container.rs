@@ -3,6 +3,7 @@
 mod commit;
 mod files;
 mod life;
+mod pythons;
 mod shell;
 
 use std::sync::Arc;

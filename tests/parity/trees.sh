@@ -27,7 +27,7 @@ kinds = {tarfile.REGTYPE: "file", tarfile.AREGTYPE: "file", tarfile.LNKTYPE: "sa
 with tarfile.open(fileobj=sys.stdin.buffer, mode="r|") as archive:
     for one in archive:
         device = f"{one.devmajor}:{one.devminor}" if one.ischr() or one.isblk() else ""
-        print(kinds.get(one.type, one.type), oct(one.mode), f"{one.uid}:{one.gid}", one.size, repr(one.name),
+        print(kinds.get(one.type, one.type), oct(one.mode & 0o7777), f"{one.uid}:{one.gid}", one.size, repr(one.name),
               repr(one.linkname) if one.linkname else "", device)
 '
 }

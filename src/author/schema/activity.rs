@@ -36,6 +36,7 @@ fn shared() -> Map<String, Value> {
         json!({
             "store": {"description": "Images that are held; `empty` for none.", "anyOf": [{"const": "empty"}, texts("")]},
             "registry": text("A moment of pack.yaml."),
+            "run": texts("Docker commands that make what else is there: containers, names. Their images stand in `store`."),
         }),
         &[],
     );

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufReader, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{Errno, Source};
@@ -62,6 +62,11 @@ impl Bodies {
         let state = State { disk: None, open: HashMap::new(), kept: HashMap::new(), kept_bytes: 0 };
         let (store, blobs, own) = (self.store.clone(), self.blobs.clone(), self.own.clone());
         Self { store, blobs, own, state: Mutex::new(state) }
+    }
+
+    /// Returns the folder of the container's own bodies.
+    pub(crate) fn own_folder(&self) -> &Path {
+        &self.own
     }
 
     /// Reads a file whole.

@@ -1,9 +1,10 @@
 //! The writable layer as the tar of a new layer: the same changes give the same bytes.
 
 use std::collections::HashMap;
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use tar::{Builder, EntryType, Header};
+use tempfile::{SpooledTempFile, spooled_tempfile_in};
 
 use super::{Bodies, Files, Hand, Kind, Meta, Node, NodeId, ROOT};
 
@@ -20,8 +21,53 @@ pub(crate) fn pack(files: &Files, bodies: &Bodies) -> io::Result<Vec<u8>> {
     packer.tar.into_inner()
 }
 
+/// Bytes that are held in memory until the tar is written; what is more goes to a file without a name.
+const IN_MEMORY: usize = 32 << 20;
+
+/// The bodies of files, taken out of their layers from the first to the last: a tar is in the order of a walk and a layer need
+/// not be, and each step back would inflate a layer anew.
+struct Laid {
+    bytes: SpooledTempFile,
+    places: HashMap<NodeId, (u64, u64)>,
+}
+
+impl Laid {
+    fn out(files: &Files, bodies: &Bodies) -> io::Result<Self> {
+        let mut stored: Vec<((usize, u64), NodeId)> =
+            files.below(ROOT).into_iter().filter_map(|id| Some((files.node(id).inode()?, id))).collect();
+        stored.sort_unstable();
+        let mut laid = Self {
+            bytes: spooled_tempfile_in(IN_MEMORY, bodies.own_folder()),
+            places: HashMap::with_capacity(stored.len()),
+        };
+        let mut end = 0;
+        let mut last = None;
+        for (inode, id) in stored {
+            if let Some((_, place)) = last.filter(|(known, _)| *known == inode) {
+                laid.places.insert(id, place);
+                continue;
+            }
+            let Kind::File { size, source } = &files.node(id).kind else { continue };
+            let body = bodies.read(source, *size).map_err(io::Error::other)?;
+            laid.bytes.write_all(&body)?;
+            let place = (end, body.len() as u64);
+            end += place.1;
+            laid.places.insert(id, place);
+            last = Some((inode, place));
+        }
+        Ok(laid)
+    }
+
+    fn get(&mut self, id: NodeId) -> io::Result<Option<impl Read + '_>> {
+        let Some((at, length)) = self.places.get(&id).copied() else { return Ok(None) };
+        self.bytes.seek(SeekFrom::Start(at))?;
+        Ok(Some(Read::by_ref(&mut self.bytes).take(length)))
+    }
+}
+
 /// Writes all that is to be seen, in the order of a walk. What the image has as one file under several names is one here too.
 pub(crate) fn pack_all(files: &Files, bodies: &Bodies, out: &mut dyn Write) -> io::Result<()> {
+    let mut laid = Laid::out(files, bodies)?;
     let mut tar = Builder::new(out);
     let mut first_names: HashMap<(usize, u64), Vec<u8>> = HashMap::new();
     for id in files.below(ROOT).into_iter().skip(1) {
@@ -41,7 +87,13 @@ pub(crate) fn pack_all(files: &Files, bodies: &Bodies, out: &mut dyn Write) -> i
             }
             first_names.insert(inode, path.clone());
         }
-        append(&mut tar, &path, node, bodies)?;
+        match laid.get(id)? {
+            Some(body) => {
+                let mut header = header(node.meta, EntryType::Regular, node.size());
+                tar.append_data(&mut header, as_path(&path)?, body)?;
+            }
+            None => append(&mut tar, &path, node, bodies)?,
+        }
     }
     tar.finish()
 }

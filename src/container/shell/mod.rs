@@ -1,10 +1,11 @@
 //! The small shell that looks into a container: lines in, what the programs wrote out.
 //!
 //! It reads what a POSIX shell reads of everyday lines: pipes, `&&`, `||`, `;`, quotes, variables, `$(...)`, globs,
-//! redirections. It has no loops, conditions, functions and jobs, and says so.
+//! redirections, `for`, `while`, `until`, `if` and here-documents. It has no functions and jobs, and says so.
 
 mod builtin;
 mod complete;
+mod compound;
 mod expand;
 mod glob;
 mod lookup;

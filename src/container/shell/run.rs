@@ -1,11 +1,12 @@
 //! Running lines and programs.
 
+use super::compound::{Fault, Program};
 use super::{Dialect, Found, Session, Stream, Written};
 use crate::container::Ended;
 use crate::container::binary::{self, Form};
 use crate::container::files::{Errno, Follow, NodeId};
 use crate::container::programs;
-use crate::pipe::{self, Outcome, Script, When, Word};
+use crate::pipe::{self, Outcome, Script, Word};
 
 /// How deep scripts and substitutions may call one another.
 const DEEPEST: usize = 32;
@@ -14,12 +15,24 @@ const CANNOT_RUN: i32 = 126;
 const SYNTAX: i32 = 2;
 
 /// Words of a shell that this one has not.
-const KEYWORDS: &[&str] =
-    &["if", "for", "while", "until", "case", "function", "select", "{", "}", "[[", "!", "then", "do"];
+const KEYWORDS: &[&str] = &["case", "esac", "function", "select", "{", "}", "[[", "!", "if", "for", "while", "until"];
 
 impl Session<'_> {
+    /// Tells whether more is to come before a line can run: the end of a construct, or of a here-document.
+    pub(super) fn is_incomplete(text: &str) -> bool {
+        match here_document(text) {
+            Some(document) => !document.ended,
+            None => Script::parse_with_variables(text)
+                .is_ok_and(|script| matches!(Program::of(&script), Err(Fault::Incomplete(_)))),
+        }
+    }
+
     /// Runs a line, or several.
     pub(super) fn line(&mut self, line: &str, input: &[u8], written: &mut Written) {
+        if let Some(document) = here_document(line) {
+            let body = self.document_text(&document, written);
+            return self.line(&document.line, body.as_bytes(), written);
+        }
         match Script::parse_with_variables(line) {
             Ok(script) => self.script(&script, input, written),
             Err(error) => {
@@ -29,28 +42,42 @@ impl Session<'_> {
         }
     }
 
+    /// What a here-document gives to its command: variables are replaced unless its word stood in quotes.
+    fn document_text(&mut self, document: &HereDocument, written: &mut Written) -> String {
+        if document.is_quoted {
+            return document.body.clone();
+        }
+        let quoted = document.body.replace('"', "\\\"");
+        let word = Script::parse_with_variables(&format!("\"{quoted}\"")).ok();
+        let word = word.and_then(|script| script.steps.first()?.commands.first()?.words.first().cloned());
+        word.map_or_else(|| document.body.clone(), |word| self.expand_to_one(&word, written))
+    }
+
     fn script(&mut self, script: &Script, input: &[u8], written: &mut Written) {
         if self.depth >= DEEPEST {
             written.complain(&format!("{}: nested deeper than {DEEPEST} levels", self.own_name()));
             self.status = SYNTAX;
             return;
         }
-        self.depth += 1;
-        for step in &script.steps {
-            let runs = match step.when {
-                When::Always => true,
-                When::Succeeded => self.status == 0,
-                When::Failed => self.status != 0,
-            };
-            if runs && !self.leaving {
-                self.pipeline(&step.commands, input, written);
+        match Program::of(script) {
+            Ok(program) => {
+                self.depth += 1;
+                self.program(&program, input, written);
+                self.depth -= 1;
+            }
+            Err(fault) => {
+                let what = match fault {
+                    Fault::Incomplete(end) => format!("unexpected end of file (expecting \"{end}\")"),
+                    Fault::Unexpected(word) => format!("unexpected \"{word}\""),
+                };
+                written.complain(&format!("{}: syntax error: {what}", self.own_name()));
+                self.status = SYNTAX;
             }
         }
-        self.depth -= 1;
     }
 
     /// Runs commands from left to right, each on the whole output of the one before it.
-    fn pipeline(&mut self, commands: &[pipe::Command], input: &[u8], written: &mut Written) {
+    pub(super) fn pipeline(&mut self, commands: &[pipe::Command], input: &[u8], written: &mut Written) {
         let Some((last, feeding)) = commands.split_last() else { return };
         let mut passed: Option<Vec<u8>> = None;
         let piped = self.piped;
@@ -117,7 +144,7 @@ impl Session<'_> {
         let name = words[0].as_str();
         if KEYWORDS.contains(&name) {
             written.complain(&format!(
-                "{}: `{name}`: this small shell has no loops, conditions and functions; one command after the other works",
+                "{}: `{name}`: this small shell has loops and conditions at the beginning of a command only, and no functions",
                 self.own_name()
             ));
             self.status = SYNTAX;
@@ -375,4 +402,57 @@ fn assignment(word: &Word) -> Option<&str> {
     let (name, _) = text.split_once('=')?;
     let begins = name.chars().next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
     (begins && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')).then_some(name)
+}
+
+/// `<<WORD` and the lines up to the word.
+struct HereDocument {
+    /// The line without it.
+    line: String,
+    body: String,
+    is_quoted: bool,
+    ended: bool,
+}
+
+/// Finds the here-document of a text's first line, outside of quotes.
+fn here_document(text: &str) -> Option<HereDocument> {
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let mut quote = None;
+    let at = first.char_indices().find_map(|(at, c)| {
+        match quote {
+            Some(open) if c == open => quote = None,
+            None if matches!(c, '\'' | '"') => quote = Some(c),
+            None if first[at..].starts_with("<<") && !first[at..].starts_with("<<<") => return Some(at),
+            Some(_) | None => {}
+        }
+        None
+    })?;
+    let behind = &first[at + 2..];
+    let (indented, behind) = behind.strip_prefix('-').map_or((false, behind), |behind| (true, behind));
+    let behind = behind.trim_start();
+    let end = behind.find(|c: char| c.is_whitespace() || matches!(c, '|' | ';' | '>' | '&')).unwrap_or(behind.len());
+    let word = behind[..end].trim_matches(['\'', '"']);
+    if word.is_empty() {
+        return None;
+    }
+    let mut document = HereDocument {
+        line: format!("{}{}", &first[..at], &behind[end..]),
+        body: String::new(),
+        is_quoted: word.len() < end,
+        ended: false,
+    };
+    let mut lines = rest.lines();
+    for line in lines.by_ref() {
+        let line = if indented { line.trim_start_matches('\t') } else { line };
+        if line == word {
+            document.ended = true;
+            break;
+        }
+        document.body += line;
+        document.body.push('\n');
+    }
+    for line in lines {
+        document.line += "\n";
+        document.line += line;
+    }
+    Some(document)
 }

@@ -40,6 +40,8 @@ pub struct Session<'c> {
     pub(super) status: i32,
     pub(super) leaving: bool,
     pub(in crate::container) history: Vec<String>,
+    /// Lines of something that has not ended yet.
+    pending: String,
     pub(super) dialect: Dialect,
     /// How deep scripts call one another.
     pub(super) depth: usize,
@@ -104,6 +106,7 @@ impl<'c> Session<'c> {
             status: 0,
             leaving: false,
             history: Vec::new(),
+            pending: String::new(),
             dialect: Dialect::Dash,
             depth: 0,
             piped: false,
@@ -303,8 +306,20 @@ impl<'c> Session<'c> {
         if !line.trim().is_empty() {
             self.history.push(line.to_owned());
         }
+        let is_document = self.pending.contains("<<");
+        if line.is_empty() && !is_document {
+            // An interrupted line comes as an empty one.
+            self.pending.clear();
+            return Ok(true);
+        }
+        let text = if self.pending.is_empty() { line.to_owned() } else { format!("{}\n{line}", self.pending) };
+        if Self::is_incomplete(&text) {
+            self.pending = text;
+            return Ok(true);
+        }
+        self.pending.clear();
         let mut written = Written::default();
-        self.line(line, &[], &mut written);
+        self.line(&text, &[], &mut written);
         written.pieces.iter().for_each(|(stream, bytes)| write(*stream, bytes));
         self.container.save()?;
         Ok(!self.leaving)
@@ -317,6 +332,9 @@ impl<'c> Session<'c> {
 
     /// Returns what stands before a line.
     pub fn prompt(&self) -> String {
+        if !self.pending.is_empty() {
+            return "> ".to_owned();
+        }
         let sign = if self.who.uid == 0 { '#' } else { '$' };
         let path = self.files().path(self.at);
         let home = self.value("HOME").unwrap_or("/");

@@ -106,15 +106,11 @@ impl Create {
         if !self.command.is_empty() {
             config.cmd = Some(self.command.clone());
         }
-        let mut env = config.env.take().unwrap_or_default();
-        for pair in &self.env {
-            let Some((name, _)) = pair.split_once('=') else { continue };
-            let same = |known: &String| known.split_once('=').is_some_and(|(known, _)| known == name);
-            match env.iter_mut().find(|known| same(known)) {
-                Some(known) => known.clone_from(pair),
-                None => env.push(pair.clone()),
-            }
-        }
+        // Without a value a variable is the client's, and a workbook hands none on.
+        let mut env: Vec<String> = self.env.iter().filter(|pair| pair.contains('=')).cloned().collect();
+        let name = |pair: &String| pair.split('=').next().unwrap_or_default().to_owned();
+        let own: Vec<String> = env.iter().map(name).collect();
+        env.extend(config.env.take().unwrap_or_default().into_iter().filter(|pair| !own.contains(&name(pair))));
         config.env = Some(env);
         let labels = self.labels.iter().map(|label| label.split_once('=').unwrap_or((label, "")));
         let own: BTreeMap<String, String> = labels.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();

@@ -60,6 +60,14 @@ pub(super) fn run(exec: &Exec, engine: &Engine, _: &View, output: &mut Output<'_
         Ok(container) => container,
         Err(failure) => return Ok(Err(failure)),
     };
+    if let Some(reason) = container.no_folder(&exec.working_dir) {
+        let sentence = format!(
+            "OCI runtime exec failed: exec failed: unable to start container process: chdir to cwd ({:?}) set in \
+             config.json failed: {reason}",
+            exec.working_dir
+        );
+        return Ok(Err(Failure::new(126, sentence)));
+    }
     let play = Play {
         command: exec.command.clone(),
         user: exec.user.clone(),

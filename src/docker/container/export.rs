@@ -7,7 +7,6 @@ use crate::docker::failure::Failure;
 use crate::docker::flags::Parsed;
 use crate::docker::{Output, error, save};
 use crate::engine::Engine;
-use crate::store::HostFile;
 
 /// What to export, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,9 +41,5 @@ pub(super) fn run(export: &Export, engine: &Engine, output: &mut Output<'_>) -> 
         container.export(output.out)?;
         return Ok(Ok(()));
     };
-    let file = HostFile::create(path).map_err(|error| error.to_string()).and_then(|mut file| {
-        container.export(&mut file).map_err(|error| error.to_string())?;
-        file.finish().map_err(|error| error.to_string())
-    });
-    Ok(file.map_err(failed))
+    Ok(engine.export_file(&container, path).map_err(|error| failed(error::sentence(&error))))
 }

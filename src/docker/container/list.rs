@@ -1,7 +1,7 @@
 //! `docker ps` (docker/cli, cli/command/container/list.go and cli/command/formatter/container.go; moby, daemon/list.go).
 
 use super::{Done, failure};
-use crate::container::{Record, State};
+use crate::container::{self, Record, State};
 use crate::docker::failure::Failure;
 use crate::docker::filter::{self, Pair};
 use crate::docker::flags::Parsed;
@@ -110,7 +110,7 @@ fn chosen(list: &List, engine: &Engine) -> Result<Vec<Record>, Failure> {
     let all = engine.shelf().list().map_err(failure)?;
     let states = filter::values(pairs, "status");
     if let Some(bad) = states.iter().find(|state| !is_state(state)) {
-        return Err(Failure::new(1, error::daemon(error::invalid_filter_value("status", &[bad]))));
+        return Err(Failure::new(1, error::daemon(error::invalid_filter(&format!("status={bad}")))));
     }
     let mut exited: Vec<i32> = Vec::new();
     for code in filter::values(pairs, "exited") {
@@ -118,8 +118,13 @@ fn chosen(list: &List, engine: &Engine) -> Result<Vec<Record>, Failure> {
         exited.push(code.parse().map_err(bad)?);
     }
     let find = |name: &str| {
-        let found = filter::values(pairs, name).last().map(|name| engine.shelf().find(name));
-        found.transpose().map_err(failure)
+        let found = filter::values(pairs, name).last().map(|name| match engine.shelf().find(name) {
+            Err(container::Error::NoSuchContainer(name)) => {
+                Err(Failure::new(1, error::daemon(format!("no such container {name}"))))
+            }
+            found => found.map_err(failure),
+        });
+        found.transpose()
     };
     let (before, since) = (find("before")?, find("since")?);
     let any = list.all || list.last.is_some() || !states.is_empty() || !exited.is_empty();

@@ -131,7 +131,7 @@ pub(super) async fn run(command: &ContainerCommand, engine: &Engine, view: &View
         ContainerCommand::Unpause(names) => pause::unpause(names, engine, output),
         ContainerCommand::Attach(attach) => attach::run(attach, engine, output),
         ContainerCommand::Export(export) => export::run(export, engine, output),
-        ContainerCommand::Port(port) => port::run(port, engine),
+        ContainerCommand::Port(port) => Ok(port::run(port, engine)),
         ContainerCommand::Stats(stats) => stats::run(stats, engine, output),
         ContainerCommand::Top(top) => top::run(top, engine, view, output),
     }

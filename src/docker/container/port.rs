@@ -1,6 +1,6 @@
 //! `docker port` (docker/cli, cli/command/container/port.go): no port is ever published here.
 
-use super::{Done, find};
+use super::find;
 use crate::docker::failure::Failure;
 use crate::docker::flags::Parsed;
 use crate::engine::Engine;
@@ -21,21 +21,20 @@ impl Port {
     }
 }
 
-pub(super) fn run(port: &Port, engine: &Engine) -> Done {
-    Ok(find(engine, &port.name).and_then(|_| match &port.inside {
+pub(super) fn run(port: &Port, engine: &Engine) -> Result<(), Failure> {
+    find(engine, &port.name)?;
+    match &port.inside {
         None => Ok(()),
         Some(inside) => Err(Failure::new(1, missing(inside, &port.name))),
-    }))
+    }
 }
 
 fn missing(inside: &str, name: &str) -> String {
     let number = inside.split('/').next().unwrap_or_default();
-    match number.parse::<u16>() {
-        Ok(_) => format!("Error: No public port '{inside}' published for {name}"),
-        Err(_) => {
-            let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-            let reason = if digits { "value out of range" } else { "invalid syntax" };
-            format!("Error: invalid port ({number}): strconv.ParseUint: parsing {number:?}: {reason}")
-        }
+    if number.parse::<u16>().is_ok() {
+        return format!("Error: No public port '{inside}' published for {name}");
     }
+    let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let reason = if digits { "value out of range" } else { "invalid syntax" };
+    format!("Error: invalid port ({number}): strconv.ParseUint: parsing {number:?}: {reason}")
 }

@@ -31,10 +31,13 @@ pub(super) fn run(rename: &Rename, engine: &Engine) -> Result<(), Failure> {
         if record.name == rename.to {
             return Err("Renaming a container with the same name as its current name".to_owned());
         }
-        if !rename.to.chars().all(is_good) || !rename.to.starts_with(|c: char| c.is_ascii_alphanumeric()) {
-            return Err(format!("Invalid container name ({}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed", rename.to));
-        }
-        shelf.rename(&record, &rename.to).map_err(|error| error::container(&error))
+        let begins_well = rename.to.starts_with(|c: char| c.is_ascii_alphanumeric());
+        let refused = if rename.to.chars().all(is_good) && begins_well && rename.to.len() > 1 {
+            shelf.rename(&record, &rename.to).map_err(|error| error::container(&error))
+        } else {
+            Err(format!("Invalid container name (/{}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed", rename.to))
+        };
+        refused.map_err(|sentence| format!("Error when allocating new name: {sentence}"))
     });
     done.map_err(|sentence| {
         let told = error::daemon(sentence);

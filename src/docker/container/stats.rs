@@ -1,4 +1,4 @@
-//! `docker stats` (docker/cli, cli/command/container/stats.go, formatter_stats.go). No program runs, so nothing is used.
+//! `docker stats` (docker/cli, cli/command/container/stats.go). No program runs, so nothing is used.
 
 use super::{Done, failure, find};
 use crate::container::Record;

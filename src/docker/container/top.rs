@@ -1,4 +1,4 @@
-//! `docker top` (docker/cli, cli/command/container/top.go; moby, daemon/top_unix.go): a container that counts as running has
+//! `docker top` (docker/cli, cli/command/container/top.go; moby, daemon): a container that counts as running has
 //! one process, its program.
 
 use super::{Done, find};

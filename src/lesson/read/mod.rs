@@ -77,6 +77,7 @@ fn read(kind: Kind, root: &Node, manifest: &Manifest, findings: &mut Findings<'_
         concepts: fields.texts("concepts", findings),
         needs: fields.texts("needs", findings),
         start: fields.get("start").map(|node| start(node, findings)).unwrap_or_default(),
+        start_commands: fields.get("start").map(|node| start_commands(node, findings)).unwrap_or_default(),
         registry: fields.get("start").and_then(|node| first_moment(node, manifest, findings)),
         conditions: fields.texts("where", findings),
         vary: fields.get("vary").map(|node| vary(node, findings)).unwrap_or_default(),
@@ -142,9 +143,24 @@ fn parts(fields: &Fields<'_>, manifest: &Manifest, findings: &mut Findings<'_>) 
     steps
 }
 
+/// `start: {store: [redis], run: ["docker run --name web redis true"]}`: docker commands, each a line.
+fn start_commands(node: &Node, findings: &mut Findings<'_>) -> Vec<String> {
+    let Content::Map(entries) = &node.content else { return Vec::new() };
+    let Some(run) = entries.iter().find(|entry| entry.key == "run") else { return Vec::new() };
+    let mut lines = Vec::new();
+    for line in run.value.list(findings) {
+        let Some(text) = line.text(findings) else { continue };
+        if !text.starts_with("docker ") {
+            findings.add(line.at, format!("`{text}` is no docker command"));
+        }
+        lines.push(text);
+    }
+    lines
+}
+
 /// `start: {store: [redis], registry: september}`; `store: empty` is the same as no list.
 fn start(node: &Node, findings: &mut Findings<'_>) -> Vec<String> {
-    let Some(fields) = Fields::of(node, &["store", "registry"], findings) else { return Vec::new() };
+    let Some(fields) = Fields::of(node, &["store", "registry", "run"], findings) else { return Vec::new() };
     match fields.get("store") {
         Some(store) if matches!(&store.content, Content::Scalar(scalar) if scalar.text == "empty") => Vec::new(),
         Some(store) => store.list(findings).iter().filter_map(|name| name.text(findings)).collect(),

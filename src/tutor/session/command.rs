@@ -12,6 +12,9 @@ const CHANGING: &[&str] =
 /// Subcommands that change a container.
 const INSIDE: &[&str] = &["exec", "cp", "start", "stop", "restart", "kill", "rename", "create", "container"];
 
+/// From this exit status on docker itself has failed, and not a program in a container.
+const REFUSED: i32 = 125;
+
 impl Session {
     /// A command has run: whose it was says what comes next.
     pub(super) fn after_run(&mut self, ran: &Ran, world: &dyn World) -> Vec<Effect> {
@@ -32,6 +35,11 @@ impl Session {
             Stage::Running => self.after_own_command(ran, world),
             Stage::Showing(outcome) => self.after_showing(ran, outcome, world),
             Stage::Skipping(rest) => self.run_way(rest, world),
+            Stage::Preparing(_) if ran.status >= REFUSED => {
+                let reason = format!("`{}`: {}", ran.line, ran.stderr.trim().trim_end_matches('.'));
+                self.give_up(&reason)
+            }
+            Stage::Preparing(rest) => self.prepare(rest, world),
             Stage::New | Stage::Resolving | Stage::Publishing(_) | Stage::Asking | Stage::Solved | Stage::Ended => {
                 vec![self.ask()]
             }

@@ -75,7 +75,23 @@ impl Session {
         if ran.status != 0 {
             return self.give_up(ran.stderr.trim().trim_end_matches('.'));
         }
-        self.resume(world)
+        // What a journal knows is names of images; containers are made where it begins.
+        let commands = if self.held.is_none() { self.activity.start_commands.clone() } else { Vec::new() };
+        self.prepare(commands, world)
+    }
+
+    /// Runs the commands of the start state, one after the other, then begins.
+    pub(super) fn prepare(&mut self, mut commands: Vec<String>, world: &dyn World) -> Vec<Effect> {
+        if commands.is_empty() {
+            return self.resume(world);
+        }
+        match self.scope(world).expand(&commands.remove(0)) {
+            Ok(line) => {
+                self.stage = Stage::Preparing(commands);
+                vec![Effect::RunQuietly(line)]
+            }
+            Err(trouble) => self.give_up(&trouble.to_string()),
+        }
     }
 
     /// Begins with the first step that is not done.

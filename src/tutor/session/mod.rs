@@ -125,6 +125,8 @@ enum Stage {
     Showing(Outcome),
     /// The commands that lead past a skipped step; these are left.
     Skipping(Vec<String>),
+    /// Commands of the start state run; these are left.
+    Preparing(Vec<String>),
     /// Nothing but whether a solved problem is to be practised again.
     Solved,
     /// Nothing more.
@@ -264,7 +266,12 @@ impl Session {
             Stage::Asking | Stage::Solved => {
                 vec![say::info("`:quit` leaves; what is done is saved."), self.ask()]
             }
-            Stage::Fetching(_) | Stage::Running | Stage::Computing(_) | Stage::Showing(_) | Stage::Skipping(_) => {
+            Stage::Fetching(_)
+            | Stage::Running
+            | Stage::Computing(_)
+            | Stage::Showing(_)
+            | Stage::Skipping(_)
+            | Stage::Preparing(_) => {
                 const STOPPED: i32 = 130;
                 let mut effects = vec![say::info("Stopped.")];
                 effects.extend(self.after_run(&Ran { status: STOPPED, ..Ran::default() }, world));
@@ -286,7 +293,7 @@ impl Session {
     }
 
     /// Without its images nothing can be taught or checked; that is never the learner's fault.
-    fn give_up(&mut self, reason: &str) -> Vec<Effect> {
+    pub(super) fn give_up(&mut self, reason: &str) -> Vec<Effect> {
         self.stage = Stage::Ended;
         let text = format!("This cannot begin now: {reason}. That is not your doing, and nothing is lost.");
         vec![say::say(Tone::CannotCheck, text), Effect::Leave]

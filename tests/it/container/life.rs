@@ -268,3 +268,55 @@ fn what_cannot_be_killed_says_why() {
          Error response from daemon: cannot kill container: nosuch: No such container: nosuch\n[1]\n",
     );
 }
+
+#[test]
+fn a_container_can_be_held_up_and_go_on() {
+    check(
+        &[
+            "docker run -d --name web box sleep 100",
+            "docker pause web",
+            "docker pause web",
+            "docker ps --format '{{.Names}} {{.State}} {{.Status}}'",
+            "docker exec web ls",
+            "docker start web",
+            "docker attach web",
+            "docker rm web",
+            "docker unpause web",
+            "docker unpause web",
+            "docker kill -s HUP web",
+            "docker kill -s BOGUS web",
+            "docker top web -o pid,cmd",
+            "docker port web 80",
+            "docker stats --no-stream --format '{{.Name}} {{.PIDs}}'",
+            "docker stop web",
+            "docker top web",
+            "docker attach web",
+            "docker inspect -f '{{.State.ExitCode}}' web",
+        ],
+        "ID\nweb\nError response from daemon: container ID is already paused\n[1]\n\
+         web paused Up Less than a second (Paused)\n\
+         Error response from daemon: container web is paused, unpause the container before exec\n[1]\n\
+         Error response from daemon: cannot start a paused container, try unpause instead\n\
+         Error: failed to start containers: web\n[1]\n\
+         cannot attach to a paused container, unpause it first\n[1]\n\
+         Error response from daemon: cannot remove container \"web\": container is paused: unpause and then stop the container before removing or force remove\n[1]\n\
+         web\nError response from daemon: container ID is not paused\n[1]\n\
+         web\nError response from daemon: invalid signal: BOGUS\n[1]\n\
+         PID                 CMD\n1                   sleep 100\n\
+         Error: No public port '80' published for web\n[1]\n\
+         web 1\nweb\nError response from daemon: container ID is not running\n[1]\n\
+         cannot attach to a stopped container, start it first\n[1]\n137\n",
+    );
+}
+
+#[test]
+fn attaching_goes_on_with_a_shell_and_ends_it() {
+    let world = World::new();
+    world.run("docker run -dit --name sh box sh");
+    let typed = world.type_into("docker attach sh", "echo here > /x\nexit 4\n");
+    assert!(typed.ends_with("[4]\n"), "{typed}");
+    assert_eq!(world.run("docker diff sh"), "A /x\n");
+    assert_eq!(world.run("docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' sh"), "exited 4\n");
+    let refused = world.run("docker attach sh");
+    assert_eq!(refused, "cannot attach to a stopped container, start it first\n[1]\n");
+}

@@ -64,8 +64,8 @@ fn what_cannot_run_says_what_it_is() {
     );
     check("/opt/glibc", "sh: /opt/glibc: not found\n[127]\n");
     check(
-        "for x in a b",
-        "sh: `for`: this small shell has no loops, conditions and functions; one command after the other works\n[2]\n",
+        "case x in y) true",
+        "sh: syntax error: `)` at column 12 is more shell than this workbook speaks; put it in quotes if it is text\n[2]\n",
     );
 }
 
@@ -110,4 +110,26 @@ fn lines_are_read_until_exit_and_a_terminal_shows_prompts() {
         typed,
         "/ # cd /srv\n/srv # ls\ndeep  kept  link  new\n/srv # history\n   0 cd /srv\n   1 ls\n   2 history\n/srv # \n"
     );
+}
+
+#[test]
+fn loops_and_conditions_run() {
+    check("for f in a b; do echo $f; done | wc -l; echo $?", "2\n0\n");
+    check("for f in a b; do for g in 1 2; do echo $f$g; done; done", "a1\na2\nb1\nb2\n");
+    check("if test -f /etc/none; then echo yes; elif test -d /etc; then echo folder; else echo no; fi", "folder\n");
+    check("until test -f /y; do echo x > /y; echo made; done; for f in /y; do cat $f; done > /z; cat /z", "made\nx\n");
+    check("false || if true; then echo then; fi && echo and", "then\nand\n");
+    check("for f in a b", "sh: syntax error: unexpected end of file (expecting \"do\")\n[2]\n");
+    check("echo a; done", "sh: syntax error: unexpected \"done\"\n[2]\n");
+    check(
+        "while true; do true; done",
+        "sh: stopped after 10000 rounds: nothing in a workbook changes by itself\n[1]\n",
+    );
+}
+
+#[test]
+fn what_has_not_ended_goes_on_in_the_next_line() {
+    let world = World::new();
+    let typed = "for f in a b\ndo\necho $f\ndone\nX=1\ncat <<E | wc -l\none $X\n\nE\ncat <<'E' > /t\n$X\nE\ncat /t\n";
+    assert_eq!(world.type_into("docker run --rm -i box sh", typed), "a\nb\n2\n$X\n");
 }

@@ -14,7 +14,7 @@ fn wrong_words_are_explained_as_docker_does() {
         "image prune x",
         "images -f foo",
         "--bogus",
-        "attach alpine",
+        "events",
         "image build .",
         "help bogus",
     ];
@@ -80,8 +80,8 @@ fn wrong_words_are_explained_as_docker_does() {
 
     Run 'docker --help' for more information
     [125]
-    $ docker attach alpine
-    docker: layerbook does not have 'docker attach' yet; it works with images and looks into containers
+    $ docker events
+    docker: layerbook does not have 'docker events' yet; it works with images and looks into containers
 
     Run 'docker --help' for more information
     [1]

@@ -25,6 +25,10 @@ steps:
 "#;
 
 fn course() -> Course {
+    course_of(LESSON)
+}
+
+fn course_of(lesson: &str) -> Course {
     let file = |name: &str, path: &str, text: &str| File {
         name: name.to_owned(),
         path: path.to_owned(),
@@ -36,7 +40,7 @@ fn course() -> Course {
                    parts:\n  - {ask: What is $a?, id: a, answer: {text: $a}}\n";
     let files = Files {
         manifest: Some(file("pack", "pack.yaml", manifest)),
-        lessons: vec![file("l", "lessons/l.yaml", LESSON)],
+        lessons: vec![file("l", "lessons/l.yaml", lesson)],
         exercises: vec![file("two", "exercises/two.yaml", problem)],
         ..Default::default()
     };
@@ -195,4 +199,14 @@ fn pictures_and_the_menu_are_asked_for_by_words() {
     assert_eq!(play.asked.last(), Some(&Effect::Draw(":layers redis httpd".to_owned())));
     play.types(&[":lessons"]);
     assert_eq!(play.ended, Some(Effect::Menu));
+}
+
+#[test]
+fn commands_of_the_start_state_run_before_the_first_step() {
+    let text = "schema: 1\nid: l\ntitle: T\n\
+        start: {store: [alpine], run: [docker run --name web alpine true, docker create alpine]}\n\
+        steps:\n  - {say: Hello., id: a}\n";
+    let play = Play::of(&course_of(text), Kind::Lesson, "l", Input::Pipe, &[]);
+    assert_eq!(play.ran, ["docker run --name web alpine true", "docker create alpine"]);
+    assert!(play.said.iter().any(|(_, text)| text == "Hello."), "{:?}", play.said);
 }

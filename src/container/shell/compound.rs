@@ -1,0 +1,263 @@
+//! Loops and conditions: `for`, `while`, `until` and `if`, put together from the steps of a script.
+
+use super::{Session, Written};
+use crate::pipe::{Command, Script, Step, When, Word};
+
+/// Rounds of one loop: nothing here changes by itself, so a loop that waits would never end.
+const MOST_ROUNDS: usize = 10_000;
+
+/// A step, or a construct that holds steps.
+#[derive(Debug, Clone)]
+enum Node {
+    Step(Step),
+    For {
+        name: String,
+        words: Vec<Word>,
+        body: Vec<Node>,
+    },
+    Loop {
+        ends_on_success: bool,
+        condition: Vec<Node>,
+        body: Vec<Node>,
+    },
+    If {
+        branches: Vec<(Vec<Node>, Vec<Node>)>,
+        otherwise: Vec<Node>,
+    },
+    /// A construct, when it runs, and what stands behind its end: redirections, and commands behind pipes.
+    Block {
+        when: When,
+        node: Box<Node>,
+        tail: Step,
+    },
+}
+
+/// Why steps make no construct.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// More is to come.
+    Incomplete(&'static str),
+    /// A word where none of its kind may stand.
+    Unexpected(String),
+}
+
+/// A script whose constructs were put together.
+#[derive(Debug)]
+pub(super) struct Program(Vec<Node>);
+
+impl Program {
+    /// Puts a script's constructs together.
+    pub(super) fn of(script: &Script) -> Result<Self, Fault> {
+        let mut reader = Reader { steps: script.steps.iter().cloned().rev().collect() };
+        let nodes = reader.nodes(&[])?;
+        match reader.steps.last().and_then(keyword) {
+            Some(word) => Err(Fault::Unexpected(word)),
+            None => Ok(Self(nodes)),
+        }
+    }
+}
+
+/// Steps that were not read yet, the next one last.
+struct Reader {
+    steps: Vec<Step>,
+}
+
+impl Reader {
+    /// Reads up to one of the words in `ends`, which stays.
+    fn nodes(&mut self, ends: &[&'static str]) -> Result<Vec<Node>, Fault> {
+        let mut nodes = Vec::new();
+        while let Some(step) = self.steps.last() {
+            match keyword(step).as_deref() {
+                Some(word) if ends.contains(&word) => return Ok(nodes),
+                Some(word @ ("do" | "done" | "then" | "elif" | "else" | "fi")) => {
+                    return Err(Fault::Unexpected(word.to_owned()));
+                }
+                Some("for" | "while" | "until" | "if") => nodes.push(self.block()?),
+                _ => nodes.extend(self.steps.pop().map(Node::Step)),
+            }
+        }
+        ends.last().map_or(Ok(nodes), |end| Err(Fault::Incomplete(end)))
+    }
+
+    fn block(&mut self) -> Result<Node, Fault> {
+        let when = self.steps.last().map_or(When::Always, |step| step.when);
+        let word = self.take()?;
+        let (node, tail) = match word.as_str() {
+            "for" => {
+                let step = self.steps.pop().ok_or(Fault::Incomplete("do"))?;
+                let mut words = step.commands.into_iter().next().unwrap_or_default().words.into_iter();
+                let name = words.next().and_then(|word| word.literal()).unwrap_or_default();
+                match words.next().map(|word| word.literal()) {
+                    Some(Some(word)) if word == "in" && is_name(&name) => {}
+                    _ => return Err(Fault::Unexpected(name)),
+                }
+                let (body, tail) = self.body()?;
+                (Node::For { name, words: words.collect(), body }, tail)
+            }
+            "while" | "until" => {
+                let condition = self.nodes(&["do"])?;
+                let (body, tail) = self.body()?;
+                (Node::Loop { ends_on_success: word == "until", condition, body }, tail)
+            }
+            _ => {
+                let mut branches = Vec::new();
+                let mut otherwise = Vec::new();
+                loop {
+                    let condition = self.nodes(&["then"])?;
+                    self.take()?;
+                    branches.push((condition, self.nodes(&["elif", "else", "fi"])?));
+                    match self.steps.last().and_then(keyword).as_deref() {
+                        Some("elif") => drop(self.take()?),
+                        Some("else") => {
+                            self.take()?;
+                            otherwise = self.nodes(&["fi"])?;
+                            break;
+                        }
+                        _ => break,
+                    }
+                }
+                (Node::If { branches, otherwise }, self.steps.pop().ok_or(Fault::Incomplete("fi"))?)
+            }
+        };
+        Ok(Node::Block { when, node: Box::new(node), tail })
+    }
+
+    /// `do ... done`, with what stands behind it.
+    fn body(&mut self) -> Result<(Vec<Node>, Step), Fault> {
+        match self.steps.last().map(keyword) {
+            None => return Err(Fault::Incomplete("do")),
+            Some(Some(word)) if word == "do" => {}
+            Some(other) => return Err(Fault::Unexpected(other.unwrap_or_default())),
+        }
+        self.take()?;
+        let body = self.nodes(&["done"])?;
+        Ok((body, self.steps.pop().ok_or(Fault::Incomplete("done"))?))
+    }
+
+    /// Takes the keyword off the next step; the step stays where something stands behind it.
+    fn take(&mut self) -> Result<String, Fault> {
+        let step = self.steps.last_mut().ok_or(Fault::Incomplete("done"))?;
+        let word = keyword(step).unwrap_or_default();
+        step.when = When::Always;
+        let first = &mut step.commands[0];
+        first.words.remove(0);
+        if first.words.is_empty() && first.redirections.is_empty() && step.commands.len() == 1 {
+            self.steps.pop();
+        }
+        Ok(word)
+    }
+}
+
+/// The word of the shell that a step begins with.
+fn keyword(step: &Step) -> Option<String> {
+    const WORDS: &[&str] = &["for", "while", "until", "if", "do", "done", "then", "elif", "else", "fi"];
+    let word = step.commands.first()?.words.first()?;
+    if word.parts.iter().any(|part| part.quoted) {
+        return None;
+    }
+    word.literal().filter(|text| WORDS.contains(&text.as_str()))
+}
+
+fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+impl Session<'_> {
+    /// Runs a script's constructs and steps.
+    pub(super) fn program(&mut self, program: &Program, input: &[u8], written: &mut Written) {
+        self.nodes(&program.0, input, written);
+    }
+
+    fn nodes(&mut self, nodes: &[Node], input: &[u8], written: &mut Written) {
+        for node in nodes {
+            let when = match node {
+                Node::Step(Step { when, .. }) | Node::Block { when, .. } => *when,
+                Node::For { .. } | Node::Loop { .. } | Node::If { .. } => When::Always,
+            };
+            let runs = match when {
+                When::Always => true,
+                When::Succeeded => self.status == 0,
+                When::Failed => self.status != 0,
+            };
+            if runs && !self.leaving {
+                self.node(node, input, written);
+            }
+        }
+    }
+
+    fn node(&mut self, node: &Node, input: &[u8], written: &mut Written) {
+        match node {
+            Node::Step(step) => self.pipeline(&step.commands, input, written),
+            Node::Block { node, tail, .. } => self.block(node, tail, input, written),
+            Node::For { name, words, body } => {
+                let mut values = Vec::new();
+                for word in words {
+                    values.extend(self.expand(word, written));
+                }
+                self.status = 0;
+                for value in values.iter().take(MOST_ROUNDS) {
+                    self.set(name, value);
+                    self.nodes(body, input, written);
+                }
+            }
+            Node::Loop { ends_on_success, condition, body } => {
+                let mut last = 0;
+                for round in 0.. {
+                    self.nodes(condition, input, written);
+                    if (self.status == 0) == *ends_on_success || self.leaving {
+                        break;
+                    }
+                    if round == MOST_ROUNDS {
+                        let name = self.own_name();
+                        written.complain(&format!(
+                            "{name}: stopped after {MOST_ROUNDS} rounds: nothing in a workbook changes by itself"
+                        ));
+                        last = 1;
+                        break;
+                    }
+                    self.nodes(body, input, written);
+                    last = self.status;
+                }
+                self.status = last;
+            }
+            Node::If { branches, otherwise } => {
+                for (condition, body) in branches {
+                    self.nodes(condition, input, written);
+                    if self.status == 0 {
+                        return self.nodes(body, input, written);
+                    }
+                }
+                self.status = 0;
+                self.nodes(otherwise, input, written);
+            }
+        }
+    }
+
+    /// A construct with what stands behind its end: `done > list`, `fi | wc -l`.
+    fn block(&mut self, node: &Node, tail: &Step, input: &[u8], written: &mut Written) {
+        let Some((Command { redirections, .. }, behind)) = tail.commands.split_first() else { return };
+        let redirected = match self.open(redirections, written) {
+            Ok(redirected) => redirected,
+            Err(sentence) => {
+                written.complain(&format!("{}: {sentence}", self.own_name()));
+                self.status = 1;
+                return;
+            }
+        };
+        let input = redirected.input.as_deref().unwrap_or(input).to_vec();
+        let (mut inside, mut here) = (Written::default(), Written::default());
+        let piped = self.piped;
+        self.piped |= !behind.is_empty() || !redirected.leaves_output();
+        self.node(node, &input, &mut inside);
+        self.piped = piped;
+        self.close(redirected, inside, &mut here);
+        if behind.is_empty() {
+            written.pieces.extend(here.pieces);
+            return;
+        }
+        let (out, rest) = here.part();
+        written.pieces.extend(rest);
+        self.pipeline(behind, &out, written);
+    }
+}
