@@ -223,7 +223,8 @@ impl Registry for Flaky {
                 let (url, reason) = ("http://x/".to_owned(), "unexpected EOF".to_owned());
                 Err::<Bytes, _>(source::Error::Network(NetworkError { method: "Get", url, reason }))
             };
-            let stream = blob.stream.take(1).chain(futures_util::stream::once(async move { broken() }));
+            let few = |chunk: Result<Bytes, _>| chunk.map(|bytes| bytes.slice(..bytes.len().min(1000)));
+            let stream = blob.stream.take(1).map(few).chain(futures_util::stream::once(async move { broken() }));
             Ok(Blob { stream: stream.boxed(), ..blob })
         })
     }
@@ -255,6 +256,18 @@ async fn a_transfer_that_breaks_off_goes_on_where_it_was() {
     world.pull("x").await.unwrap();
     let asked = flaky.asked.lock().unwrap().clone();
     assert!(asked.len() == 4 && asked.is_sorted() && asked[3] > asked[2] && asked[1] > 0, "{asked:?}");
+}
+
+#[tokio::test]
+async fn a_source_that_breaks_off_for_ever_is_given_up_though_each_attempt_brings_something() {
+    let image = ImageBuilder::new().layer([("noise", noise(200_000))]).build();
+    let breaks = AtomicUsize::new(usize::MAX);
+    let flaky = Flaky { memory: Memory::new().image("x", &image), breaks, asked: std::sync::Mutex::default() };
+    let flaky = Arc::new(flaky);
+    let world = World { home: tempfile::tempdir().unwrap(), source: flaky.clone() };
+    assert!(matches!(world.pull("x").await, Err(Error::BlobSize { actual: 50_000, .. })));
+    assert_eq!(flaky.asked.lock().unwrap().len(), 50);
+    assert!(world.engine().images().unwrap().is_empty());
 }
 
 #[tokio::test]
