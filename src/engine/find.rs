@@ -37,9 +37,14 @@ pub(super) fn is_named(image: &HeldImage, reference: &Reference) -> bool {
     }
 }
 
-/// Tells whether what a user typed is the beginning of an image's ID, with or without `sha256:`.
+/// Tells whether what a user typed is the beginning of an image's ID, with `sha256:` or without. The word `sha256` alone is none.
 pub(super) fn is_id_prefix(image: &HeldImage, name: &str) -> bool {
-    !name.is_empty() && (image.id.to_string().starts_with(name) || image.id.0.encoded().starts_with(name))
+    let digits = match name.split_once(':') {
+        Some((algorithm, digits)) if algorithm == image.id.0.algorithm().name() => digits,
+        Some(_) => return false,
+        None => name,
+    };
+    !digits.is_empty() && image.id.0.encoded().starts_with(digits)
 }
 
 fn by_id_prefix<'a>(images: &'a [HeldImage], name: &str) -> Option<&'a HeldImage> {

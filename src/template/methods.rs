@@ -8,6 +8,7 @@ use super::value::Value;
 /// How many arguments a method of the value takes; none if it has no such method.
 pub(super) fn arity(value: &Value, name: &str) -> Option<usize> {
     match value {
+        Value::Row(row) if name == "Label" && row.fields.contains_key("Labels") => Some(1),
         Value::Row(row) => row.fields.contains_key(name).then_some(0),
         Value::Time(_) if name == "Format" => Some(1),
         Value::Time(_) => {
@@ -48,6 +49,7 @@ pub(super) fn arity(value: &Value, name: &str) -> Option<usize> {
 /// Calls a method that `arity` found, with as many arguments; the error is Go's, without `error calling`.
 pub(super) fn call(value: &Value, name: &str, layout: &str) -> Result<Value, String> {
     Ok(match value {
+        Value::Row(row) if name == "Label" => label(row.fields.get("Labels"), layout),
         Value::Row(row) => row.fields.get(name).cloned().unwrap_or(Value::Missing),
         Value::Time(moment) => of_time(*moment, name, layout),
         Value::Duration(nanoseconds) => of_duration(*nanoseconds, name),
@@ -55,6 +57,13 @@ pub(super) fn call(value: &Value, name: &str, layout: &str) -> Result<Value, Str
         Value::Text(text, _) => of_digest(text, name),
         other => other.clone(),
     })
+}
+
+/// Finds one label among all of them as a list shows them, `a=b,c=d`.
+fn label(labels: Option<&Value>, name: &str) -> Value {
+    let Some(Value::Text(labels, _)) = labels else { return Value::text("") };
+    let found = labels.split(',').filter_map(|pair| pair.split_once('=')).find(|(known, _)| *known == name);
+    Value::text(found.map_or("", |(_, value)| value))
 }
 
 fn of_time(moment: Option<jiff::Timestamp>, name: &str, layout: &str) -> Value {

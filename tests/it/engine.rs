@@ -332,6 +332,23 @@ async fn an_image_with_names_in_two_repositories_does_not_go_by_its_id() {
 }
 
 #[tokio::test]
+async fn the_name_of_an_algorithm_is_no_beginning_of_an_id() {
+    let image = base().build();
+    let world = World::new(Memory::new().image("x", &image));
+    world.pull("x").await.unwrap();
+    let id = image.config.image_id().to_string();
+    for word in ["sha256", "sha25", "s", "sha512", "nosuch"] {
+        assert!(matches!(world.engine().remove(word, true), Err(Error::NoSuchImage(_))), "{word}");
+        assert!(matches!(world.engine().inspect(word), Err(Error::NoSuchImage(_))), "{word}");
+    }
+    for beginning in [&id[..12], &id[7..9]] {
+        assert!(world.engine().inspect(beginning).is_ok(), "{beginning}");
+    }
+    let other = id.replacen("sha256", "sha512", 1);
+    assert!(world.engine().inspect(&other[..12]).is_err(), "the algorithm counts");
+}
+
+#[tokio::test]
 async fn a_tag_that_moved_leaves_the_old_image_without_one() {
     let (old, new) = (base().env("V=1").build(), base().env("V=2").build());
     let memory = Arc::new(Memory::new().image("a", &old).image("b", &new));
