@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Engine, Error, ImageDetails, ImageSummary, LayerDetails, layer};
-use crate::oci::{ChainId, DocumentError, ImageConfig, Manifest, json};
+use crate::oci::{ChainId, DocumentError, ImageConfig, Manifest, Reference, json};
 use crate::store::HeldImage;
 
 impl Engine {
@@ -38,10 +38,15 @@ impl Engine {
 }
 
 pub(super) fn summary(image: &HeldImage) -> ImageSummary {
+    // Docker lists names by their full text.
+    let sorted = |mut names: Vec<Reference>| {
+        names.sort_by_cached_key(ToString::to_string);
+        names
+    };
     ImageSummary {
         id: image.id.clone(),
-        tags: image.tags.keys().cloned().collect(),
-        digests: image.digests.iter().cloned().collect(),
+        tags: sorted(image.tags.keys().cloned().collect()),
+        digests: sorted(image.digests.iter().cloned().collect()),
         created: image.created.as_deref().and_then(timestamp),
         on_disk: image.on_disk,
         parent: image.parent.clone(),
