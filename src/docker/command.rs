@@ -101,8 +101,16 @@ pub enum Why {
 pub fn parse(words: &[String]) -> Result<Command, Failure> {
     let parsed = flags::parse(words, GLOBAL_FLAGS, Order::FlagsFirst)
         .map_err(|error| flag_error(&error, "docker", "[OPTIONS] COMMAND [ARG...]"))?;
+    if let Some(level) = parsed.non_empty("log-level").filter(|level| !is_log_level(level)) {
+        return Err(Failure::new(1, format!("Unable to parse logging level: {level}")));
+    }
     if parsed.is(HELP.long) {
-        return Ok(Command::Help(Help { page: Page::DOCKER, why: why(&parsed) }));
+        return match parsed.arguments.split_first() {
+            Some((name, rest)) if known::group(name).is_some() || is_known(name) => with_help(&parsed, rest, |words| {
+                known::group(name).map_or_else(|| named(name, words), |group| grouped(group, words))
+            }),
+            Some(_) | None => Ok(Command::Help(Help { page: Page::DOCKER, why: why(&parsed) })),
+        };
     }
     if parsed.is("version") {
         return Ok(Command::ShortVersion);
@@ -116,6 +124,23 @@ pub fn parse(words: &[String]) -> Result<Command, Failure> {
         (name, None) if !is_known(name) => lost(name, rest),
         (name, None) => named(name, rest),
     }
+}
+
+/// Help that is asked for before a command is about the command.
+fn with_help(
+    parsed: &Parsed,
+    rest: &[String],
+    then: impl FnOnce(&[String]) -> Result<Command, Failure>,
+) -> Result<Command, Failure> {
+    let help = if parsed.short_help { "-h" } else { "--help" };
+    let words: Vec<String> = std::iter::once(help.to_owned()).chain(rest.iter().cloned()).collect();
+    then(&words)
+}
+
+/// The levels of the library that Docker logs with.
+fn is_log_level(text: &str) -> bool {
+    let levels = ["panic", "fatal", "error", "warn", "warning", "info", "debug", "trace"];
+    levels.iter().any(|level| text.eq_ignore_ascii_case(level))
 }
 
 fn why(parsed: &Parsed) -> Why {
@@ -145,7 +170,11 @@ fn grouped(group: &'static Group, words: &[String]) -> Result<Command, Failure> 
     let parsed = flags::parse(words, &[], Order::FlagsFirst)
         .map_err(|error| flag_error(&error, &format!("docker {}", group.name), group.usage))?;
     if parsed.is(HELP.long) {
-        return Ok(Command::Help(Help { page: Page::group(group), why: why(&parsed) }));
+        let name = |word: &String| format!("{} {word}", group.name);
+        return match parsed.arguments.split_first() {
+            Some((word, rest)) if is_known(&name(word)) => with_help(&parsed, rest, |words| named(&name(word), words)),
+            Some(_) | None => Ok(Command::Help(Help { page: Page::group(group), why: why(&parsed) })),
+        };
     }
     match parsed.arguments.split_first() {
         None => Ok(Command::Help(Help { page: Page::group(group), why: Why::NoCommand })),
@@ -227,7 +256,7 @@ fn resolve(verb: Verb, name: &str, parsed: &Parsed) -> Result<Command, Failure> 
         Verb::Info => Ok(Command::Info(Info::read(parsed))),
         Verb::ContainerInspect => Inspect::read_container(parsed).map(Command::Inspect),
         Verb::Run => Run::read(parsed).map(ContainerCommand::Run).map(Command::Container),
-        Verb::Create => Create::read(parsed).map(ContainerCommand::Create).map(Command::Container),
+        Verb::Create => Create::read(parsed, "create").map(ContainerCommand::Create).map(Command::Container),
         Verb::Start => Ok(Command::Container(ContainerCommand::Start(Start::read(parsed)))),
         Verb::Stop => Ok(Command::Container(ContainerCommand::Stop(Names::read(parsed)))),
         Verb::Kill => Ok(Command::Container(ContainerCommand::Kill(Kill::read(parsed)))),
@@ -324,6 +353,27 @@ mod tests {
             assert_eq!(read(line).unwrap_err().status(), status, "{line}");
         }
         assert!(read("image nosuch -- --help").unwrap_err().text().starts_with("docker: unknown command"));
+    }
+
+    #[test]
+    fn help_before_a_command_is_about_the_command() {
+        let page = |line: &str| match read(line) {
+            Ok(Command::Help(help)) => help.page,
+            other => panic!("{line}: {other:?}"),
+        };
+        assert_eq!(page("--help pull"), page("pull --help"));
+        assert_eq!(page("--help image pull x"), page("image pull --help"));
+        assert_eq!(page("image --help rm"), page("image rm --help"));
+        assert_eq!(page("image --help nosuch"), page("image --help"));
+        assert_eq!(page("--help nosuch"), page("--help"));
+    }
+
+    #[test]
+    fn a_level_that_nothing_is_logged_by_is_refused_before_all_else() {
+        for line in ["-l x images", "-l x --version", "--log-level=x --help"] {
+            assert_eq!(read(line).unwrap_err().text(), "Unable to parse logging level: x\n", "{line}");
+        }
+        assert!(read("-l WARN images").is_ok() && read("--log-level= images").is_ok());
     }
 
     #[test]

@@ -15,7 +15,7 @@ const fn list(long: &'static str, short: Option<char>, usage: &'static str) -> F
     Flag::new(long, short, Kind::List, usage)
 }
 
-const ENV: Flag = list("env", Some('e'), "Set environment variables");
+const ENV: Flag = Flag::new("env", Some('e'), Kind::Variable, "Set environment variables");
 const ENTRYPOINT: Flag = text("entrypoint", None, "Overwrite the default ENTRYPOINT of the image");
 const HOSTNAME: Flag = text("hostname", Some('h'), "Container host name");
 const INTERACTIVE: Flag = switch("interactive", Some('i'), "Keep STDIN open even if not attached");

@@ -16,6 +16,8 @@ pub(super) enum Kind {
     Filter,
     /// A text, any number of them.
     List,
+    /// `NAME` or `NAME=value` of a variable, any number of them.
+    Variable,
     /// A whole number; the text is the default as a help page shows it.
     Number(&'static str),
 }
@@ -90,6 +92,8 @@ pub(super) enum ValueError {
     IntRange(String),
     #[error("bad format of filter (expected name=value)")]
     Filter,
+    #[error("invalid environment variable: {0}")]
+    Variable(String),
 }
 
 impl Parsed {
@@ -180,7 +184,7 @@ fn parse_long(text: &str, flags: &[Flag], words: &mut Words<'_>, parsed: &mut Pa
     let value = match (value, flag.kind) {
         (Some(value), _) => value,
         (None, Kind::Switch(_)) => "true",
-        (None, Kind::Text | Kind::Filter | Kind::List | Kind::Number(_)) => {
+        (None, Kind::Text | Kind::Filter | Kind::List | Kind::Variable | Kind::Number(_)) => {
             words.next().ok_or(FlagError::LongNeedsArgument(flag.long))?
         }
     };
@@ -202,10 +206,10 @@ fn parse_cluster(text: &str, flags: &[Flag], words: &mut Words<'_>, parsed: &mut
         }
         match flag.kind {
             Kind::Switch(_) => parsed.set(flag, "true")?,
-            Kind::Text | Kind::Filter | Kind::List | Kind::Number(_) if !rest.is_empty() => {
+            Kind::Text | Kind::Filter | Kind::List | Kind::Variable | Kind::Number(_) if !rest.is_empty() => {
                 return parsed.set(flag, rest);
             }
-            Kind::Text | Kind::Filter | Kind::List | Kind::Number(_) => {
+            Kind::Text | Kind::Filter | Kind::List | Kind::Variable | Kind::Number(_) => {
                 let needs = || FlagError::ShortNeedsArgument { letter, cluster: cluster.to_owned() };
                 return parsed.set(flag, words.next().ok_or_else(needs)?);
             }
@@ -221,7 +225,8 @@ fn find(flags: &[Flag], is: impl Fn(&Flag) -> bool) -> Option<&Flag> {
 /// Checks a value; switches come out as `true` or `false`.
 fn checked(kind: Kind, value: &str) -> Result<String, ValueError> {
     match kind {
-        Kind::Text | Kind::List => Ok(value.to_owned()),
+        Kind::Variable if value.is_empty() || value.starts_with('=') => Err(ValueError::Variable(value.to_owned())),
+        Kind::Text | Kind::List | Kind::Variable => Ok(value.to_owned()),
         Kind::Filter if value.is_empty() || value.contains('=') => Ok(value.to_owned()),
         Kind::Filter => Err(ValueError::Filter),
         Kind::Number(_) => int(value),

@@ -111,7 +111,7 @@ fn left(flag: &Flag) -> String {
         Kind::Switch(_) => "",
         Kind::Text => " string",
         Kind::Filter => " filter",
-        Kind::List => " list",
+        Kind::List | Kind::Variable => " list",
         Kind::Number(_) => " int",
     };
     names + kind
@@ -121,7 +121,9 @@ fn right(flag: &Flag) -> String {
     let default = match flag.kind {
         Kind::Switch(true) => " (default true)".to_owned(),
         Kind::Number(default) if !default.is_empty() => format!(" (default {default})"),
-        Kind::Switch(false) | Kind::Number(_) | Kind::Text | Kind::Filter | Kind::List => String::new(),
+        Kind::Switch(false) | Kind::Number(_) | Kind::Text | Kind::Filter | Kind::List | Kind::Variable => {
+            String::new()
+        }
     };
     format!("{}{default}", flag.usage)
 }

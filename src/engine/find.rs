@@ -53,14 +53,19 @@ pub(super) fn is_named(image: &HeldImage, reference: &Reference) -> bool {
     if sought.digest().is_some() { image.digests.contains(&sought) } else { image.tags.contains_key(&sought) }
 }
 
-/// Tells whether what a user typed is the beginning of an image's ID, with or without `sha256:`.
+/// Tells whether what a user typed is the beginning of an image's ID, with `sha256:` or without. The word `sha256` alone is none.
 pub(super) fn is_id_prefix(image: &HeldImage, name: &str) -> bool {
     is_beginning(&image.id.to_string(), name)
 }
 
 fn is_beginning(id: &str, name: &str) -> bool {
-    let is_bare = || id.split_once(':').is_some_and(|(_, encoded)| encoded.starts_with(name));
-    !name.is_empty() && (id.starts_with(name) || is_bare())
+    let Some((algorithm, encoded)) = id.split_once(':') else { return false };
+    let digits = match name.split_once(':') {
+        Some((typed, digits)) if typed == algorithm => digits,
+        Some(_) => return false,
+        None => name,
+    };
+    !digits.is_empty() && encoded.starts_with(digits)
 }
 
 fn by_id_prefix<'a>(images: &'a [HeldImage], name: &str) -> Option<&'a HeldImage> {

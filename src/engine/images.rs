@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Engine, Error, ImageDetails, ImageSummary, LayerDetails, layer};
-use crate::oci::{ChainId, DocumentError, ImageConfig, Manifest, json};
+use crate::oci::{ChainId, DocumentError, ImageConfig, Manifest, Reference, json};
 use crate::store::{HeldImage, Listed};
 
 impl Engine {
@@ -37,13 +37,22 @@ impl Engine {
     }
 }
 
+/// Docker lists names by their full text.
+fn sorted(names: impl IntoIterator<Item = Reference>) -> Vec<Reference> {
+    let mut names: Vec<Reference> = names.into_iter().collect();
+    if names.len() > 1 {
+        names.sort_by_cached_key(ToString::to_string);
+    }
+    names
+}
+
 pub(super) fn summary(image: HeldImage) -> ImageSummary {
     ImageSummary {
         created: image.created.as_deref().and_then(timestamp),
         tagged_at: image.tags.values().filter_map(|at| timestamp(at)).max(),
         id: image.id,
-        tags: image.tags.into_keys().collect(),
-        digests: image.digests.into_iter().collect(),
+        tags: sorted(image.tags.into_keys()),
+        digests: sorted(image.digests),
         on_disk: image.on_disk,
         parent: image.parent,
     }
@@ -54,8 +63,8 @@ fn of_listed(image: Listed<'_>) -> ImageSummary {
         created: image.created.and_then(timestamp),
         tagged_at: image.tags.iter().filter_map(|(_, at)| timestamp(at)).max(),
         id: image.id,
-        tags: image.tags.into_iter().map(|(name, _)| name).collect(),
-        digests: image.digests,
+        tags: sorted(image.tags.into_iter().map(|(name, _)| name)),
+        digests: sorted(image.digests),
         on_disk: image.on_disk,
         parent: image.parent,
     }

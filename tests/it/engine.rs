@@ -223,7 +223,8 @@ impl Registry for Flaky {
                 let (url, reason) = ("http://x/".to_owned(), "unexpected EOF".to_owned());
                 Err::<Bytes, _>(source::Error::Network(NetworkError { method: "Get", url, reason }))
             };
-            let stream = blob.stream.take(1).chain(futures_util::stream::once(async move { broken() }));
+            let few = |chunk: Result<Bytes, _>| chunk.map(|bytes| bytes.slice(..bytes.len().min(1000)));
+            let stream = blob.stream.take(1).map(few).chain(futures_util::stream::once(async move { broken() }));
             Ok(Blob { stream: stream.boxed(), ..blob })
         })
     }
@@ -255,6 +256,18 @@ async fn a_transfer_that_breaks_off_goes_on_where_it_was() {
     world.pull("x").await.unwrap();
     let asked = flaky.asked.lock().unwrap().clone();
     assert!(asked.len() == 4 && asked.is_sorted() && asked[3] > asked[2] && asked[1] > 0, "{asked:?}");
+}
+
+#[tokio::test]
+async fn a_source_that_breaks_off_for_ever_is_given_up_though_each_attempt_brings_something() {
+    let image = ImageBuilder::new().layer([("noise", noise(200_000))]).build();
+    let breaks = AtomicUsize::new(usize::MAX);
+    let flaky = Flaky { memory: Memory::new().image("x", &image), breaks, asked: std::sync::Mutex::default() };
+    let flaky = Arc::new(flaky);
+    let world = World { home: tempfile::tempdir().unwrap(), source: flaky.clone() };
+    assert!(matches!(world.pull("x").await, Err(Error::BlobSize { actual: 50_000, .. })));
+    assert_eq!(flaky.asked.lock().unwrap().len(), 50);
+    assert!(world.engine().images().unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -316,6 +329,23 @@ async fn an_image_with_names_in_two_repositories_does_not_go_by_its_id() {
     assert_eq!(engine.images().unwrap()[0].tags.len(), 2);
     assert_eq!(engine.remove(prefix, true).unwrap().len(), 3 + 1 + 1, "three names, the image, its layer");
     assert!(engine.images().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn the_name_of_an_algorithm_is_no_beginning_of_an_id() {
+    let image = base().build();
+    let world = World::new(Memory::new().image("x", &image));
+    world.pull("x").await.unwrap();
+    let id = image.config.image_id().to_string();
+    for word in ["sha256", "sha25", "s", "sha512", "nosuch"] {
+        assert!(matches!(world.engine().remove(word, true), Err(Error::NoSuchImage(_))), "{word}");
+        assert!(matches!(world.engine().inspect(word), Err(Error::NoSuchImage(_))), "{word}");
+    }
+    for beginning in [&id[..12], &id[7..9]] {
+        assert!(world.engine().inspect(beginning).is_ok(), "{beginning}");
+    }
+    let other = id.replacen("sha256", "sha512", 1);
+    assert!(world.engine().inspect(&other[..12]).is_err(), "the algorithm counts");
 }
 
 #[tokio::test]

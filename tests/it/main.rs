@@ -15,6 +15,7 @@ mod pipe;
 mod reference;
 mod registry;
 mod rootfs;
+mod rules;
 mod server;
 mod support;
 mod template;

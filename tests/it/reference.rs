@@ -27,7 +27,7 @@ fn every_recorded_reference_reads_as_docker_reads_it() {
     }
 }
 #[test]
-fn platforms() {
+fn platforms_are_read_and_chosen_as_in_containerd() {
     use layerbook::oci::Platform;
     for line in include_str!("recorded/platform_parse.jsonl").lines() {
         let case: Value = serde_json::from_str(line).unwrap();

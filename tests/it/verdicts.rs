@@ -118,6 +118,12 @@ fn a_foreign_layer_comes_from_the_registry_and_its_urls_are_not_asked() {
 }
 
 #[test]
+fn what_a_descriptor_brings_along_is_not_believed() {
+    // `data` holds the content itself, or a lie.
+    check(Odd::new(GZIP, gzip(&tar())).with("data", json!("bGll")), PULLED);
+}
+
+#[test]
 fn a_layer_has_the_size_of_its_descriptor() {
     let size = gzip(&tar()).len();
     let sized = |said: u64| Odd::new(GZIP, gzip(&tar())).with("size", json!(said));

@@ -38,6 +38,11 @@ pub enum Way {
 impl Copy {
     pub(in crate::docker) fn read(parsed: &Parsed) -> Result<Self, Failure> {
         let [from, to] = [0, 1].map(|at| parsed.arguments[at].as_str());
+        for (path, what) in [(from, "source"), (to, "destination")] {
+            if path.is_empty() {
+                return Err(Failure::new(1, format!("{what} can not be empty")));
+            }
+        }
         let (name, inside, outside, way) = match (parted(from), parted(to)) {
             (Some(_), Some(_)) => return Err(Failure::new(1, "copying between containers is not supported")),
             (None, None) => return Err(Failure::new(1, "must specify at least one container source")),

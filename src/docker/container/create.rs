@@ -7,12 +7,12 @@ use std::io;
 use super::Done;
 use crate::container::{Record, RunOptions};
 use crate::docker::container_catalog::NOT_HEEDED;
-use crate::docker::failure::Failure;
+use crate::docker::failure::{FLAG_STATUS, Failure};
 use crate::docker::flags::Parsed;
 use crate::docker::progress::Display;
 use crate::docker::{Output, View, error, pull};
 use crate::engine::{Engine, Error, ImageDetails};
-use crate::oci::{ContainerConfig, Platform, Reference};
+use crate::oci::{AnyReference, ContainerConfig, Platform, PlatformError, Reference};
 
 /// What to make a container of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,18 +64,27 @@ pub enum PullPolicy {
 }
 
 impl Create {
-    pub(in crate::docker) fn read(parsed: &Parsed) -> Result<Self, Failure> {
+    /// Reads the words of `docker create`, or of another command that makes a container.
+    pub(in crate::docker) fn read(parsed: &Parsed, command: &str) -> Result<Self, Failure> {
         let pull = match parsed.text("pull") {
             None | Some("" | "missing") => PullPolicy::Missing,
             Some("always") => PullPolicy::Always,
             Some("never") => PullPolicy::Never,
             Some(other) => {
+                let bad =
+                    format!("invalid pull option: '{other}': must be one of \"always\", \"missing\" or \"never\"");
                 return Err(Failure::new(
-                    125,
-                    format!("invalid pull option: '{other}': must be one of \"always\", \"missing\" or \"never\""),
+                    FLAG_STATUS,
+                    format!("docker: {bad}\n\nRun 'docker {command} --help' for more information"),
                 ));
             }
         };
+        let image: Result<AnyReference, _> = parsed.arguments[0].parse();
+        image.map_err(|error| Failure::new(1, error))?;
+        let platform =
+            parsed.non_empty("platform").map(|text| text.parse()).transpose().map_err(|error: PlatformError| {
+                Failure::new(1, format!("error parsing specified platform: {error}: invalid argument"))
+            })?;
         Ok(Self {
             image: parsed.arguments[0].clone(),
             command: parsed.arguments[1..].to_vec(),
@@ -91,7 +100,7 @@ impl Create {
             auto_remove: parsed.is("rm"),
             pull,
             quiet: parsed.is("quiet"),
-            platform: parsed.non_empty("platform").map(|text| pull::platform(&text)).transpose()?,
+            platform,
             not_heeded: NOT_HEEDED.iter().filter(|flag| parsed.given(flag)).copied().collect(),
         })
     }

@@ -31,7 +31,10 @@ pub struct List {
     pub size: bool,
 }
 
-const FILTERS: &[&str] = &["ancestor", "before", "exited", "id", "label", "name", "since", "status"];
+const FILTERS: &[&str] = &[
+    "ancestor", "before", "exited", "expose", "health", "id", "is-task", "label", "name", "network", "publish",
+    "since", "status", "volume",
+];
 const COLUMNS: &[&str] = &["ID", "Image", "Command", "RunningFor", "Status", "Ports", "Names"];
 const SIZE_COLUMNS: &[&str] = &["ID", "Image", "Command", "RunningFor", "Status", "Ports", "Names", "Size"];
 const HEADERS: &[(&str, &str)] = &[
@@ -136,10 +139,20 @@ fn chosen(list: &List, engine: &Engine) -> Result<Vec<Record>, Failure> {
             && any_of(&filter::values(pairs, "name"), |name| named(record, name))
             && filter::values(pairs, "label").iter().all(|label| has_label(record, label))
             && any_of(&filter::values(pairs, "ancestor"), |image| made_of(record, image, engine))
+            && has_nothing_else(pairs)
             && before.as_ref().is_none_or(|other| record.created < other.created)
             && since.as_ref().is_none_or(|other| record.created > other.created)
     };
     Ok(all.into_iter().filter(fits).take(list.last.unwrap_or(usize::MAX)).collect())
+}
+
+/// What no container here has: ports, volumes, a network but none, a health that is watched, a swarm that it serves.
+fn has_nothing_else(pairs: &[Pair]) -> bool {
+    let only = |name: &str, held: &[&str]| any_of(&filter::values(pairs, name), |value| held.contains(value));
+    ["expose", "publish", "volume"].iter().all(|name| only(name, &[]))
+        && only("health", &["none"])
+        && only("network", &["none"])
+        && only("is-task", &["false", "0"])
 }
 
 fn any_of<T>(values: &[T], fits: impl Fn(&T) -> bool) -> bool {

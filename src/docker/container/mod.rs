@@ -137,8 +137,14 @@ pub(super) async fn run(command: &ContainerCommand, engine: &Engine, view: &View
     }
 }
 
+/// What Docker's client says before it asks for a container without a name.
+const NO_NAME: &str = "invalid container name or ID: value is empty";
+
 /// Finds a container.
 fn find(engine: &Engine, name: &str) -> Result<Record, Failure> {
+    if name.is_empty() {
+        return Err(Failure::new(1, NO_NAME));
+    }
     engine.shelf().find(name).map_err(|error| error::from_daemon(&Error::Container(error)))
 }
 
@@ -150,6 +156,9 @@ fn failure(error: crate::container::Error) -> Failure {
 /// `docker diff` (docker/cli, cli/command/container/diff.go). Docker lists a directory's names as the disk has them,
 /// here they are sorted.
 fn diff(name: &str, engine: &Engine, output: &mut Output<'_>) -> Done {
+    if name.is_empty() {
+        return Ok(Err(Failure::new(1, "Container name cannot be empty")));
+    }
     let container = match find(engine, name).and_then(|r| engine.open_container(r).map_err(|e| error::from_daemon(&e)))
     {
         Ok(container) => container,

@@ -44,6 +44,11 @@ impl PruneContainers {
 pub(super) fn remove(remove: &RemoveContainers, engine: &Engine, output: &mut Output<'_>) -> Done {
     let (mut sentences, mut status) = (Vec::new(), 0);
     for name in &remove.names.0 {
+        if name.is_empty() {
+            status = 1;
+            sentences.push("container name cannot be empty".to_owned());
+            continue;
+        }
         match engine.shelf().find(name) {
             Ok(record) if record.is_running() && !remove.force => {
                 status = 1;

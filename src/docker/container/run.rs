@@ -19,14 +19,15 @@ pub struct Run {
 
 impl Run {
     pub(in crate::docker) fn read(parsed: &Parsed) -> Result<Self, Failure> {
-        Ok(Self { create: Create::read(parsed)?, detach: parsed.is("detach") })
+        let create = Create::read(parsed, "run").map_err(|failure| refused(&failure))?;
+        Ok(Self { create, detach: parsed.is("detach") })
     }
 }
 
 pub(super) async fn run(run: &Run, engine: &Engine, view: &View, output: &mut Output<'_>) -> Done {
     let record = match create::make(&run.create, run.detach, engine, view, output).await? {
         Ok(record) => record,
-        Err(sentence) => return Ok(Err(refused(&sentence, FLAG_STATUS))),
+        Err(sentence) => return Ok(Err(refused_by_daemon(&sentence, FLAG_STATUS))),
     };
     if run.detach {
         writeln!(output.out, "{}", record.id)?;
@@ -42,13 +43,21 @@ pub(super) async fn run(run: &Run, engine: &Engine, view: &View, output: &mut Ou
         Ok(Played::Exited(_)) if run.detach => Ok(()),
         Ok(Played::Exited(status)) => Err(Failure::verbatim(status, String::new())),
         Ok(Played::NotStarted(sentence, status)) if status != FLAG_STATUS => {
-            Err(refused(&format!("{CREATE_FAILED}{sentence}"), status))
+            Err(refused_by_daemon(&format!("{CREATE_FAILED}{sentence}"), status))
         }
-        Ok(Played::NotStarted(sentence, _)) | Err(sentence) => Err(refused(&sentence, FLAG_STATUS)),
+        Ok(Played::NotStarted(sentence, _)) | Err(sentence) => Err(refused_by_daemon(&sentence, FLAG_STATUS)),
     })
 }
 
-fn refused(sentence: &str, status: i32) -> Failure {
-    let told = error::daemon(sentence);
-    Failure::new(status, format!("docker: {told}\n\nRun 'docker run --help' for more information"))
+fn refused_by_daemon(sentence: &str, status: i32) -> Failure {
+    told(&error::daemon(sentence), status)
+}
+
+/// What Docker's client itself refuses; what has a page named already is left as it is.
+fn refused(failure: &Failure) -> Failure {
+    if failure.status() == FLAG_STATUS { failure.clone() } else { told(failure.text().trim_end(), FLAG_STATUS) }
+}
+
+fn told(words: &str, status: i32) -> Failure {
+    Failure::new(status, format!("docker: {words}\n\nRun 'docker run --help' for more information"))
 }

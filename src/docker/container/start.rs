@@ -1,7 +1,7 @@
 //! `docker start`, `stop`, `kill`, `restart` and `wait` (docker/cli, cli/command/container).
 
 use super::play::{self, CREATE_FAILED, Played};
-use super::{Done, Names, each, find};
+use super::{Done, NO_NAME, Names, each, find};
 use crate::container::{Record, State};
 use crate::docker::failure::{FLAG_STATUS, Failure};
 use crate::docker::flags::Parsed;
@@ -69,7 +69,7 @@ fn start_all(names: &Names, engine: &Engine, _: &View, output: &mut Output<'_>) 
         match start_one(name, engine, output)? {
             Ok(()) => writeln!(output.out, "{name}")?,
             Err(sentence) => {
-                sentences.push(error::daemon(sentence));
+                sentences.push(if name.is_empty() { NO_NAME.to_owned() } else { error::daemon(sentence) });
                 failed.push(name.as_str());
             }
         }
@@ -111,6 +111,9 @@ fn ended(engine: &Engine, mut record: Record, status: i32) -> Record {
 }
 
 fn found(engine: &Engine, name: &str) -> Result<Record, String> {
+    if name.is_empty() {
+        return Err(NO_NAME.to_owned());
+    }
     engine.shelf().find(name).map_err(|error| error::daemon(error::container(&error)))
 }
 
@@ -187,6 +190,9 @@ pub(super) fn kill(kill: &Kill, engine: &Engine, output: &mut Output<'_>) -> Don
             return Err(error::daemon(format!("invalid signal: {}", kill.signal)));
         };
         let cannot = |why: String| error::daemon(format!("cannot kill container: {name}: {why}"));
+        if name.is_empty() {
+            return Err(NO_NAME.to_owned());
+        }
         let record = engine.shelf().find(name).map_err(|error| cannot(error::container(&error)))?;
         if !record.is_running() {
             return Err(cannot(format!("container {} is not running", record.id)));

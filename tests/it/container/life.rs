@@ -320,3 +320,52 @@ fn attaching_goes_on_with_a_shell_and_ends_it() {
     let refused = world.run("docker attach sh");
     assert_eq!(refused, "cannot attach to a stopped container, start it first\n[1]\n");
 }
+
+#[test]
+fn a_container_has_a_name() {
+    for line in ["start", "stop", "kill", "restart", "wait", "logs", "commit"] {
+        let said = World::new().run(&format!("docker {line} ''"));
+        assert!(said.starts_with("invalid container name or ID: value is empty\n"), "{line}: {said}");
+        assert!(said.ends_with("[1]\n"), "{line}: {said}");
+    }
+    check(&["docker exec '' true"], "invalid container name or ID: value is empty\n[1]\n");
+    check(&["docker rm ''"], "container name cannot be empty\n[1]\n");
+    check(&["docker diff ''"], "Container name cannot be empty\n[1]\n");
+    check(&["docker cp '' x:/y"], "source can not be empty\n[1]\n");
+    check(&["docker cp x:/y ''"], "destination can not be empty\n[1]\n");
+}
+
+#[test]
+fn what_the_client_refuses_is_not_the_daemon_s() {
+    let page = |command: &str| format!("\n\nRun 'docker {command} --help' for more information\n[125]\n");
+    let lower = "invalid reference format: repository name (library/UPPER) must be lowercase";
+    check(&["docker run UPPER"], &format!("docker: {lower}{}", page("run")));
+    check(&["docker create UPPER"], &format!("{lower}\n[1]\n"));
+    let platform =
+        "error parsing specified platform: \"nonsense\": unknown operating system or architecture: invalid argument";
+    check(&["docker run --platform nonsense box"], &format!("docker: {platform}{}", page("run")));
+    check(&["docker create --platform nonsense box"], &format!("{platform}\n[1]\n"));
+    for command in ["run", "create"] {
+        let bad = "docker: invalid pull option: 'x': must be one of \"always\", \"missing\" or \"never\"";
+        check(&[&format!("docker {command} --pull x box")], &format!("{bad}{}", page(command)));
+        let usage = "Usage:  docker COMMAND [OPTIONS] IMAGE [COMMAND] [ARG...]"
+            .replace("COMMAND [OPTIONS]", &format!("{command} [OPTIONS]"));
+        let variable = "invalid argument \"=x\" for \"-e, --env\" flag: invalid environment variable: =x";
+        check(&[&format!("docker {command} -e =x box")], &format!("{variable}\n\n{usage}{}", page(command)));
+    }
+}
+
+#[test]
+fn a_list_is_filtered_by_what_no_container_here_has() {
+    let world = World::new();
+    world.run("docker create --name cc -l a=b -l c=d box");
+    let names = |filter: &str| world.run(&format!("docker ps -a -f {filter} --format '{{{{.Names}}}}'"));
+    for filter in ["health=none", "network=none", "is-task=false"] {
+        assert_eq!(names(filter), "cc\n", "{filter}");
+    }
+    for filter in ["volume=x", "network=x", "publish=80", "expose=80", "health=healthy", "is-task=true"] {
+        assert_eq!(names(filter), "", "{filter}");
+    }
+    assert_eq!(names("since=nosuch"), "Error response from daemon: no such container nosuch\n[1]\n");
+    assert_eq!(world.run("docker ps -a --format '{{.Label \"c\"}}|{{.Label \"z\"}}|'"), "d||\n");
+}

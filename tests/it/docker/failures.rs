@@ -252,6 +252,53 @@ fn an_index_in_an_index_is_followed() {
 }
 
 #[test]
+fn indexes_in_indexes_end() {
+    let entry = |digest: Digest, bytes: &str| {
+        let platform = json!({ "architecture": "amd64", "os": "linux" });
+        json!({ "mediaType": INDEX, "digest": digest, "size": bytes.len(), "platform": platform })
+    };
+    let mut levels = vec![json!({ "schemaVersion": 2, "mediaType": INDEX, "manifests": [] }).to_string()];
+    for level in 0..20 {
+        let inner = entry(Digest::of(levels[level].as_bytes()), &levels[level]);
+        levels.push(json!({ "schemaVersion": 2, "mediaType": INDEX, "manifests": [inner] }).to_string());
+    }
+    let asked = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    let none = "no matching manifest for linux/amd64 in the manifest list entries";
+    let answer = move |seen: &Seen| {
+        count.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        let named = |level: &&String| seen.path().ends_with(Digest::of(level.as_bytes()).encoded());
+        let level = levels.iter().find(named).unwrap_or(&levels[20]);
+        ok(INDEX, level.clone()).into()
+    };
+    check_late(answer, none);
+    assert!(asked.load(std::sync::atomic::Ordering::SeqCst) < 12, "the twenty are not all asked for");
+}
+
+#[test]
+fn a_config_is_as_long_as_its_descriptor_says_and_no_longer_than_any_config_is() {
+    let sized = |size: u64| {
+        let mut image = image();
+        image.manifest["config"]["size"] = json!(size);
+        image
+    };
+    let actual = image().config.len() as u64;
+    check_late(
+        sized(actual + 1).serve(whole),
+        &format!("short read: expected {} bytes but got {actual}: unexpected EOF", actual + 1),
+    );
+    let digest = Digest::of(&image().config);
+    check_late(
+        sized(1).serve(whole),
+        &format!(
+            "failed commit on ref \"layer-{digest}\": commit failed: \"layer-{digest}\" failed size validation: {actual} != \
+             1: failed precondition"
+        ),
+    );
+    check_late(sized(5 << 20).serve(whole), "the answer is larger than 4194304 bytes");
+}
+
+#[test]
 fn layers_that_are_not_what_they_should_be_are_refused() {
     let digest = Digest::of(&image().layer);
     let altered = |bytes: &[u8]| {

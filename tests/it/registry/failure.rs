@@ -79,3 +79,21 @@ fn a_rate_limit_that_lasts_is_told_with_its_numbers() {
     assert_eq!(limits, Some(("100;w=21600".to_owned(), "0;w=21600".to_owned())));
     assert_eq!((server.lines().len(), world.waits()), (1, 0));
 }
+
+#[test]
+fn an_error_s_body_is_not_read_for_ever() {
+    let long = format!(r#"{{"errors":[{{"code":"DENIED","message":"{}"}}]}}"#, "x".repeat(2 << 20));
+    let server = Server::start(move |_, _| status(403).body(long.clone()).into());
+    let error = World::new().document(&format!("{}/x/y", server.host()));
+    assert_eq!(error, "received unexpected HTTP status: 403 Forbidden");
+}
+
+#[test]
+fn what_a_registry_says_is_shown_without_what_steers_a_terminal_and_not_without_end() {
+    let server = Server::start(|_, _| {
+        let message = format!("a\\u001b[2J{}", "x".repeat(9000));
+        status(403).body(format!(r#"{{"errors":[{{"code":"DENIED","message":"{message}"}}]}}"#)).into()
+    });
+    let error = World::new().document(&format!("{}/x/y", server.host()));
+    assert!(error.starts_with("denied: a [2Jxxx") && error.len() < 2100, "{} bytes", error.len());
+}

@@ -44,6 +44,18 @@ fn an_error_of_head_is_read_by_get() {
 }
 
 #[test]
+fn a_head_that_is_forbidden_is_followed_by_get_whose_error_has_a_body() {
+    let body = r#"{"errors":[{"code":"DENIED","message":"ask the owner"}]}"#;
+    let server = Server::start(
+        move |seen, _| {
+            if seen.method == "HEAD" { status(403).into() } else { status(403).body(body).into() }
+        },
+    );
+    assert_eq!(World::new().resolve(&format!("{}/x/y", server.host())), "denied: ask the owner");
+    assert_eq!(server.lines(), ["HEAD /v2/x/y/manifests/latest", "GET /v2/x/y/manifests/latest"]);
+}
+
+#[test]
 fn a_document_has_the_digest_that_was_asked_for() {
     let server = Server::start(|_, _| manifest().into());
     let host = server.host();
