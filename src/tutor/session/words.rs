@@ -144,8 +144,16 @@ impl Session {
         } else {
             Some(&self.current().solve)
         };
+        let Some(solve) = solve else { return info("There is no way to show here.") };
+        // What is frozen follows from what is drawn; where that is not known of the sibling, the way itself is shown.
+        for (name, source) in &self.activity.freeze {
+            match (Scope { variables: &sibling, world }).expand(&format!("${{{source}}}")) {
+                Ok(value) => drop(sibling.insert(name.clone(), value)),
+                Err(_) => sibling.clone_from(&self.variables),
+            }
+        }
         let scope = Scope { variables: &sibling, world };
-        let lines: Vec<String> = solve.into_iter().flatten().filter_map(|line| scope.expand(line).ok()).collect();
+        let lines: Vec<String> = solve.iter().filter_map(|line| scope.expand(line).ok()).collect();
         let title = if sibling == self.variables { "The way:" } else { "The way, shown on another image:" };
         say(Tone::Hint, format!("{title}\n\n```\n{}\n```", lines.join("\n")))
     }

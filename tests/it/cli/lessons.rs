@@ -171,3 +171,15 @@ fn a_container_is_drawn_on_its_image() {
     assert!(plain.contains("box: its own layer holds 1 change, 0B"), "{plain}");
     assert!(plain.contains("box and busybox:latest share 1 layer"), "{plain}");
 }
+
+#[test]
+fn a_lesson_about_other_days_is_played_by_the_classroom_online_too() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let pack = pack(&folder.path().join("pack"), "  - {ask: How many?, id: a, answer: {layers_of: busybox}}\n");
+    let lesson = folder.path().join("pack/lessons/l.yaml");
+    let text = std::fs::read_to_string(&lesson).expect("it is there");
+    std::fs::write(&lesson, text.replace("[busybox]}", "[busybox], registry: \"2026-09-30\"}")).expect("there is room");
+    let played = run_in(&folder.path().join("home"), &["learn", "l", "--pack", &pack, "--online"], "1\n");
+    assert!(played.contains("the classroom plays it") && played.contains("Right: `1`"), "{played}");
+    assert!(!played.contains("Pulls so far"), "{played}");
+}
