@@ -101,10 +101,10 @@ impl Registry for StandIn {
         target: &'a Target,
     ) -> BoxFuture<'a, Result<Descriptor, Error>> {
         Box::pin(async move {
-            if self.account.is_played(repository) {
-                if let Ok(found) = self.models.resolve(repository, target).await {
-                    return Ok(found);
-                }
+            if self.account.is_played(repository)
+                && let Ok(found) = self.models.resolve(repository, target).await
+            {
+                return Ok(found);
             }
             match self.real.resolve(repository, target).await {
                 Ok(found) => Ok(found),
@@ -122,10 +122,10 @@ impl Registry for StandIn {
         target: &'a Target,
     ) -> BoxFuture<'a, Result<Document, Error>> {
         Box::pin(async move {
-            if self.account.is_played(repository) {
-                if let Ok(found) = self.models.document(repository, target).await {
-                    return Ok(found);
-                }
+            if self.account.is_played(repository)
+                && let Ok(found) = self.models.document(repository, target).await
+            {
+                return Ok(found);
             }
             let found = self.real.document(repository, target).await;
             if found.is_ok() && repository.domain() == "docker.io" {
@@ -148,10 +148,10 @@ impl Registry for StandIn {
         offset: u64,
     ) -> BoxFuture<'a, Result<Blob, Error>> {
         Box::pin(async move {
-            if self.account.is_played(repository) {
-                if let Ok(found) = self.models.blob(repository, digest, offset).await {
-                    return Ok(found);
-                }
+            if self.account.is_played(repository)
+                && let Ok(found) = self.models.blob(repository, digest, offset).await
+            {
+                return Ok(found);
             }
             self.real.blob(repository, digest, offset).await
         })

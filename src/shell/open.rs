@@ -182,8 +182,8 @@ pub(super) fn joined(
 }
 
 /// The model images of the pack in use, behind them those of the built-in pack, on a day; no other name is known.
-pub(super) fn played(options: &Options, day: Option<Moment>) -> Result<Arc<dyn Registry>, Error> {
-    let at_day = |models: Catalogue| match &day {
+pub(super) fn played(options: &Options, day: Option<&Moment>) -> Result<Arc<dyn Registry>, Error> {
+    let at_day = |models: Catalogue| match day {
         Some(day) => models.at(day.clone()),
         None => models,
     };
