@@ -111,7 +111,13 @@ impl Session {
 
     /// The next hint of the ladder; the last one stays.
     fn hint(&mut self, world: &dyn World) -> Vec<Effect> {
+        if self.state().done {
+            return vec![info("This step is done. Enter goes on.")];
+        }
         let hints = self.current().hints.clone();
+        if let (StepKind::Predict { .. }, true) = (&self.current().kind, hints.is_empty()) {
+            return vec![info("Answer as you think: a prediction costs nothing, and what is so follows at once.")];
+        }
         let taken = usize::try_from(self.state().hints).unwrap_or(usize::MAX);
         let Some(hint) = hints.get(taken) else {
             let text = if hints.is_empty() { "There is no hint for this step." } else { "That was the last hint." };
