@@ -18,6 +18,8 @@ use pack::PackCommand;
 
 /// Columns where nobody says how many there are.
 const WIDTH: usize = 80;
+/// Rows where there is no terminal to ask.
+const HEIGHT: usize = 24;
 /// Columns that a text takes at most: longer lines are hard to read.
 const WIDEST: usize = 100;
 /// Seeds lie below it, so that every JSON reader keeps them exact.
@@ -333,7 +335,8 @@ fn options(settings: Settings) -> Result<Options, clap::Error> {
         error: stream(&std::io::stderr()),
         dumb: is_dumb(),
     };
-    let columns = terminal_size::terminal_size().map_or(WIDTH, |(width, _)| usize::from(width.0));
+    let (columns, rows) = terminal_size::terminal_size()
+        .map_or((WIDTH, HEIGHT), |(width, height)| (usize::from(width.0), usize::from(height.0)));
     Ok(Options {
         home: settings.home.filter(|home| !home.as_os_str().is_empty()).map_or_else(default_home, Ok)?,
         pack: settings.pack,
@@ -349,6 +352,7 @@ fn options(settings: Settings) -> Result<Options, clap::Error> {
             form: if settings.plain || is_dumb() { Form::Linear } else { Form::Drawn },
         },
         columns,
+        rows,
         console,
         clock: jiff::Timestamp::now,
         zone: jiff::tz::TimeZone::system(),

@@ -50,7 +50,7 @@ impl Engine {
             .or_else(|| Some(held?.manifest.digest.clone()))
             .ok_or_else(not_held)?;
         let document = self.known_document(&root).ok_or_else(not_held)?;
-        let (manifest_digest, platforms) = self.choose(&document, platform)?;
+        let (manifest_digest, platforms) = Self::choose(&document, platform)?;
         let manifest: Manifest = self.known_document(&manifest_digest).ok_or_else(not_held)?.manifest()?;
         let raw = self.known_bytes(&manifest.config.digest).ok_or_else(not_held)?;
         let on_disk = self.sizes_on_disk(&manifest.layers);
@@ -98,7 +98,7 @@ impl Engine {
     }
 
     /// Picks a platform from an index, and lists what there is to pick from.
-    fn choose(&self, root: &Document, wanted: &Platform) -> Result<(Digest, Vec<PlatformFacts>), Error> {
+    fn choose(root: &Document, wanted: &Platform) -> Result<(Digest, Vec<PlatformFacts>), Error> {
         if !root.media_type().is_index() {
             let only = PlatformFacts { platform: None, digest: root.digest().clone(), attestation: false };
             return Ok((root.digest().clone(), vec![only]));

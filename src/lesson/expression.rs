@@ -142,6 +142,11 @@ impl Expression {
         names
     }
 
+    /// Whether it uses one of these names.
+    pub(super) fn uses(&self, names: &[&str]) -> bool {
+        self.names().iter().any(|name| names.contains(&name.as_str()))
+    }
+
     /// Computes the value.
     pub(super) fn value(&self, scope: &Scope<'_>, answer: Option<Cel>) -> Result<Cel, Trouble> {
         let facts = Arc::new(self.facts(scope)?);

@@ -185,7 +185,7 @@ fn has_run(wanted: &str, ran: &[RanLine]) -> Result<Reached, Trouble> {
     let text = match ran.iter().rev().find(|line| has_all(line)) {
         Some(line) if line.status == 0 => return Ok(Reached::Yes),
         Some(line) => format!("`{}` ran, and ended with an error (status {}).", line.line, line.status),
-        None => format!("What is wanted is a command with `{wanted}` in it."),
+        None => "The command that is asked for has not run yet.".to_owned(),
     };
     Ok(Reached::No(text))
 }

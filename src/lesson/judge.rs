@@ -132,7 +132,11 @@ pub fn judge(answer: &Answer, right: &Value, rules: &[Rule], typed: &str, scope:
         Err(wanted) => return by_unreadable_rule(right, rules, typed, scope).unwrap_or(Outcome::Unreadable(wanted)),
     };
     if right.accepts(&given) {
-        return Outcome::Right;
+        let other = match answer {
+            Answer::Fact(fact) => slip::other_capitals(fact, right, &given),
+            _ => None,
+        };
+        return other.map_or(Outcome::Right, |(rule, message)| Outcome::Wrong { rule: Some(rule.to_owned()), message });
     }
     let explained = by_rules(right, rules, &given, typed, scope);
     let explained = explained.or_else(|| by_choice(right, &given)).or_else(|| by_slips(answer, right, &given, scope));

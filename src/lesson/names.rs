@@ -128,6 +128,25 @@ impl Step {
         texts
     }
 
+    /// Whether its question or its answer uses one of these names.
+    pub fn asks_with(&self, names: &[&str]) -> bool {
+        let question = match &self.kind {
+            StepKind::Predict { question, .. } | StepKind::Ask { question, .. } => question.as_str(),
+            _ => "",
+        };
+        let mut texts = vec![question];
+        texts.extend(self.answer().map(answer_texts).unwrap_or_default());
+        let in_texts = texts.into_iter().filter_map(|text| Template::parse(text).ok()).any(|text| {
+            let sources = text.expressions().filter_map(|source| Expression::parse(source).ok());
+            text.names().any(|name| names.contains(&name)) || sources.into_iter().any(|source| source.uses(names))
+        });
+        let source = match self.answer() {
+            Some(Answer::Cel { source, .. }) => Expression::parse(source).ok(),
+            _ => None,
+        };
+        in_texts || source.is_some_and(|source| source.uses(names))
+    }
+
     /// All facts that its texts and expressions ask for.
     fn expressions(&self) -> Vec<Fact> {
         let sources = self.texts().into_iter().filter_map(|text| Template::parse(text).ok());

@@ -292,6 +292,35 @@ fn pick_text(options: &[&str], text: &str) -> Option<usize> {
         options.iter().enumerate().filter(|(_, option)| wanted.len() > 1 && plain(option).starts_with(&wanted));
     match (begun.next(), begun.next()) {
         (Some((at, _)), None) => Some(at),
+        (Some(_), Some(_)) => None,
+        (None, _) => by_words(options, &wanted),
+    }
+}
+
+/// By whole words that stand together in one option and in no other; small words before them do not matter.
+fn by_words(options: &[&str], wanted: &str) -> Option<usize> {
+    const SMALL: &[&str] = &["a", "an", "the", "it", "is", "it's", "in", "by", "on", "as"];
+    const SHORTEST: usize = 3;
+    let words = |text: &str| {
+        let words = text.split(|c: char| !c.is_alphanumeric() && !matches!(c, '\'' | '-' | '_' | '.' | '/' | ':'));
+        let words = words.map(|word| word.trim_matches(['.', ':', '\'']).to_lowercase());
+        words.filter(|word| !word.is_empty()).collect::<Vec<String>>()
+    };
+    let telling = |text: &str| -> Vec<String> {
+        words(text).into_iter().skip_while(|word| SMALL.contains(&word.as_str())).collect()
+    };
+    let wanted = telling(wanted);
+    if wanted.iter().map(String::len).sum::<usize>() < SHORTEST {
+        return None;
+    }
+    // One word may be about anything, unless the option begins with it.
+    let holds = |option: &&str| match wanted.as_slice() {
+        [only] => telling(option).first() == Some(only),
+        several => words(option).windows(several.len()).any(|run| run == several),
+    };
+    let mut found = options.iter().enumerate().filter(|(_, option)| holds(option));
+    match (found.next(), found.next()) {
+        (Some((at, _)), None) => Some(at),
         _ => None,
     }
 }
@@ -336,6 +365,23 @@ fn places(options: &[&str], text: &str) -> Option<Vec<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_option_is_known_by_words_that_no_other_has() {
+        let options =
+            ["Kernel, the program that runs all others", "No. It asks several places", "In layer 1, below the files"];
+        let check = |typed: &str, expected: Option<usize>| assert_eq!(pick_text(&options, typed), expected, "{typed}");
+        check("a kernel", Some(0));
+        check("several places", Some(1));
+        check("layer 1", Some(2));
+        check("no", Some(1));
+        check("the", None);
+        check("layer", Some(2));
+        check("ker", Some(0));
+        check("ernel", None);
+        check("a program that asks", None);
+        check("", None);
+    }
 
     #[test]
     fn a_command_has_two_forms_and_gos_own() {

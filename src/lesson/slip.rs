@@ -4,7 +4,7 @@
 use crate::engine::ImageFacts;
 use crate::oci::{Digest, Reference};
 
-use super::fact::{FactKind, NamePart, on_disk};
+use super::fact::{Fact, FactKind, NamePart, on_disk};
 use super::reader::Given;
 use super::value::{SIZE_TOLERANCE, Value, float, human_size, near};
 
@@ -21,6 +21,27 @@ pub(super) struct Slip {
 
 fn slip(id: &'static str, value: Value, say: impl Into<String>) -> Slip {
     Slip { id, value, say: say.into() }
+}
+
+/// A tag in other capitals is another tag; the other parts of a name have none. `None` where that is no matter.
+pub(super) fn other_capitals(fact: &Fact, right: &Value, given: &Given) -> Option<(&'static str, String)> {
+    let tag_of = |text: &str| {
+        let text = text.trim().trim_matches(['`', '"', '\'', '.']).to_owned();
+        text.rsplit_once(':').map_or(text.clone(), |(_, tag)| tag.to_owned())
+    };
+    let is_about_tag = match fact.kind {
+        FactKind::FullName => true,
+        FactKind::Part => fact.part.as_deref().and_then(NamePart::find) == Some(NamePart::Tag),
+        _ => false,
+    };
+    let (Value::Text(right), Given::Text(given)) = (right, given) else { return None };
+    let (right, given) = (tag_of(right.first()?), tag_of(given));
+    let differs = is_about_tag && right != given && right.eq_ignore_ascii_case(&given);
+    differs.then(|| {
+        let say =
+            format!("Capitals count in a tag: `{given}` is another one than `{right}`. Write it as it stands there.");
+        ("tags-have-capitals", say)
+    })
 }
 
 /// The slips about a fact of an image, the most telling first.

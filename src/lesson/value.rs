@@ -137,7 +137,7 @@ impl Value {
 
 /// A number with four digits that count, or all of a whole one.
 fn short_number(number: f64) -> String {
-    if number == number.trunc() || !number.is_finite() {
+    if number.fract().abs() < f64::EPSILON || !number.is_finite() {
         return number.to_string();
     }
     let before = if number.abs() >= 1.0 { format!("{:.0}", number.abs().trunc()).len() } else { 0 };

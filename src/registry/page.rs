@@ -94,7 +94,7 @@ async fn ask<T: DeserializeOwned>(exchange: &Exchange, endpoint: &Endpoint, path
 fn beginning(markdown: &str) -> Vec<String> {
     let lines: Vec<&str> = markdown.lines().map(str::trim).collect();
     let is_about = |line: &&str| line.starts_with('#') && line.trim_start_matches('#').trim().starts_with("What is");
-    let from = lines.iter().position(|line| is_about(&line)).unwrap_or_default();
+    let from = lines.iter().position(is_about).unwrap_or_default();
     let no_prose = ['#', '<', '!', '[', '-', '*', '>', '|', '`', '=', '{'];
     let prose = lines[from..].iter().filter(|line| !line.is_empty() && !line.starts_with(no_prose));
     prose.take(LINES).map(|line| without_links(line).chars().take(LINE).collect()).collect()
@@ -106,15 +106,12 @@ fn without_links(line: &str) -> String {
     while let Some((before, behind)) = rest.split_once('[') {
         let link = behind.split_once("](").and_then(|(word, url)| Some((word, url.split_once(')')?.1)));
         text.push_str(before);
-        match link {
-            Some((word, behind)) => {
-                text.push_str(word);
-                rest = behind;
-            }
-            None => {
-                text.push('[');
-                rest = behind;
-            }
+        if let Some((word, behind)) = link {
+            text.push_str(word);
+            rest = behind;
+        } else {
+            text.push('[');
+            rest = behind;
         }
     }
     text + rest

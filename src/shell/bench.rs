@@ -10,6 +10,7 @@ use super::complete::Command;
 use super::error::chain;
 use super::input::LineSource;
 use super::lazy::SharedMoment;
+use super::online::{Account, explained};
 use super::paint::Form;
 use super::person::AtTerminal;
 use super::screen::{Screen, Tee};
@@ -27,6 +28,8 @@ pub(super) struct Bench<'a> {
     pub(super) engine: Engine,
     /// Set when layers came from the classroom.
     pub(super) played: Arc<AtomicBool>,
+    /// What was asked of real registries, where these are asked.
+    pub(super) account: Option<Arc<Account>>,
     /// Runs what takes time.
     pub(super) runtime: &'a Runtime,
     /// Settings.
@@ -88,7 +91,7 @@ impl Bench<'_> {
     pub(super) fn freeze(&self, references: &[Reference]) -> Result<Result<(), String>, Error> {
         self.runtime.run(async {
             for reference in references {
-                self.engine.freeze(reference).await.map_err(|error| chain(&error))?;
+                self.engine.freeze(reference).await.map_err(|error| explained(&error))?;
             }
             Ok(())
         })
@@ -113,7 +116,7 @@ impl Bench<'_> {
             self.engine.clear_containers().map_err(|error| chain(&error))?;
             for reference in references {
                 let request = PullRequest { reference: reference.clone(), platform: None };
-                self.engine.pull(&request, &mut |_| ()).await.map_err(|error| chain(&error))?;
+                self.engine.pull(&request, &mut |_| ()).await.map_err(|error| explained(&error))?;
             }
             Ok(())
         })?;

@@ -51,7 +51,7 @@ pub(super) struct Stage<'a> {
 
 /// Plays a session to its end.
 pub(super) fn drive(tutor: &mut dyn Tutor, stage: &mut Stage<'_>) -> Result<Ending, Error> {
-    let mut play = Play { stage, prompt: None, known: String::new() };
+    let mut play = Play { stage, prompt: None, known: String::new(), task: None, carried: 0 };
     let mut event = Event::Opened;
     loop {
         let input_ended = matches!(event, Event::Left);
@@ -90,6 +90,9 @@ struct Play<'a, 'b> {
     prompt: Option<Prompt>,
     /// The last line that was heard or said: a command that stands there needs no announcement.
     known: String,
+    /// The task as it was said last, and rows that came below it.
+    task: Option<String>,
+    carried: usize,
 }
 
 impl Play<'_, '_> {
@@ -98,14 +101,26 @@ impl Play<'_, '_> {
             match effect {
                 Effect::Say { tone, text } => {
                     self.stage.screen.say(tone, &text);
+                    if tone == Tone::Task {
+                        (self.task, self.carried) = (Some(text.clone()), 0);
+                    } else {
+                        self.count_rows(&text);
+                    }
                     text.trim_matches('`').clone_into(&mut self.known);
                 }
                 Effect::Save(record) => self.stage.journal.append(&record, self.stage.bench.now())?,
                 Effect::Run(line) => return self.run(&line).map(Next::Event),
                 Effect::RunQuietly(line) => return self.run_quietly(&line).map(Next::Event),
                 Effect::Gather(needs) => self.stage.bench.gather(&needs)?,
-                Effect::Resolve(names) => return Ok(Next::Event(Event::Resolved(self.stage.bench.freeze(&names)?))),
-                Effect::Reset(images) => return Ok(Next::Event(Event::Ran(self.stage.bench.reset(&images)?))),
+                Effect::Resolve(names) => {
+                    let frozen = self.stage.bench.freeze(&names)?;
+                    return Ok(Next::Event(Event::Resolved(frozen)));
+                }
+                Effect::Reset(images) => {
+                    let laid_out = self.stage.bench.reset(&images)?;
+                    self.stage.bench.tell_of_online(self.stage.screen);
+                    return Ok(Next::Event(Event::Ran(laid_out)));
+                }
                 Effect::Ask(prompt) => return self.ask(prompt).map(Next::Event),
                 Effect::Keep(name) => self.stage.bench.keep(&name)?,
                 Effect::Restore(name) => return Ok(Next::Event(Event::Ran(self.stage.bench.restore(&name)?))),
@@ -134,6 +149,8 @@ impl Play<'_, '_> {
             self.stage.screen.write("\n");
             return Ok(Event::Interrupted);
         };
+        self.count_rows(&ran.stdout);
+        self.count_rows(&ran.stderr);
         if self.stage.bench.options.console.is_interactive()
             && let Some(text) = advice(&ran, self.stage.bench)?
         {
@@ -142,14 +159,35 @@ impl Play<'_, '_> {
         Ok(Event::Ran(ran))
     }
 
+    /// Says the task again where a long output has carried it out of sight: to a person, at a prompt that waits for it.
+    fn repeat_task(&mut self, prompt: &Prompt) {
+        let options = self.stage.bench.options;
+        let in_sight = self.carried + 2 < options.rows;
+        if in_sight || !options.console.is_interactive() || prompt.enter_goes_on || prompt.place == "sandbox" {
+            return;
+        }
+        if let Some(task) = self.task.clone() {
+            self.stage.screen.say(Tone::Task, &task);
+            self.carried = 0;
+        }
+    }
+
+    /// Counts rows of the terminal that a text takes.
+    fn count_rows(&mut self, text: &str) {
+        let columns = self.stage.bench.options.columns.max(1);
+        self.carried += text.lines().map(|line| line.chars().count().div_ceil(columns).max(1)).sum::<usize>();
+    }
+
     fn run_quietly(&mut self, line: &str) -> Result<Event, Error> {
         let ran = self.stage.bench.run(line, Show::Nothing, self.stage.screen, None)?;
         Ok(ran.map_or(Event::Interrupted, Event::Ran))
     }
 
     fn ask(&mut self, prompt: Prompt) -> Result<Event, Error> {
+        self.repeat_task(&prompt);
         let place = format!("{} > ", prompt.place);
         let stage = &mut *self.stage;
+        stage.bench.tell_of_online(stage.screen);
         let bench = stage.bench;
         let mut known = || Known {
             words: prompt.words.clone(),

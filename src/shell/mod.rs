@@ -25,6 +25,7 @@ mod doctor;
 mod error;
 mod journal;
 mod lazy;
+mod online;
 mod open;
 mod packs;
 mod person;

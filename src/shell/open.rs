@@ -9,6 +9,7 @@ use std::sync::{Arc, PoisonError};
 use super::accounts::Logins;
 use super::bench::Bench;
 use super::lazy::{Dated, Lazy, SharedMoment, Watched};
+use super::online::{Account, StandIn};
 use super::witnesses::Witnesses;
 use super::{Error, Options, Origin, Runtime};
 use crate::author;
@@ -41,7 +42,10 @@ pub(super) fn bench<'a>(options: &'a Options, runtime: &'a Runtime, name: &Works
     let played = Arc::new(AtomicBool::new(false));
     let moment = SharedMoment::default();
     let real = real(options);
+    let account = Arc::new(Account::default());
+    let is_lesson = matches!(name, WorkspaceName::Work { .. });
     let source: Arc<dyn Registry> = match options.origin {
+        Origin::Online if is_lesson => with_stand_ins(options, real.clone(), Arc::clone(&account)),
         Origin::Online => real.clone(),
         Origin::Classroom => with_classroom(options, real.clone(), Arc::clone(&played), Arc::clone(&moment)),
     };
@@ -50,7 +54,8 @@ pub(super) fn bench<'a>(options: &'a Options, runtime: &'a Runtime, name: &Works
     let search = searched(options, real.clone());
     let outside = Outside { sink: Some(real), search: Some(search), accounts: Some(Arc::new(logins)), vouch: None };
     let engine = Engine::new(store.workspace(name), source, engine_options).with_outside(outside);
-    Ok(Bench { engine, played, runtime, options, moment, offered: OnceCell::new() })
+    let account = (options.origin == Origin::Online).then_some(account);
+    Ok(Bench { engine, played, account, runtime, options, moment, offered: OnceCell::new() })
 }
 
 /// Chooses where `docker search` looks: in the list of the pack in use, and at a real registry where the term names one, the
@@ -155,6 +160,13 @@ fn with_classroom(
     })
 }
 
+/// The real registries, and model images for what these do not give.
+fn with_stand_ins(options: &Options, real: Arc<dyn Registry>, account: Arc<Account>) -> Arc<dyn Registry> {
+    let options = options.clone();
+    let models = Lazy::<dyn Registry>::new(move || played(&options, None).map_err(no_classroom));
+    Arc::new(StandIn::new(real, models, account))
+}
+
 /// The images of the pack in use, behind them those of the built-in pack, behind them another source.
 pub(super) fn joined(
     options: &Options,
@@ -171,8 +183,8 @@ pub(super) fn joined(
 }
 
 /// The model images of the pack in use, behind them those of the built-in pack, on a day; no other name is known.
-pub(super) fn played(options: &Options, day: Option<Moment>) -> Result<Arc<dyn Registry>, Error> {
-    let at_day = |models: Catalogue| match &day {
+pub(super) fn played(options: &Options, day: Option<&Moment>) -> Result<Arc<dyn Registry>, Error> {
+    let at_day = |models: Catalogue| match day {
         Some(day) => models.at(day.clone()),
         None => models,
     };

@@ -34,6 +34,8 @@ pub struct Options {
     pub style: Style,
     /// Columns of the terminal; texts take no more than the style's width.
     pub columns: usize,
+    /// Rows of the terminal.
+    pub rows: usize,
     /// What the three standard streams are connected to.
     pub console: Console,
     /// The one clock.

@@ -15,7 +15,7 @@ use crate::store::{Depot, Durability};
 
 /// Serves on an address, `127.0.0.1:5001` for example; port 0 takes a free one.
 pub(super) fn serve(serving: &Serving, options: &Options, runtime: &Runtime, screen: &Screen) -> Result<Exit, Error> {
-    let source = open::played(options, day(serving.day.as_deref())?)?;
+    let source = open::played(options, day(serving.day.as_deref())?.as_ref())?;
     let (depot, _forgotten) = depot(&serving.pushes)?;
     let observer = Some(complaints(screen.err.clone()));
     let server_options = server::Options { depot, sparse: serving.sparse, observer, ..server::Options::default() };

@@ -3,10 +3,10 @@
 use super::drive::{Ending, Stage, drive};
 use super::input::LineSource;
 use super::screen::Screen;
-use super::{Error, Exit, Journal, Options, ReportForm, Runtime, open};
-use crate::lesson::{Course, Kind};
+use super::{Error, Exit, Journal, Options, Origin, ReportForm, Runtime, online, open};
+use crate::lesson::{Activity, Course, Kind};
 use crate::store::WorkspaceName;
-use crate::tutor::{self, Session};
+use crate::tutor::{self, Session, Tone};
 
 /// What is to be opened.
 pub(super) struct Study<'a> {
@@ -38,7 +38,21 @@ pub(super) fn study(
     let records = journal.read()?.records;
     let unknown = || Error::Unknown { kind, name: id.to_owned(), nearest: None };
     let mut session = Session::open(course, kind, id, tutor_options(options), &records).ok_or_else(unknown)?;
-    let name = WorkspaceName::Work { pack: course.pack.manifest.id.clone(), id: id.to_owned() };
+    let moves = course.find(kind, id).is_some_and(moves_from_day_to_day);
+    let played = Options { origin: Origin::Classroom, ..options.clone() };
+    let options = match options.origin {
+        Origin::Online if moves => {
+            screen.say(Tone::Info, online::NEEDS_THE_PAST);
+            &played
+        }
+        Origin::Online | Origin::Classroom => options,
+    };
+    // What is real and what is played are never mixed in one workspace.
+    let id = match options.origin {
+        Origin::Online => format!("{id}-online"),
+        Origin::Classroom => id.to_owned(),
+    };
+    let name = WorkspaceName::Work { pack: course.pack.manifest.id.clone(), id };
     let bench = open::bench(options, runtime, &name)?;
     if !session.is_resumed() {
         bench.engine.workspace().clear_pins()?;
@@ -50,6 +64,11 @@ pub(super) fn study(
     }
     let report = session.report();
     Ok(Played { exit: exit(report.completed, ending, options), ending, flawless: report.is_flawless() })
+}
+
+/// Whether the registry is to be as it was on certain days.
+fn moves_from_day_to_day(activity: &Activity) -> bool {
+    activity.registry.is_some() || activity.steps.iter().any(|step| step.registry.is_some())
 }
 
 /// A person who leaves has done nothing wrong; a script wants to know.

@@ -122,7 +122,16 @@ fn file<'c>(course: &'c Course, activity: &Activity) -> Option<&'c File> {
 fn together(activity: &Activity, tally: &Tally, page: &mut Page<'_>) {
     const DIFFERENT: usize = 4;
     if !activity.vary.is_empty() {
-        for step in activity.steps.iter().filter(|step| step.answer().is_some()) {
+        let drawn: Vec<&str> = activity
+            .vary
+            .iter()
+            .map(|(name, _)| name)
+            .chain(activity.freeze.iter().map(|(name, _)| name))
+            .map(String::as_str)
+            .collect();
+        let may_differ =
+            |step: &&crate::lesson::Step| activity.kind == crate::lesson::Kind::Problem || step.asks_with(&drawn);
+        for step in activity.steps.iter().filter(|step| step.answer().is_some()).filter(may_differ) {
             let answers = tally.answers.get(&step.id).map_or(0, BTreeSet::len);
             if answers < DIFFERENT.min(tally.variants.max(2)) {
                 let message =

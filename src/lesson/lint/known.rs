@@ -38,6 +38,7 @@ pub(super) const IDS: &[&str] = &[
     "port-is-no-tag",
     "same-layers-are-not-shared-base",
     "sized-lines-are-not-layers",
+    "tags-have-capitals",
     "times-more-is-not-times-as-large",
     "turned-the-order-round",
     "turned-the-ratio-round",

@@ -78,6 +78,7 @@ fn options(home: &std::path::Path) -> Options {
         seed: 0,
         style: Style { width: 80, ink: Ink::None, form: Form::Drawn },
         columns: 80,
+        rows: 24,
         console: Console { input: Stream::Pipe, output: Stream::Pipe, error: Stream::Pipe, dumb: false },
         clock: || jiff::Timestamp::UNIX_EPOCH,
         zone: TimeZone::UTC,
@@ -86,8 +87,12 @@ fn options(home: &std::path::Path) -> Options {
 }
 
 fn play(effects: Vec<Vec<Effect>>, lines: Vec<Heard>) -> Played {
+    play_at(options(std::path::Path::new("")).console, effects, lines)
+}
+
+fn play_at(console: Console, effects: Vec<Vec<Effect>>, lines: Vec<Heard>) -> Played {
     let home = tempfile::tempdir().unwrap();
-    let (options, runtime) = (options(home.path()), Runtime::default());
+    let (options, runtime) = (Options { console, ..options(home.path()) }, Runtime::default());
     let name = WorkspaceName::Work { pack: "test".to_owned(), id: "drive".to_owned() };
     let bench = open::bench(&options, &runtime, &name).unwrap();
     let journal = Journal::of(home.path());
@@ -197,4 +202,20 @@ fn a_name_that_cannot_be_frozen_is_told() {
     assert_eq!(play(resolve("alpine:3.19"), vec![]).heard[1], "resolved Ok(())");
     let heard = play(resolve("alpine:nope"), vec![]).heard;
     assert!(heard[1].starts_with("resolved Err(\"manifest unknown"), "{}", heard[1]);
+}
+
+#[test]
+fn a_task_that_was_carried_out_of_sight_is_said_again_to_a_person() {
+    let task = || Effect::Say { tone: Tone::Task, text: "Count the layers.".to_owned() };
+    let long = || Effect::Run("docker pull -q redis; docker inspect redis".to_owned());
+    let effects = || vec![vec![task(), ask()], vec![long()], vec![ask()]];
+    let times = |seen: &str| seen.matches("Count the layers.").count();
+    let piped = play(effects(), vec![line("docker inspect redis")]);
+    assert_eq!(times(&piped.seen), 1, "{}", piped.seen);
+    let terminal = Console { input: Stream::Terminal, output: Stream::Terminal, error: Stream::Pipe, dumb: false };
+    let watched = play_at(terminal, effects(), vec![line("docker inspect redis")]);
+    assert_eq!(times(&watched.seen), 2, "{}", watched.seen);
+    let short = vec![vec![task(), ask()], vec![Effect::Run("docker images".to_owned())], vec![ask()]];
+    let watched = play_at(terminal, short, vec![line("docker images")]);
+    assert_eq!(times(&watched.seen), 1, "{}", watched.seen);
 }

@@ -272,7 +272,7 @@ fn words(images: &[&Stack]) -> String {
                 layer.container,
                 changes(layer),
                 human_size(layer.bytes),
-                count(layers, "layer"),
+                if layers == 1 { "layer".to_owned() } else { count(layers, "layer") },
                 image.name,
                 if layers == 1 { "is" } else { "are" }
             ));

@@ -231,9 +231,8 @@ impl Session {
             return (Some(rule.id.clone()), say);
         }
         let whole = command.replace(GAP, given);
-        let message = format!(
-            "With `{given}` in the gap the command is `{whole}`, and that is not the one. Compare it with the command above."
-        );
+        let message =
+            format!("With `{given}` in the gap the command is `{whole}`, and that is not the one that is wanted.");
         (None, message)
     }
 }

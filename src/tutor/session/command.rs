@@ -3,7 +3,7 @@
 use super::moving::NOW;
 use super::say::{info, say};
 use super::{Effect, Outcome, Ran, RanLine, Session, Stage, Tone};
-use crate::lesson::{Answer, Goal, Reached, StepKind, When, World, reached};
+use crate::lesson::{Answer, Goal, Reached, Rule, StepKind, When, World, reached};
 
 /// Subcommands that change what the workspace holds: after these a goal that is not reached is worth a word.
 const CHANGING: &[&str] =
@@ -105,15 +105,18 @@ impl Session {
             }
             When::Is(_) => false,
         });
-        if let Some(rule) = rule.cloned() {
+        let command = subcommand(&ran.line);
+        let has_changed = ran.status == 0 && (CHANGING.contains(&command) || INSIDE.contains(&command));
+        // What was said of a state is not said again while the state stays as it is.
+        let is_new = |rule: &&Rule| has_changed || self.state().rule.as_ref() != Some(&rule.id);
+        if let Some(rule) = rule.filter(is_new).cloned() {
             let state = self.state_mut();
             state.attempts += 1;
             (state.outcome, state.rule) = (Outcome::Wrong, Some(rule.id.clone()));
             let record = self.attempted(&ran.line, false, Outcome::Wrong, Some(&rule.id));
             return vec![record, self.text(Tone::Wrong, &rule.say, world), self.ask()];
         }
-        let command = subcommand(&ran.line);
-        if ran.status == 0 && !CHANGING.contains(&command) && !INSIDE.contains(&command) {
+        if ran.status == 0 && !has_changed {
             return vec![self.ask()];
         }
         vec![info(format!("Not there yet. {what_is}")), self.ask()]

@@ -111,7 +111,13 @@ impl Session {
 
     /// The next hint of the ladder; the last one stays.
     fn hint(&mut self, world: &dyn World) -> Vec<Effect> {
+        if self.state().done {
+            return vec![info("This step is done. Enter goes on.")];
+        }
         let hints = self.current().hints.clone();
+        if let (StepKind::Predict { .. }, true) = (&self.current().kind, hints.is_empty()) {
+            return vec![info("Answer as you think: a prediction costs nothing, and what is so follows at once.")];
+        }
         let taken = usize::try_from(self.state().hints).unwrap_or(usize::MAX);
         let Some(hint) = hints.get(taken) else {
             let text = if hints.is_empty() { "There is no hint for this step." } else { "That was the last hint." };
@@ -144,8 +150,16 @@ impl Session {
         } else {
             Some(&self.current().solve)
         };
+        let Some(solve) = solve else { return info("There is no way to show here.") };
+        // What is frozen follows from what is drawn; where that is not known of the sibling, the way itself is shown.
+        for (name, source) in &self.activity.freeze {
+            match (Scope { variables: &sibling, world }).expand(&format!("${{{source}}}")) {
+                Ok(value) => drop(sibling.insert(name.clone(), value)),
+                Err(_) => sibling.clone_from(&self.variables),
+            }
+        }
         let scope = Scope { variables: &sibling, world };
-        let lines: Vec<String> = solve.into_iter().flatten().filter_map(|line| scope.expand(line).ok()).collect();
+        let lines: Vec<String> = solve.iter().filter_map(|line| scope.expand(line).ok()).collect();
         let title = if sibling == self.variables { "The way:" } else { "The way, shown on another image:" };
         say(Tone::Hint, format!("{title}\n\n```\n{}\n```", lines.join("\n")))
     }

@@ -107,9 +107,20 @@ fn rules_speak_at_every_kind_of_step() {
     wrong:
       - {id: m1, if: answer == 2, say: It is less than two.}
 "#;
-    let typed = ["docker pull -q hello-world", "docker pull -q alpine", "inspect", "history", "two", "one"];
+    let typed = [
+        "docker pull -q hello-world",
+        "docker images -q",
+        "docker pull -q alpine:none",
+        "docker pull -q alpine",
+        "inspect",
+        "history",
+        "two",
+        "one",
+    ];
     insta::assert_snapshot!(play(steps, &typed), @r"
     ✗ Another one came.
+    · Not there yet. `alpine:latest` is not here yet. Here are `busybox:latest`,
+      `hello-world:latest`.
     ✓ Done.
         docker ____ alpine
     ✗ It begins with in.
@@ -124,14 +135,14 @@ fn rules_speak_at_every_kind_of_step() {
 
 #[test]
 fn notes_say_what_was_chosen_and_are_written_where_nothing_is() {
-    let steps = r#"
+    let steps = r"
   - ask: Which one?
     id: which
     answer: {choice: [{right: The first}, {wrong: The other, say: No.}]}
   - ask: And now?
     id: now
     answer: {text: [so]}
-"#;
+";
     let folder = tempfile::tempdir().expect("there is room");
     let pack = pack(&folder.path().join("pack"), steps);
     let file = folder.path().join("notes.md");
@@ -170,4 +181,16 @@ fn a_container_is_drawn_on_its_image() {
     let plain = run_in(home.path(), &["show", "layers", "box", "busybox", "--plain"], "");
     assert!(plain.contains("box: its own layer holds 1 change, 0B"), "{plain}");
     assert!(plain.contains("box and busybox:latest share 1 layer"), "{plain}");
+}
+
+#[test]
+fn a_lesson_about_other_days_is_played_by_the_classroom_online_too() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let pack = pack(&folder.path().join("pack"), "  - {ask: How many?, id: a, answer: {layers_of: busybox}}\n");
+    let lesson = folder.path().join("pack/lessons/l.yaml");
+    let text = std::fs::read_to_string(&lesson).expect("it is there");
+    std::fs::write(&lesson, text.replace("[busybox]}", "[busybox], registry: \"2026-09-30\"}")).expect("there is room");
+    let played = run_in(&folder.path().join("home"), &["learn", "l", "--pack", &pack, "--online"], "1\n");
+    assert!(played.contains("the classroom plays it") && played.contains("Right: `1`"), "{played}");
+    assert!(!played.contains("Pulls so far"), "{played}");
 }
