@@ -434,10 +434,10 @@ fn the_lesson_on_pulls_can_be_finished() {
     let digest = classroom().registry[&reference("redis")].digest.to_string();
     let lines = [
         "Than nothing. It only means: new here",
-        "A layer",
+        "Layer",
         digest.as_str(),
         "-q",
-        "An error: that manifest is not known",
+        "Error: that manifest is not known",
         "Access denied: there is none, or it is private",
         "`nginx@sha256:...`, with its digest",
         "docker pull alpine:3.19",
