@@ -423,6 +423,7 @@ fn the_lesson_on_names_can_be_finished() {
         "ghcr.io",
         "Port, a part of the address",
         "Namespace on Docker Hub",
+        "docker.io",
         "`myuser/MyApp:v1`",
         "docker pull redis:alpine",
     ];
@@ -489,5 +490,5 @@ fn the_first_two_minutes() {
     The last line is the full name. This time the tag is yours, `1.25`; the rest was filled in.
     Explain: You wrote a tag, so `latest` was not filled in. Registry and namespace were.
     ");
-    insta::assert_snapshot!(play.types(&[":quit"]), @"Info: 3 of 12 steps are done and saved. `layerbook learn naming` goes on from here.");
+    insta::assert_snapshot!(play.types(&[":quit"]), @"Info: 3 of 13 steps are done and saved. `layerbook learn naming` goes on from here.");
 }
