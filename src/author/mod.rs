@@ -5,6 +5,6 @@ mod prove;
 mod sample;
 mod schema;
 
-pub use prove::{Classroom, Proof, SetDay, prove, records_before};
+pub use prove::{Classroom, Proof, SetDay, prove, prove_on_threads, records_before};
 pub use sample::sample;
 pub use schema::{Shape, schema};

@@ -7,6 +7,9 @@ use crate::oci::{
     Descriptor, Digest, Document, DocumentError, ImageConfig, Manifest, Platform, Reference, Repository, annotation,
 };
 
+/// Images whose facts are kept in memory.
+const MOST_KNOWN: usize = 64;
+
 impl Engine {
     /// Resolves a name once and keeps its index, manifest and config; from then on [`Engine::facts`] knows it and a
     /// pull of its tag gives the same digest in this workspace (a pin).
@@ -49,12 +52,18 @@ impl Engine {
             .or_else(|| of_repository(held?))
             .or_else(|| Some(held?.manifest.digest.clone()))
             .ok_or_else(not_held)?;
+        let key = (root, platform.clone());
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(facts) = known().get(&key) {
+            return Ok(ImageFacts { reference, ..facts.clone() });
+        }
+        let root = key.0.clone();
         let document = self.known_document(&root).ok_or_else(not_held)?;
         let (manifest_digest, platforms) = Self::choose(&document, platform)?;
         let manifest: Manifest = self.known_document(&manifest_digest).ok_or_else(not_held)?.manifest()?;
         let raw = self.known_bytes(&manifest.config.digest).ok_or_else(not_held)?;
         let on_disk = self.sizes_on_disk(&manifest.layers);
-        Ok(ImageFacts {
+        let facts = ImageFacts {
             reference,
             digest: root,
             manifest: manifest_digest,
@@ -62,7 +71,16 @@ impl Engine {
             layers: manifest.layers,
             on_disk,
             platforms,
-        })
+        };
+        // Sizes that are not known yet may be known later.
+        if facts.on_disk.is_some() {
+            let mut known = known();
+            if known.len() == MOST_KNOWN {
+                known.clear();
+            }
+            known.insert(key, facts.clone());
+        }
+        Ok(facts)
     }
 
     /// Tells about an image as it is named now, held or not, and keeps no pin: whoever only looks, changes nothing.

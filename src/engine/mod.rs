@@ -37,7 +37,7 @@ pub use usage::{DiskUsage, ImageUsage, Weight};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use crate::oci::Repository;
+use crate::oci::{Digest, Platform, Repository};
 use crate::source::{Accounts, Page, Registry, Search, SearchHit, Sink, Vouch};
 use crate::store::{Store, Workspace};
 
@@ -49,6 +49,8 @@ pub struct Engine {
     outside: Outside,
     /// Tags by repository, as they were when somebody had to know them.
     tag_lists: Arc<Mutex<HashMap<Repository, Vec<String>>>>,
+    /// Facts by root digest and platform, which decide them. Judging one answer asks for the same ones many times.
+    known: Arc<Mutex<HashMap<(Digest, Platform), ImageFacts>>>,
     options: EngineOptions,
 }
 
@@ -68,7 +70,14 @@ pub struct Outside {
 impl Engine {
     /// Opens an engine.
     pub fn new(workspace: Workspace, source: Arc<dyn Registry>, options: EngineOptions) -> Self {
-        Self { workspace, source, outside: Outside::default(), tag_lists: Arc::default(), options }
+        Self {
+            workspace,
+            source,
+            outside: Outside::default(),
+            tag_lists: Arc::default(),
+            known: Arc::default(),
+            options,
+        }
     }
 
     /// Connects it to more than its source.

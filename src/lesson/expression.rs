@@ -1,6 +1,8 @@
 //! Expressions in CEL, bounded before they run: source, nesting of macros, names; and while they run.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use cel::common::ast::{Expr, IdedExpr, LiteralValue};
@@ -361,9 +363,18 @@ fn nesting(source: &str) -> usize {
     source.matches(symbols).count() + source.matches('.').count() + words
 }
 
-/// Works on a stack of its own: parser and interpreter need up to 200 KiB a level, more than a thread has.
-fn on_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
-    const STACK: usize = 32 << 20;
+/// Works on a stack of its own: parser and interpreter need up to 200 KiB a level, more than a thread has. Work within such work stays
+/// on its stack: who will judge thousands of answers does it all in here. `None` where the work panics.
+pub fn on_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
+    const STACK: usize = 48 << 20;
+    thread_local!(static IS_DEEP: Cell<bool> = const { Cell::new(false) });
+    if IS_DEEP.get() {
+        return std::panic::catch_unwind(AssertUnwindSafe(work)).ok();
+    }
+    let work = || {
+        IS_DEEP.set(true);
+        work()
+    };
     std::thread::scope(|scope| {
         std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).ok()?.join().ok()
     })

@@ -30,6 +30,7 @@ mod world;
 
 pub use course::Course;
 pub use draw::Draw;
+pub use expression::on_deep_stack;
 pub use fact::{Fact, FactKind, NamePart, Trouble};
 pub use goal::{RanLine, Reached, reached};
 pub use judge::{Outcome, Typed, common_slips, holds_for, judge, right_value, speaks};

@@ -20,6 +20,19 @@ impl Activity {
     /// Lists all variants that fulfil the author's conditions, in the author's order; one without values where nothing
     /// varies.
     pub fn variants(&self) -> Vec<Variant> {
+        self.combinations().into_iter().filter(|variant| self.allows(variant)).collect()
+    }
+
+    /// Tells whether there is more than one variant.
+    pub fn varies(&self) -> bool {
+        self.combinations().iter().filter(|variant| self.allows(variant)).nth(1).is_some()
+    }
+
+    fn allows(&self, variant: &Variant) -> bool {
+        self.conditions.iter().all(|source| holds(source, variant))
+    }
+
+    fn combinations(&self) -> Vec<Variant> {
         let mut all = vec![Variant::new()];
         for (name, values) in &self.vary {
             let with = |variant: &Variant, value: &String| {
@@ -33,7 +46,6 @@ impl Activity {
                 .take(MOST)
                 .collect();
         }
-        all.retain(|variant| self.conditions.iter().all(|source| holds(source, variant)));
         all
     }
 

@@ -75,14 +75,14 @@ impl Store {
         Self { durability: Durability::Fleeting, ..self }
     }
 
-    /// Replaces a file at once.
+    /// Replaces a file: at once, or in a home that goes with the process, as it comes.
     fn replace(&self, path: &Path, bytes: &[u8]) -> Result<(), Error> {
         match self.durability {
             Durability::Lasting => files::replace(path, bytes),
             Durability::Fleeting => {
                 let folder = files::folder_of(path);
                 fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
-                files::replace_unsynced(path, |file| file.write_all(bytes))
+                fs::write(path, bytes).map_err(Error::io("write", path))
             }
         }
     }

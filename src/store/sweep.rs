@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::{Error, Store, Workspace, cache, files, image};
+use super::{Durability, Error, Store, Workspace, cache, files, image};
 use crate::oci::{Digest, Manifest};
 
 /// What a sweep removed.
@@ -20,8 +20,11 @@ pub struct Swept {
 
 impl Store {
     /// Removes blobs that no workspace and no snapshot reaches, and what crashes left behind. Does nothing while
-    /// anyone holds the store ([`Store::hold`]): the next sweep will.
+    /// anyone holds the store ([`Store::hold`]): the next sweep will. A home that goes with the process needs none.
     pub fn sweep(&self) -> Result<Swept, Error> {
+        if self.durability == Durability::Fleeting {
+            return Ok(Swept::default());
+        }
         let Some(_alone) = self.try_hold_alone()? else { return Ok(Swept::default()) };
         let _indexes = self.lock_indexes()?;
         for pack in list(&self.home.join("work"))? {

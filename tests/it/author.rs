@@ -1,9 +1,10 @@
 //! The authors' tools: what is found in packs, what is proved, what a new pack holds.
 
+use std::convert::Infallible;
 use std::path::Path;
 use std::sync::Arc;
 
-use layerbook::author::{Classroom, Proof, Shape, prove, sample, schema};
+use layerbook::author::{Classroom, Proof, Shape, prove_on_threads, sample, schema};
 use layerbook::lesson::Course;
 use layerbook::lesson::lint::{Checked, check};
 use layerbook::model::{Catalogue, Hub};
@@ -77,11 +78,15 @@ fn classroom() -> Classroom {
     Classroom { source, search, vouch, set_day, platform: Platform::linux("amd64") }
 }
 
-async fn proof(files: Files) -> Proof {
+fn proof(files: Files) -> Proof {
     let course = Pack::from_files(files).and_then(Course::load).expect("the pack can be used");
     let home = tempfile::tempdir().expect("there is room");
-    let store = Store::open(home.path()).expect("there is room").fleeting();
-    prove(&course, None, &store, &classroom()).await
+    let stage = || {
+        let home = tempfile::tempdir_in(home.path()).expect("there is room");
+        Ok::<_, Infallible>((Store::open(&home.keep()).expect("there is room").fleeting(), classroom()))
+    };
+    let Ok(proof) = prove_on_threads(&course, None, stage);
+    proof
 }
 
 fn new_pack(folder: &Path) -> Files {
@@ -101,7 +106,7 @@ fn nothing_is_wrong_in_the_built_in_pack() {
 
 #[tokio::test]
 async fn every_check_of_the_built_in_pack_is_right() {
-    let proof = proof(Files::embedded()).await;
+    let proof = proof(Files::embedded());
     assert!(proof.findings.is_empty() && proof.typed > 100, "{}", told(&proof.findings));
 }
 
@@ -110,7 +115,7 @@ async fn a_new_pack_is_sound_and_right() {
     let folder = tempfile::tempdir().expect("there is room");
     let found = check(new_pack(folder.path())).findings;
     assert!(found.is_empty(), "{}", told(&found));
-    let proof = proof(new_pack(folder.path())).await;
+    let proof = proof(new_pack(folder.path()));
     assert!(proof.findings.is_empty() && proof.variants == 5, "{}", told(&proof.findings));
 }
 

@@ -14,10 +14,14 @@ mod variant;
 mod way;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{self, ScopedJoinHandle};
 
 use serde_json::Value;
+use tokio::runtime::Builder;
 
-use crate::lesson::{Activity, Course};
+use crate::lesson::{Activity, Course, on_deep_stack};
 use crate::pack::File;
 use crate::store::Store;
 use crate::tutor::{Event, Input};
@@ -75,6 +79,43 @@ pub async fn prove(course: &Course, only: Option<&str>, store: &Store, classroom
     }
     Finding::sort(&mut proof.findings);
     proof
+}
+
+/// Proves the same with a thread a processor. Each opens a store and a classroom of its own, since a classroom is on one day at a time.
+pub fn prove_on_threads<E: Send>(
+    course: &Course,
+    only: Option<&str>,
+    open: impl Fn() -> Result<(Store, Classroom), E> + Sync,
+) -> Result<Proof, E> {
+    let ids: Vec<&str> = course.activities.iter().map(|activity| activity.id.as_str()).collect();
+    let wanted: Vec<&str> = ids.into_iter().filter(|id| only.is_none_or(|only| only == *id)).collect();
+    let next = AtomicUsize::new(0);
+    let work = || -> Result<Vec<Proof>, E> {
+        let (store, classroom) = open()?;
+        let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime without threads starts");
+        let mut proofs = Vec::new();
+        while let Some(id) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) {
+            proofs.push(runtime.block_on(prove(course, Some(id), &store, &classroom)));
+        }
+        Ok(proofs)
+    };
+    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(wanted.len().max(1));
+    let parts: Vec<_> = thread::scope(|scope| {
+        let running: Vec<_> = (0..threads).map(|_| scope.spawn(|| on_deep_stack(work))).collect();
+        running.into_iter().map(ScopedJoinHandle::join).collect()
+    });
+    let mut whole = Proof { findings: Vec::new(), activities: 0, variants: 0, typed: 0 };
+    for part in parts {
+        let part = part.ok().flatten().expect("a proof does not panic");
+        for proof in part? {
+            whole.findings.extend(proof.findings);
+            whole.activities += proof.activities;
+            whole.variants += proof.variants;
+            whole.typed += proof.typed;
+        }
+    }
+    Finding::sort(&mut whole.findings);
+    Ok(whole)
 }
 
 /// Plays a lesson or problem up to a step, skipping all before it, and returns what the journal would hold: a session

@@ -41,7 +41,7 @@ pub(super) fn run(
         PackTask::Try { file, step } => try_step::try_step(&file, step.as_deref(), options, runtime, input, screen),
         PackTask::Test { pack, only, form, bar } => {
             let options = Options { pack: in_use(pack, options), ..options.clone() };
-            test::test(only.as_deref(), form, bar, &options, runtime, screen)
+            test::test(only.as_deref(), form, bar, &options, screen)
         }
     }
 }

@@ -1,11 +1,11 @@
 //! `layerbook pack test`: the proof that a pack's checks are right, in a home that is thrown away.
 
 use super::super::screen::Screen;
-use super::super::{Error, Exit, Options, Runtime, open};
+use super::super::{Error, Exit, Options, open};
 use super::check::no_pack;
 use super::findings::{Told, counted};
 use super::{Bar, FindingForm, files};
-use crate::author::prove;
+use crate::author::prove_on_threads;
 use crate::lesson::Course;
 use crate::pack::Pack;
 use crate::store::Store;
@@ -16,7 +16,6 @@ pub(super) fn test(
     form: FindingForm,
     bar: Bar,
     options: &Options,
-    runtime: &Runtime,
     screen: &mut Screen,
 ) -> Result<Exit, Error> {
     let pack = files(options.pack.as_deref()).and_then(|files| Pack::from_files(files).map_err(Error::BrokenPack));
@@ -28,10 +27,13 @@ pub(super) fn test(
     if let Some(id) = only.filter(|id| course.activities.iter().all(|activity| activity.id != **id)) {
         return Err(Error::Usage(format!("the pack has no lesson or problem `{id}`")));
     }
-    let home = tempfile::tempdir().map_err(|cause| Error::System { action: "make a folder".to_owned(), cause })?;
-    let store = Store::open(home.path())?.fleeting();
-    let classroom = open::rehearsed(options)?;
-    let proof = runtime.run(prove(&course, only, &store, &classroom))?;
+    let failed = |cause| Error::System { action: "make a folder".to_owned(), cause };
+    let home = tempfile::tempdir().map_err(failed)?;
+    let stage = || {
+        let home = tempfile::tempdir_in(home.path()).map_err(failed)?;
+        Ok((Store::open(&home.keep())?.fleeting(), open::rehearsed(options)?))
+    };
+    let proof = prove_on_threads::<Error>(&course, only, stage)?;
     let looked_at = format!(
         "{} played, {} and {} typed",
         counted(proof.activities, "lesson and problem").replace("lesson and problems", "lessons and problems"),

@@ -210,6 +210,6 @@ impl Session {
 
     /// A solved problem can be practised again at once, by a person.
     pub(super) fn offers_again(&self) -> bool {
-        self.input == Input::Terminal && self.activity.variants().len() > 1
+        self.input == Input::Terminal && self.activity.varies()
     }
 }

@@ -54,7 +54,7 @@ impl Session {
             ":why" => self.last_reason.is_some(),
             ":back" => self.at > 0 || self.sandbox.is_some(),
             ":undo" => !self.undo.is_empty(),
-            ":again" => self.activity.variants().len() > 1,
+            ":again" => self.activity.varies(),
             ":skip" | ":task" => self.sandbox.is_none(),
             _ => true,
         };

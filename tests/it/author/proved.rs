@@ -9,13 +9,13 @@ use super::{assert_found, lesson, pack_of, proof, told};
 async fn plant(rule: &str, needle: &str, steps: &str) {
     let files = pack_of(&lesson(steps), None);
     let lesson = files.lessons[0].clone();
-    assert_found(&proof(files).await.findings, rule, &lesson, needle);
+    assert_found(&proof(files).findings, rule, &lesson, needle);
 }
 
 async fn problem(rule: &str, needle: &str, text: &str) {
     let files = pack_of(&lesson("  - {say: Hello., id: a}\n"), Some(text));
     let problem = files.exercises[0].clone();
-    assert_found(&proof(files).await.findings, rule, &problem, needle);
+    assert_found(&proof(files).findings, rule, &problem, needle);
 }
 
 /// A problem about images, its parts and tests.
@@ -57,7 +57,7 @@ async fn rules_that_cannot_work_are_found() {
     let digest = "  - ask: Which?\n    id: a\n    answer: {digest_of: redis}\n    wrong:\n      - {id: m1, is: 'not hex', say: No.}\n";
     // A rule may know what its reader does not: this one works.
     let files = pack_of(&lesson(digest), None);
-    assert!(proof(files).await.findings.is_empty());
+    assert!(proof(files).findings.is_empty());
 }
 
 #[tokio::test]
@@ -81,7 +81,7 @@ async fn goals_that_prove_nothing_are_found() {
 #[tokio::test]
 async fn a_sound_goal_bears_leftovers() {
     let tag = "  - do: Give redis a second name.\n    id: a\n    start: {have: [redis]}\n    goal: {tagged: {name: mine, image: redis}}\n    solve: docker tag redis mine\n";
-    let found = proof(pack_of(&lesson(tag), None)).await.findings;
+    let found = proof(pack_of(&lesson(tag), None)).findings;
     assert!(found.is_empty(), "{}", super::told(&found));
 }
 
