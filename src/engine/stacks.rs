@@ -72,7 +72,7 @@ impl Stacks {
         for (image, stack) in &self.images {
             put_text(&mut out, &image.to_string());
             out.extend(u16::try_from(stack.len()).unwrap_or(u16::MAX).to_le_bytes());
-            stack.iter().for_each(|place| out.extend(place.to_le_bytes()));
+            out.extend(stack.iter().flat_map(|place| place.to_le_bytes()));
         }
         let checksum = crc32fast::hash(&out[CHECKED_FROM..]);
         out[MAGIC.len()..CHECKED_FROM].copy_from_slice(&checksum.to_le_bytes());

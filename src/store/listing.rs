@@ -14,7 +14,7 @@ use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use super::{HeldImage, files};
-use crate::oci::{Descriptor, ImageId, MediaType, Reference};
+use crate::oci::{Descriptor, DigestError, ImageId, MediaType, Reference};
 
 const MAGIC: &[u8; 9] = b"lbimages\n";
 const VERSION: u8 = 1;
@@ -128,7 +128,7 @@ impl<'a> Glimpse<'a> {
 
     /// Tells whether the image has a name, written out in full: with a tag, or with a digest.
     pub fn is_named(&self, normalized: &str) -> bool {
-        let (mut tags, mut digests) = (self.tags, self.digests);
+        let (mut tags, mut digests) = (self.tags.clone(), self.digests.clone());
         digests.any(|name| name == normalized) || tags.pairs().any(|(name, _)| name == normalized)
     }
 
@@ -187,7 +187,7 @@ fn image(entry: &Glimpse<'_>, rest: &mut &[u8]) -> Option<HeldImage> {
     let manifest = text(rest)?.parse().ok()?;
     let (size, on_disk) = (number(rest)?, number(rest)?);
     let (created, parent) = (text(rest)?, text(rest)?);
-    let (mut tags, digests) = (entry.tags, entry.digests);
+    let (mut tags, digests) = (entry.tags.clone(), entry.digests.clone());
     Some(HeldImage {
         id: ImageId(entry.id.parse().ok()?),
         manifest: Descriptor::new(media_type, manifest, size),
@@ -195,12 +195,12 @@ fn image(entry: &Glimpse<'_>, rest: &mut &[u8]) -> Option<HeldImage> {
         digests: digests.map(named).collect::<Option<_>>()?,
         on_disk,
         created: (!created.is_empty()).then(|| created.to_owned()),
-        parent: optional_id(parent)?,
+        parent: optional_id(parent).ok()?,
     })
 }
 
 fn listed<'a>(entry: &Glimpse<'a>, rest: &mut &'a [u8]) -> Option<Listed<'a>> {
-    let (mut tags, digests) = (entry.tags, entry.digests);
+    let (mut tags, digests) = (entry.tags.clone(), entry.digests.clone());
     let (_media_type, _manifest) = (field(rest)?, field(rest)?);
     let (_size, on_disk) = (number(rest)?, number(rest)?);
     let (created, parent) = (text(rest)?, text(rest)?);
@@ -210,7 +210,7 @@ fn listed<'a>(entry: &Glimpse<'a>, rest: &mut &'a [u8]) -> Option<Listed<'a>> {
         digests: digests.map(named).collect::<Option<_>>()?,
         on_disk,
         created: (!created.is_empty()).then_some(created),
-        parent: optional_id(parent)?,
+        parent: optional_id(parent).ok()?,
     })
 }
 
@@ -218,12 +218,13 @@ fn named(name: &str) -> Option<Reference> {
     Reference::of_normalized(name).ok()
 }
 
-fn optional_id(text: &str) -> Option<Option<ImageId>> {
-    if text.is_empty() { Some(None) } else { Some(Some(ImageId(text.parse().ok()?))) }
+/// Reads an ID that may be absent.
+fn optional_id(text: &str) -> Result<Option<ImageId>, DigestError> {
+    if text.is_empty() { Ok(None) } else { Ok(Some(ImageId(text.parse()?))) }
 }
 
 /// Texts one behind the other. Ends where no whole text is left.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Texts<'a>(&'a [u8]);
 
 impl<'a> Texts<'a> {
@@ -280,8 +281,8 @@ mod tests {
             tags: [(format!("team/app{number}:v1").parse().unwrap(), at)].into(),
             digests: [format!("team/app{number}@{id}").parse().unwrap()].into(),
             on_disk: 1 << 40,
-            created: (number % 2 == 0).then(|| "2026-01-01T00:00:00Z".to_owned()),
-            parent: (number % 3 == 0).then(|| ImageId(id)),
+            created: number.is_multiple_of(2).then(|| "2026-01-01T00:00:00Z".to_owned()),
+            parent: number.is_multiple_of(3).then_some(ImageId(id)),
         }
     }
 

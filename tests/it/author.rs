@@ -104,14 +104,14 @@ fn nothing_is_wrong_in_the_built_in_pack() {
     assert!(findings.is_empty() && course.is_some(), "{}", told(&findings));
 }
 
-#[tokio::test]
-async fn every_check_of_the_built_in_pack_is_right() {
+#[test]
+fn every_check_of_the_built_in_pack_is_right() {
     let proof = proof(Files::embedded());
     assert!(proof.findings.is_empty() && proof.typed > 100, "{}", told(&proof.findings));
 }
 
-#[tokio::test]
-async fn a_new_pack_is_sound_and_right() {
+#[test]
+fn a_new_pack_is_sound_and_right() {
     let folder = tempfile::tempdir().expect("there is room");
     let found = check(new_pack(folder.path())).findings;
     assert!(found.is_empty(), "{}", told(&found));

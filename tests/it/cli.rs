@@ -446,5 +446,5 @@ fn nothing_is_due_at_the_beginning() {
     assert!(review.contains("Nothing is due") && review.contains("---- 0"), "{review}");
     let progress = run(&["progress", "--format", "json"], "");
     let document: serde_json::Value = serde_json::from_str(progress.lines().next().unwrap()).unwrap();
-    assert_eq!((document["schema"].as_u64(), document["next"].as_str()), (Some(1), Some("naming")));
+    assert_eq!((document["schema"].as_u64(), document["next"].as_str()), (Some(1), Some("images")));
 }

@@ -82,6 +82,9 @@ pub async fn prove(course: &Course, only: Option<&str>, store: &Store, classroom
 }
 
 /// Proves the same with a thread a processor. Each opens a store and a classroom of its own, since a classroom is on one day at a time.
+///
+/// # Panics
+/// Where a proof does.
 pub fn prove_on_threads<E: Send>(
     course: &Course,
     only: Option<&str>,
