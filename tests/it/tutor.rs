@@ -340,17 +340,20 @@ fn words_start_with_a_colon() {
 
     ```
     docker pull redis:latest
+    docker images
     docker history redis:latest
     docker inspect -f '{{len .RootFS.Layers}}' redis:latest
     ```
     Task: How large is it on disk?
     Info: The answer is `117MB`.
-    Task: How many lines does `docker history` print for it, its header left out?
+    Explain: On disk, unpacked. A pull fetched 42MB: layers travel packed.
+    Task: How many lines does `docker history` print for it? Do not count its heading.
     ");
     assert_eq!(
         play.ran,
         [
             "docker pull redis:latest",
+            "docker images",
             "docker history redis:latest",
             "docker inspect -f '{{len .RootFS.Layers}}' redis:latest"
         ]
