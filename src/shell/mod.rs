@@ -13,6 +13,7 @@ mod input;
 mod menu;
 mod terminal;
 
+mod absent;
 mod accounts;
 mod advice;
 mod bench;
