@@ -215,7 +215,8 @@ fn redis_facts_is_solved_over_a_pipe() {
     Right: Done.
     Task: How large is it on disk?
     Right: Right: `117MB`.
-    Task: How many lines does `docker history` print for it, its header left out?
+    Explain: On disk, unpacked. A pull fetched 42MB: layers travel packed.
+    Task: How many lines does `docker history` print for it? Do not count its heading.
     Right: Right: `13`.
     Explain: One line for each build step.
     Task: And how many layers has it?
@@ -252,10 +253,11 @@ fn sizes_tell_packed_from_unpacked_and_mb_from_mib() {
     let mut play = practice();
     play.types(&["docker pull redis"]);
     insta::assert_snapshot!(play.types(&["42MB"]), @"Wrong: 42MB is what travels: the layers packed, as a registry holds them. Unpacked on your disk they take 117MB, and that is what `docker images` shows.");
-    insta::assert_snapshot!(play.types(&["111.6MB"]), @"Wrong: 111.6 MB comes from the other kind of unit. 1 MB is 1,000,000 bytes, and that is what Docker prints; 1 MiB is 1,048,576 bytes. Docker writes this size as 117MB.");
+    insta::assert_snapshot!(play.types(&["111.6MB"]), @"Wrong: 111.6 MB comes from the other kind of unit. 1 MB is 1,000,000 bytes, and that is what Docker prints; 1 MiB is 1,048,576 bytes.");
     insta::assert_snapshot!(play.types(&["111.6 MiB"]), @"
     Right: Right: `117MB`.
-    Task: How many lines does `docker history` print for it, its header left out?
+    Explain: On disk, unpacked. A pull fetched 42MB: layers travel packed.
+    Task: How many lines does `docker history` print for it? Do not count its heading.
     ");
 }
 
@@ -283,7 +285,7 @@ fn a_session_goes_on_where_the_journal_ends() {
     play.types(&["docker pull redis", "117MB", "14"]);
     let mut later = Play::open(Kind::Problem, "redis-facts", Input::Pipe, &play.saved);
     assert_eq!(later.world.held, [reference("redis")]);
-    assert_eq!(later.said.last().unwrap().1, "How many lines does `docker history` print for it, its header left out?");
+    assert_eq!(later.said.last().unwrap().1, "How many lines does `docker history` print for it? Do not count its heading.");
     later.types(&["13", "7", "redis-server"]);
     assert_eq!(later.ended, Some(Effect::Finish));
     let lines = &later.session.report().steps[1];
@@ -324,6 +326,7 @@ fn words_start_with_a_colon() {
 
     ```
     docker pull httpd:latest
+    docker images
     docker history httpd:latest
     docker inspect -f '{{len .RootFS.Layers}}' httpd:latest
     ```
@@ -334,17 +337,20 @@ fn words_start_with_a_colon() {
 
     ```
     docker pull redis:latest
+    docker images
     docker history redis:latest
     docker inspect -f '{{len .RootFS.Layers}}' redis:latest
     ```
     Task: How large is it on disk?
     Info: The answer is `117MB`.
-    Task: How many lines does `docker history` print for it, its header left out?
+    Explain: On disk, unpacked. A pull fetched 42MB: layers travel packed.
+    Task: How many lines does `docker history` print for it? Do not count its heading.
     ");
     assert_eq!(
         play.ran,
         [
             "docker pull redis:latest",
+            "docker images",
             "docker history redis:latest",
             "docker inspect -f '{{len .RootFS.Layers}}' redis:latest"
         ]
