@@ -23,6 +23,7 @@ mod picture;
 mod screen;
 
 mod doctor;
+mod echo;
 mod error;
 mod journal;
 mod lazy;

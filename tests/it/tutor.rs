@@ -285,7 +285,10 @@ fn a_session_goes_on_where_the_journal_ends() {
     play.types(&["docker pull redis", "117MB", "14"]);
     let mut later = Play::open(Kind::Problem, "redis-facts", Input::Pipe, &play.saved);
     assert_eq!(later.world.held, [reference("redis")]);
-    assert_eq!(later.said.last().unwrap().1, "How many lines does `docker history` print for it? Do not count its heading.");
+    assert_eq!(
+        later.said.last().unwrap().1,
+        "How many lines does `docker history` print for it? Do not count its heading."
+    );
     later.types(&["13", "7", "redis-server"]);
     assert_eq!(later.ended, Some(Effect::Finish));
     let lines = &later.session.report().steps[1];
