@@ -125,7 +125,6 @@ mod tests {
         let mut rest = String::new();
         answers.read_to_string(&mut rest).unwrap();
         assert_eq!(rest, "dis\n");
-        drop(answers);
         assert_eq!(typed.position(), 8);
     }
 }

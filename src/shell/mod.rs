@@ -30,6 +30,7 @@ mod lazy;
 mod online;
 mod open;
 mod packs;
+mod patience;
 mod person;
 mod review;
 mod runtime;

@@ -42,8 +42,8 @@ fn cut_off<'t>(scalar: &Scalar, node: &Node, file: &'t str) -> Option<&'t str> {
     }
     let begin = file.split_inclusive('\n').take(node.at.line.checked_sub(1)?).map(str::len).sum::<usize>();
     let (column, _) = file[begin..].char_indices().nth(node.at.column.checked_sub(1)?)?;
-    let words = scalar.text.split_whitespace();
-    let rest = words.fold(Some(&file[begin + column..]), |rest, word| rest?.trim_start().strip_prefix(word))?;
+    let mut words = scalar.text.split_whitespace();
+    let rest = words.try_fold(&file[begin + column..], |rest, word| rest.trim_start().strip_prefix(word))?;
     let line = rest.lines().next()?;
     let comment = line.trim_start();
     (comment.len() < line.len() && comment.starts_with('#')).then_some(comment)

@@ -64,7 +64,7 @@ impl Session {
             return self.rate(line, world);
         }
         let step = self.current();
-        if self.revealed {
+        if self.revealed == Some(self.at) {
             return self.answered();
         }
         if let Some(answer) = step.answer().cloned() {
@@ -200,13 +200,13 @@ impl Session {
     /// Runs the step's command; explaining and going on follow when it has run.
     fn show_command(&mut self, command: String, outcome: Outcome) -> Vec<Effect> {
         self.stage = Stage::Showing(outcome);
-        self.revealed = true;
+        self.revealed = Some(self.at);
         vec![info(format!("`{command}`")), Effect::Run(command)]
     }
 
     /// The gap or the whole command is right. Any other command runs; the gap stays open.
     fn fill(&mut self, line: &str, is_command: bool, command: &str, gap: &[String], world: &dyn World) -> Vec<Effect> {
-        if self.revealed {
+        if self.revealed == Some(self.at) {
             return if is_command { self.run(line, world) } else { self.answered() };
         }
         let scope = self.scope(world);

@@ -138,7 +138,7 @@ impl Session {
         self.ran.clear();
         self.rating = false;
         self.revisited = self.state().done;
-        self.revealed = false;
+        self.revealed = None;
         if self.moment != self.moment_at(at) {
             return self.publish(at, world);
         }

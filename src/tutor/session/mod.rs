@@ -63,8 +63,8 @@ pub struct Session {
     at: usize,
     /// The step at hand was done before it was entered: the learner went back to it.
     revisited: bool,
-    /// What answers the step at hand was shown since it was entered: it is not asked any more.
-    revealed: bool,
+    /// The step whose answer was shown since it was entered: it is not asked any more.
+    revealed: Option<usize>,
     stage: Stage,
     /// Commands that ran since the step began.
     ran: Vec<RanLine>,
@@ -162,7 +162,7 @@ impl Session {
             progress,
             at: 0,
             revisited: false,
-            revealed: false,
+            revealed: None,
             stage: Stage::New,
             ran: Vec::new(),
             held: None,
