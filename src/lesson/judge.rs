@@ -283,6 +283,8 @@ fn by_set(kind: SetKind, right: &BTreeSet<String>, given: &BTreeSet<String>) -> 
     }
     let missing = right.iter().filter(|right| !given.iter().any(|given| same(right, given))).count();
     let text = match (extra.as_slice(), missing) {
+        ([], 1) if given.is_empty() => "There is one.".to_owned(),
+        ([], missing) if given.is_empty() => format!("There are some: {missing}."),
         ([], 1) => "All that you wrote is right, and one is missing.".to_owned(),
         ([], missing) => format!("All that you wrote is right, and {missing} are missing."),
         ([one], 0) => format!("{one} does not belong there; the rest is right."),

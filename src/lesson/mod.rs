@@ -5,6 +5,7 @@
 //! is nobody's mistake ([`Trouble`]); comparing cannot.
 
 mod bound;
+mod choose;
 mod contain;
 mod course;
 mod draw;

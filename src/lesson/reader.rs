@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::oci::{Platform, Reference};
 
-use super::model::Choice;
+use super::choose::{example, grouping, order, pick, picks};
 use super::number::{count, number, size};
 use super::value::{SetKind, Value, display_argv};
 
@@ -109,6 +109,7 @@ pub(super) fn read(right: &Value, typed: &str) -> Result<Given, String> {
         },
         Value::Set(kind, _) => match set(*kind, typed) {
             Some(words) => Ok(Given::Set(words)),
+            None if *kind == SetKind::Ports => wanted("a port. Write its number, `8080` or `8080/tcp` for example."),
             None => wanted("a list. Put commas between its parts."),
         },
         Value::Ref(_) => match reference(typed) {
@@ -140,7 +141,10 @@ pub(super) fn read(right: &Value, typed: &str) -> Result<Given, String> {
         },
         Value::Match(items, groups, _) => match grouping(items, groups, typed) {
             Some(order) => Ok(Given::Order(order)),
-            None => wanted("a grouping. Write a letter for each number, in their order: `b a b` for example."),
+            None => wanted(&format!(
+                "a grouping. Write a letter for each number, in their order: `{}` for example.",
+                example(items.len(), groups.len())
+            )),
         },
     }
 }
@@ -176,6 +180,7 @@ fn argv(text: &str) -> Option<Given> {
     let text = bare.unwrap_or(text).trim().trim_matches('`');
     match text.to_lowercase().as_str() {
         "" => return None,
+        text if says_none(text) => return Some(Given::Argv(Vec::new())),
         "none" | "null" | "nil" | "<nil>" | "nothing" | "[]" | "-" | "empty" => return Some(Given::Argv(Vec::new())),
         _ => {}
     }
@@ -214,8 +219,13 @@ pub(super) fn shell_words(text: &str) -> Option<Vec<String>> {
 }
 
 fn set(kind: SetKind, text: &str) -> Option<BTreeSet<String>> {
-    if matches!(text.to_lowercase().as_str(), "none" | "nothing" | "[]" | "{}") {
+    if matches!(text.to_lowercase().as_str(), "none" | "nothing" | "[]" | "{}") || says_none(&text.to_lowercase()) {
         return Some(BTreeSet::new());
+    }
+    if kind == SetKind::Ports
+        && let Some(port) = spoken_port(text)
+    {
+        return Some(BTreeSet::from([port]));
     }
     if let Ok(words) = serde_json::from_str::<Vec<String>>(text) {
         let words: Option<BTreeSet<String>> = words.iter().map(|word| normal_word(kind, word)).collect();
@@ -230,6 +240,33 @@ fn set(kind: SetKind, text: &str) -> Option<BTreeSet<String>> {
     let words = words.filter(|word| !matches!(word.as_str(), "and" | "&" | "port" | "ports"));
     let words: Option<BTreeSet<String>> = words.map(|word| normal_word(kind, &word)).collect();
     words.filter(|words| !words.is_empty())
+}
+
+/// `no`, `no entrypoint`, `it has none`, `there are none`: each says that nothing is there.
+fn says_none(text: &str) -> bool {
+    const NAMES: &[&str] =
+        &["entrypoint", "entry point", "cmd", "command", "default command", "port", "ports", "value", "variables"];
+    let text = text.trim_end_matches(['.', '!']);
+    let text = ["it has ", "it's ", "there is ", "there are ", "it exposes "]
+        .iter()
+        .find_map(|begin| text.strip_prefix(begin))
+        .unwrap_or(text);
+    matches!(text, "no" | "none" | "nothing") || text.strip_prefix("no ").is_some_and(|what| NAMES.contains(&what))
+}
+
+/// One port in other words: `80 tcp`, `tcp/80`, `port eighty`.
+fn spoken_port(text: &str) -> Option<String> {
+    let text = text.to_lowercase();
+    let text = text.strip_prefix("port ").unwrap_or(&text).trim_end_matches('.');
+    let of = |number: &str, protocol: &str| {
+        let number = u16::try_from(count(number)?).ok()?;
+        matches!(protocol, "tcp" | "udp" | "sctp").then(|| format!("{number}/{protocol}"))
+    };
+    if let Some((one, other)) = text.split_once('/').or_else(|| text.rsplit_once(' ')) {
+        let (one, other) = (one.trim(), other.trim());
+        return of(one, other).or_else(|| of(other, one));
+    }
+    text.chars().all(|c| c.is_alphabetic() || c == '-').then(|| of(text, "tcp")).flatten()
 }
 
 /// The form in which words of a set are compared.
@@ -270,117 +307,22 @@ pub fn in_words(right: &Value, typed: &str) -> Option<String> {
     }
 }
 
-/// By letter, by number from 1, or by text.
-fn pick(options: &[Choice], text: &str) -> Option<usize> {
-    let texts: Vec<&str> = options.iter().map(|option| option.text.as_str()).collect();
-    pick_text(&texts, text)
-}
-
-fn pick_text(options: &[&str], text: &str) -> Option<usize> {
-    let plain = |text: &str| text.trim().trim_end_matches('.').replace('`', "").to_lowercase();
-    let wanted = plain(text);
-    if let Some(at) = options.iter().position(|option| plain(option) == wanted) {
-        return Some(at);
-    }
-    let label = wanted.trim_matches(['(', ')', '.', ':']);
-    let by_letter = (0..options.len()).find(|at| label.len() == 1 && label.starts_with(letter(*at)));
-    let by_number = label.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
-    if let Some(at) = by_letter.or(by_number.filter(|at| *at < options.len())) {
-        return Some(at);
-    }
-    let mut begun =
-        options.iter().enumerate().filter(|(_, option)| wanted.len() > 1 && plain(option).starts_with(&wanted));
-    match (begun.next(), begun.next()) {
-        (Some((at, _)), None) => Some(at),
-        (Some(_), Some(_)) => None,
-        (None, _) => by_words(options, &wanted),
-    }
-}
-
-/// By whole words that stand together in one option and in no other; small words before them do not matter.
-fn by_words(options: &[&str], wanted: &str) -> Option<usize> {
-    const SMALL: &[&str] = &["a", "an", "the", "it", "is", "it's", "in", "by", "on", "as"];
-    const SHORTEST: usize = 3;
-    let words = |text: &str| {
-        let words = text.split(|c: char| !c.is_alphanumeric() && !matches!(c, '\'' | '-' | '_' | '.' | '/' | ':'));
-        let words = words.map(|word| word.trim_matches(['.', ':', '\'']).to_lowercase());
-        words.filter(|word| !word.is_empty()).collect::<Vec<String>>()
-    };
-    let telling = |text: &str| -> Vec<String> {
-        words(text).into_iter().skip_while(|word| SMALL.contains(&word.as_str())).collect()
-    };
-    let wanted = telling(wanted);
-    if wanted.iter().map(String::len).sum::<usize>() < SHORTEST {
-        return None;
-    }
-    // One word may be about anything, unless the option begins with it.
-    let holds = |option: &&str| match wanted.as_slice() {
-        [only] => telling(option).first() == Some(only),
-        several => words(option).windows(several.len()).any(|run| run == several),
-    };
-    let mut found = options.iter().enumerate().filter(|(_, option)| holds(option));
-    match (found.next(), found.next()) {
-        (Some((at, _)), None) => Some(at),
-        _ => None,
-    }
-}
-
-fn picks(options: &[Choice], text: &str) -> Option<BTreeSet<usize>> {
-    let texts: Vec<&str> = options.iter().map(|option| option.text.as_str()).collect();
-    if matches!(text.to_lowercase().as_str(), "all" | "all of them") {
-        return Some((0..options.len()).collect());
-    }
-    places(&texts, text).map(|places| places.into_iter().collect())
-}
-
-fn order(items: &[String], text: &str) -> Option<Vec<usize>> {
-    let texts: Vec<&str> = items.iter().map(String::as_str).collect();
-    let places = places(&texts, text)?;
-    let different: BTreeSet<usize> = places.iter().copied().collect();
-    (places.len() == items.len() && different.len() == items.len()).then_some(places)
-}
-
-fn grouping(items: &[String], groups: &[String], text: &str) -> Option<Vec<usize>> {
-    let texts: Vec<&str> = groups.iter().map(String::as_str).collect();
-    places(&texts, text).filter(|places| places.len() == items.len())
-}
-
-/// Several places: between commas, `<` or arrows, else between blanks, else letter by letter. `and` and `then` join.
-fn places(options: &[&str], text: &str) -> Option<Vec<usize>> {
-    let text = &text.replace("->", ",").replace(['→', '&'], ",").replace(" then ", ",").replace(" and ", ",");
-    let split = |separators: &[char]| -> Option<Vec<usize>> {
-        text.split(separators)
-            .map(str::trim)
-            .filter(|part| !part.is_empty())
-            .map(|part| pick_text(options, part))
-            .collect()
-    };
-    let letters = || -> Option<Vec<usize>> {
-        text.chars().filter(|c| !c.is_whitespace()).map(|c| pick_text(options, &c.to_string())).collect()
-    };
-    let found = split(&[',', '<', ';']).or_else(|| split(&[',', '<', ';', ' '])).or_else(letters)?;
-    (!found.is_empty()).then_some(found)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn an_option_is_known_by_words_that_no_other_has() {
-        let options =
-            ["Kernel, the program that runs all others", "No. It asks several places", "In layer 1, below the files"];
-        let check = |typed: &str, expected: Option<usize>| assert_eq!(pick_text(&options, typed), expected, "{typed}");
-        check("a kernel", Some(0));
-        check("several places", Some(1));
-        check("layer 1", Some(2));
-        check("no", Some(1));
-        check("the", None);
-        check("layer", Some(2));
-        check("ker", Some(0));
-        check("ernel", None);
-        check("a program that asks", None);
-        check("", None);
+    fn nothing_has_many_spellings_and_a_port_some() {
+        for typed in ["no", "no entrypoint", "It has none.", "there is none", "No command", "none"] {
+            assert_eq!(argv(typed), Some(Given::Argv(Vec::new())), "{typed}");
+        }
+        assert_eq!(argv("no such"), Some(Given::Argv(vec!["no".to_owned(), "such".to_owned()])));
+        for typed in ["80", "80/tcp", "80 tcp", "tcp/80", "TCP 80", "eighty", "port 80", "port eighty"] {
+            assert_eq!(set(SetKind::Ports, typed), Some(BTreeSet::from(["80/tcp".to_owned()])), "{typed}");
+        }
+        assert_eq!(set(SetKind::Ports, "53/udp"), Some(BTreeSet::from(["53/udp".to_owned()])));
+        assert_eq!(set(SetKind::Ports, "80 443").map(|ports| ports.len()), Some(2));
+        assert_eq!(set(SetKind::Ports, "no ports"), Some(BTreeSet::new()));
     }
 
     #[test]
@@ -396,20 +338,6 @@ mod tests {
         check("CMD [\"redis-server\"]", &["redis-server"]);
         check("none", &[]);
         assert_eq!(argv("nginx -g 'daemon"), None);
-    }
-
-    #[test]
-    fn an_option_has_a_letter_a_number_and_a_text() {
-        let texts = ["More lines", "As many", "Fewer"];
-        let check = |typed: &str, at: Option<usize>| assert_eq!(pick_text(&texts, typed), at, "{typed}");
-        check("a", Some(0));
-        check("B)", Some(1));
-        check("3", Some(2));
-        check("fewer", Some(2));
-        check("more", Some(0));
-        check("4", None);
-        check("d", None);
-        check("x", None);
     }
 
     #[test]

@@ -273,8 +273,7 @@ pub(super) fn about_size(
             if near(meant, float(right), 0.01) {
                 let say = format!(
                     "{shown} comes from the other kind of unit. 1 MB is 1,000,000 bytes, and that is what Docker prints; \
-                     1 MiB is 1,048,576 bytes. Docker writes this size as {}.",
-                    human_size(right)
+                     1 MiB is 1,048,576 bytes."
                 );
                 return Some(("mb-or-mib", say));
             }

@@ -1,12 +1,13 @@
 //! What to do after a docker command that failed: one saying of the workbook beside Docker's own words, which stay untouched.
 
 use super::Error;
+use super::absent::{is_unreachable, not_in_classroom};
 use super::bench::Bench;
 use crate::oci::Reference;
 use crate::tutor::Ran;
 
 /// How many near tags are named.
-const NEAR: usize = 3;
+pub(super) const NEAR: usize = 3;
 
 /// Returns advice on a failure, where there is some.
 pub(super) fn advice(ran: &Ran, bench: &Bench<'_>) -> Result<Option<String>, Error> {
@@ -16,7 +17,10 @@ pub(super) fn advice(ran: &Ran, bench: &Bench<'_>) -> Result<Option<String>, Err
     if let Some(reference) = missing_tag(&ran.stderr) {
         return missing_tag_advice(&reference, bench).map(Some);
     }
-    Ok(general(&ran.stderr).map(str::to_owned))
+    let general = || general(&ran.stderr).map(str::to_owned);
+    // What is offered takes a moment to list, and is asked for only where no registry answered.
+    let offered = if is_unreachable(&ran.stderr) { bench.offered() } else { Vec::new() };
+    Ok(not_in_classroom(&ran.line, &ran.stderr, &offered).or_else(general))
 }
 
 /// Reads the name in `manifest for redis:9999 not found: manifest unknown`.

@@ -7,6 +7,7 @@ use std::sync::{Arc, PoisonError};
 use jiff::Timestamp;
 
 use super::complete::Command;
+use super::echo::{Answers, Unechoed};
 use super::error::chain;
 use super::input::LineSource;
 use super::lazy::SharedMoment;
@@ -68,9 +69,13 @@ impl Bench<'_> {
         // What is typed here are lines, never an archive.
         output.terminals = Terminals { input: true, output: self.options.console.output == Stream::Terminal };
         let mut person = AtTerminal::of(self.options);
+        let unechoed = if redrawn && self.options.console.is_interactive() { Unechoed::begin() } else { None };
+        let mut answers;
         if let Some(lines) = lines {
             let hands = lines.hands();
-            (output.input, output.console) = (Some(hands.answers), hands.console);
+            answers = Answers::new(hands.answers, unechoed.is_some());
+            output.input = Some(&mut answers);
+            output.console = hands.console;
             output.person = person.as_mut().map(|person| person as &mut dyn docker::Person);
         }
         let work = docker::run_line(line, &self.engine, &view, &mut output);
@@ -79,6 +84,7 @@ impl Bench<'_> {
         } else {
             Some(self.runtime.run(work)?)
         };
+        drop(unechoed);
         screen.was_written_to();
         let ran = |status: i32| Ran { line: line.to_owned(), stdout: out.into_text(), stderr: err.into_text(), status };
         if show == Show::Live {

@@ -7,10 +7,14 @@ use super::advice::advice;
 use super::bench::{self, Bench, Show};
 use super::complete::Known;
 use super::input::{Heard, LineSource};
+use super::patience::{LONG, telling_after};
 use super::screen::Screen;
 use super::{Error, Journal};
 use crate::lesson::World;
 use crate::tutor::{Effect, Event, Prompt, Session, Tone};
+
+/// Said while what a step needs is fetched or made.
+const PREPARING: &str = "Preparing the images ...";
 
 /// Who hears events and says what is to be done: a [`Session`], or a script in tests.
 pub(super) trait Tutor {
@@ -113,11 +117,11 @@ impl Play<'_, '_> {
                 Effect::RunQuietly(line) => return self.run_quietly(&line).map(Next::Event),
                 Effect::Gather(needs) => self.stage.bench.gather(&needs)?,
                 Effect::Resolve(names) => {
-                    let frozen = self.stage.bench.freeze(&names)?;
+                    let frozen = self.preparing(|bench, _| bench.freeze(&names))?;
                     return Ok(Next::Event(Event::Resolved(frozen)));
                 }
                 Effect::Reset(images) => {
-                    let laid_out = self.stage.bench.reset(&images)?;
+                    let laid_out = self.preparing(|bench, _| bench.reset(&images))?;
                     self.stage.bench.tell_of_online(self.stage.screen);
                     return Ok(Next::Event(Event::Ran(laid_out)));
                 }
@@ -178,8 +182,24 @@ impl Play<'_, '_> {
         self.carried += text.lines().map(|line| line.chars().count().div_ceil(columns).max(1)).sum::<usize>();
     }
 
+    /// Does what nobody sees; a person who waits long for it is told so.
+    fn preparing<T>(&mut self, work: impl FnOnce(&Bench<'_>, &mut Screen) -> T) -> T {
+        let (bench, screen) = (self.stage.bench, &mut *self.stage.screen);
+        if !bench.options.console.is_interactive() {
+            return work(bench, screen);
+        }
+        let (painted, mut out) = (screen.painter().say(Tone::Info, PREPARING), screen.out.clone());
+        // Whoever cannot be written to cannot be told so either.
+        let tell = move || drop(out.write_all(painted.as_bytes()).and_then(|()| out.flush()));
+        let (came, told) = telling_after(LONG, tell, || work(bench, &mut *screen));
+        if told {
+            screen.was_written_to();
+        }
+        came
+    }
+
     fn run_quietly(&mut self, line: &str) -> Result<Event, Error> {
-        let ran = self.stage.bench.run(line, Show::Nothing, self.stage.screen, None)?;
+        let ran = self.preparing(|bench, screen| bench.run(line, Show::Nothing, screen, None))?;
         Ok(ran.map_or(Event::Interrupted, Event::Ran))
     }
 

@@ -13,6 +13,7 @@ mod input;
 mod menu;
 mod terminal;
 
+mod absent;
 mod accounts;
 mod advice;
 mod bench;
@@ -22,12 +23,14 @@ mod picture;
 mod screen;
 
 mod doctor;
+mod echo;
 mod error;
 mod journal;
 mod lazy;
 mod online;
 mod open;
 mod packs;
+mod patience;
 mod person;
 mod review;
 mod runtime;

@@ -5,11 +5,16 @@ use serde_json::json;
 use super::app::Workbook;
 use super::drive::Ending;
 use super::{Error, Exit, ReportForm};
-use crate::lesson::Kind;
+use crate::lesson::{Activity, Kind};
 use crate::tutor::{Review, Tone, problems_of};
 
 /// Variants without a slip that show that a lesson is not needed.
 const VARIANTS: usize = 2;
+
+/// What is said of a problem that draws its values.
+fn other_values(problem: &Activity) -> &'static str {
+    if problem.variants().len() > 1 { ", with other values" } else { "" }
+}
 
 impl Workbook<'_> {
     pub(super) fn reviews(&self) -> Result<Review, Error> {
@@ -31,7 +36,8 @@ impl Workbook<'_> {
         let review = self.reviews()?;
         let Some(item) = review.find(id) else { return Ok(String::new()) };
         let day = item.due.to_zoned(self.options.zone.clone()).date();
-        Ok(format!("`{id}` comes back for review on {day}, with other values."))
+        let activity = self.course.find(Kind::Problem, id);
+        Ok(format!("`{id}` comes back for review on {day}{}.", activity.map_or("", other_values)))
     }
 
     /// Plays all that is due.
@@ -84,5 +90,20 @@ impl Workbook<'_> {
         self.journal.append(&record, (self.options.clock)())?;
         self.screen.say(Tone::Right, &format!("Two variants without a slip: `{id}` counts as done."));
         Ok(Exit::Done)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lesson::Course;
+    use crate::pack::Pack;
+
+    #[test]
+    fn other_values_are_promised_only_where_some_are_drawn() {
+        let course = Pack::built_in().and_then(Course::load).expect("the built-in pack is sound");
+        let said = |id: &str| other_values(course.find(Kind::Problem, id).expect("the course has it"));
+        assert_eq!(said("redis-facts"), ", with other values");
+        assert_eq!(said("postgres-tags"), "");
     }
 }

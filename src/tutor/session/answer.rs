@@ -1,5 +1,6 @@
 //! Lines: a command, a tutor word, or an answer.
 
+use super::gap;
 use super::say::{info, say};
 use super::words::{is_word_like, without_colon};
 use super::{Effect, Input, Outcome, Session, Stage, Tone};
@@ -63,6 +64,9 @@ impl Session {
             return self.rate(line, world);
         }
         let step = self.current();
+        if self.revealed == Some(self.at) {
+            return self.answered();
+        }
         if let Some(answer) = step.answer().cloned() {
             return self.judge_answer(&answer, line, world);
         }
@@ -77,6 +81,11 @@ impl Session {
         };
         self.note_outcome(Outcome::Unreadable);
         vec![say(Tone::Unreadable, text), self.ask()]
+    }
+
+    /// What is so has been shown, and stays so: it is not shown again for another answer.
+    fn answered(&mut self) -> Vec<Effect> {
+        vec![info("This is answered. Enter goes on, and every `docker` command runs."), self.ask()]
     }
 
     fn judge_answer(&mut self, answer: &Answer, line: &str, world: &dyn World) -> Vec<Effect> {
@@ -191,11 +200,15 @@ impl Session {
     /// Runs the step's command; explaining and going on follow when it has run.
     fn show_command(&mut self, command: String, outcome: Outcome) -> Vec<Effect> {
         self.stage = Stage::Showing(outcome);
+        self.revealed = Some(self.at);
         vec![info(format!("`{command}`")), Effect::Run(command)]
     }
 
     /// The gap or the whole command is right. Any other command runs; the gap stays open.
     fn fill(&mut self, line: &str, is_command: bool, command: &str, gap: &[String], world: &dyn World) -> Vec<Effect> {
+        if self.revealed == Some(self.at) {
+            return if is_command { self.run(line, world) } else { self.answered() };
+        }
         let scope = self.scope(world);
         let texts = scope.expand(command).and_then(|command| Ok((command, expand_all(gap, &scope)?)));
         let (command, gap) = match texts {
@@ -206,92 +219,61 @@ impl Session {
             }
         };
         let typed = Typed::new(line);
-        let given = if is_command { in_gap(typed.text, &command) } else { Some(behind_dashes(typed.text, &command)) };
+        let given =
+            if is_command { gap::in_gap(typed.text, &command) } else { Some(gap::behind_dashes(typed.text, &command)) };
         let Some(given) = given else { return self.run(line, world) };
-        if let Some(right) = gap.iter().find(|right| squeeze(right) == squeeze(&given)) {
-            self.count_attempt(None);
-            let mut effects =
-                vec![self.attempted(typed.text, typed.unsure, Outcome::Right, None), say(Tone::Right, "Right.")];
-            effects.extend(self.show_command(command.replace(GAP, right), Outcome::Right));
-            return effects;
+        if let Some(right) = gap::right_of(&given, &gap) {
+            return self.filled(&command, right, typed);
         }
-        let (rule, message) = self.why_not_in_gap(&given, &command, world);
+        let explained = self.rule_of_gap(&given, world);
+        let without = gap::without_neighbours(&given, &command);
+        if explained.is_none()
+            && let Some(right) = without.iter().find_map(|given| gap::right_of(given, &gap))
+        {
+            return self.filled(&command, right, typed);
+        }
+        let explained = explained.or_else(|| without.iter().find_map(|given| self.rule_of_gap(given, world)));
+        let (rule, message) = explained.unwrap_or_else(|| (None, gap::not_wanted(&given, &command)));
         self.wrong(rule.as_deref(), &message, typed, world)
     }
 
-    fn why_not_in_gap(&self, given: &str, command: &str, world: &dyn World) -> (Option<String>, String) {
-        let is = |values: &[String]| values.iter().any(|value| squeeze(value) == squeeze(given));
+    fn filled(&mut self, command: &str, right: &str, typed: Typed<'_>) -> Vec<Effect> {
+        self.count_attempt(None);
+        let mut effects =
+            vec![self.attempted(typed.text, typed.unsure, Outcome::Right, None), say(Tone::Right, "Right.")];
+        effects.extend(self.show_command(command.replace(GAP, right), Outcome::Right));
+        effects
+    }
+
+    /// A command that ran in place of one with a gap: whether its words are the right ones in another order.
+    pub(super) fn about_order_of_words(&self, line: &str, world: &dyn World) -> Option<Effect> {
+        let StepKind::Fill { command, gap } = &self.current().kind else { return None };
+        if self.state().done {
+            return None;
+        }
+        let scope = self.scope(world);
+        let command = scope.expand(command).ok()?;
+        let gap = expand_all(gap, &scope).ok()?;
+        let reordered = gap.iter().any(|right| gap::has_same_words(line, &command.replace(GAP, right)));
+        reordered.then(|| {
+            info(format!(
+                "Those are the right words, in another order. Wanted is what stands in this gap: `{command}`."
+            ))
+        })
+    }
+
+    /// What an author's rule says about what was put into the gap.
+    fn rule_of_gap(&self, given: &str, world: &dyn World) -> Option<(Option<String>, String)> {
         let rule = self.current().wrong.iter().find(|rule| match &rule.when {
-            When::Is(values) => is(values),
+            When::Is(values) => gap::right_of(given, values).is_some(),
             When::State(goal) => reached(goal, &self.scope(world), &self.ran) == Ok(Reached::Yes),
             When::Expression(source) => holds_for(source, given, &self.scope(world)),
-        });
-        if let Some(rule) = rule {
-            let say = self.scope(world).expand(&rule.say).unwrap_or_else(|_| rule.say.clone());
-            return (Some(rule.id.clone()), say);
-        }
-        let whole = command.replace(GAP, given);
-        let message =
-            format!("With `{given}` in the gap the command is `{whole}`, and that is not the one that is wanted.");
-        (None, message)
+        })?;
+        let say = self.scope(world).expand(&rule.say).unwrap_or_else(|_| rule.say.clone());
+        Some((Some(rule.id.clone()), say))
     }
 }
 
 fn expand_all(texts: &[String], scope: &Scope<'_>) -> Result<Vec<String>, lesson::Trouble> {
     texts.iter().map(|text| scope.expand(text)).collect()
-}
-
-/// What stands in the gap of a whole command; `None` where the rest of the command is another one.
-fn in_gap(line: &str, command: &str) -> Option<String> {
-    let (before, after) = command.split_once(GAP)?;
-    let (line, before, after) = (spaced(line), spaced(before), spaced(after));
-    let before = before.trim_end().to_owned() + if command.contains(&format!(" {GAP}")) { " " } else { "" };
-    let rest = line.strip_prefix(&before)?;
-    let given = rest.strip_suffix(after.trim_end())?;
-    (!given.trim().is_empty()).then(|| given.trim().to_owned())
-}
-
-/// What was typed for a gap behind dashes, `--____`, without dashes of its own.
-fn behind_dashes(typed: &str, command: &str) -> String {
-    let is_flag = command.split_once(GAP).is_some_and(|(before, _)| before.ends_with('-'));
-    if is_flag { typed.trim_start_matches('-').to_owned() } else { typed.to_owned() }
-}
-
-fn spaced(text: &str) -> String {
-    let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if text.starts_with(' ') { format!(" {joined}") } else { joined }
-}
-
-/// Blanks and quotes around do not matter.
-fn squeeze(text: &str) -> String {
-    text.trim().trim_matches(['`', '"', '\'']).split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dashes_before_a_gap_may_be_typed_again() {
-        assert_eq!(behind_dashes("--platform", "docker pull --____ linux/arm/v7 busybox"), "platform");
-        assert_eq!(behind_dashes("platform", "docker pull --____ linux/arm/v7 busybox"), "platform");
-        assert_eq!(behind_dashes("--digests", "docker images ____"), "--digests");
-    }
-
-    #[test]
-    fn the_gap_of_a_whole_command_is_found() {
-        let check = |line: &str, command: &str, given: Option<&str>| {
-            assert_eq!(in_gap(line, command).as_deref(), given, "{line}");
-        };
-        check("docker pull nginx:alpine", "docker pull nginx:____", Some("alpine"));
-        check("docker  pull   nginx:1.25", "docker pull nginx:____", Some("1.25"));
-        check("docker pull redis", "docker pull nginx:____", None);
-        check("docker history redis", "docker ____ redis", Some("history"));
-        check("docker images", "docker ____ redis", None);
-        check(
-            "docker inspect -f '{{len .RootFS.Layers}}' postgres",
-            "docker inspect -f '{{len .RootFS.____}}' postgres",
-            Some("Layers"),
-        );
-    }
 }

@@ -48,6 +48,7 @@ impl Session {
 
     fn after_own_command(&mut self, ran: &Ran, world: &dyn World) -> Vec<Effect> {
         let mut effects = vec![self.command_record(ran)];
+        let changed = self.has_changed(world);
         self.settle_undo(ran.status == 0 && CHANGING.contains(&subcommand(&ran.line)), world);
         if self.sandbox.is_some() {
             effects.push(self.ask());
@@ -57,30 +58,34 @@ impl Session {
         self.ran.push(RanLine { line: ran.line.clone(), status: ran.status });
         self.before.set_ran(&self.ran);
         effects.push(Effect::Keep(NOW.to_owned()));
-        effects.extend(self.judge_command(ran, world));
+        effects.extend(self.judge_command(ran, changed, world));
         effects
     }
 
-    fn judge_command(&mut self, ran: &Ran, world: &dyn World) -> Vec<Effect> {
+    fn judge_command(&mut self, ran: &Ran, changed: bool, world: &dyn World) -> Vec<Effect> {
         let goals: Vec<Goal> = match &self.current().kind {
             StepKind::Do { goal, .. } => vec![goal.clone()],
             StepKind::Explore { find, .. } => find.clone(),
             StepKind::Say(_)
             | StepKind::Show { .. }
             | StepKind::Predict { .. }
-            | StepKind::Fill { .. }
             | StepKind::Ask { .. }
             | StepKind::Recap(_) => return vec![self.ask()],
+            StepKind::Fill { .. } => {
+                let mut effects: Vec<Effect> = self.about_order_of_words(&ran.line, world).into_iter().collect();
+                effects.push(self.ask());
+                return effects;
+            }
         };
-        if self.state().done { vec![self.ask()] } else { self.judge_goals(&goals, ran, world) }
+        if self.state().done { vec![self.ask()] } else { self.judge_goals(&goals, ran, changed, world) }
     }
 
     /// Judges the step's goals by the workspace as it is now.
-    fn judge_goals(&mut self, goals: &[Goal], ran: &Ran, world: &dyn World) -> Vec<Effect> {
+    fn judge_goals(&mut self, goals: &[Goal], ran: &Ran, changed: bool, world: &dyn World) -> Vec<Effect> {
         for goal in goals {
             match reached(goal, &self.scope(world), &self.ran) {
                 Ok(Reached::Yes) => {}
-                Ok(Reached::No(what_is)) => return self.not_reached(&what_is, ran, world),
+                Ok(Reached::No(what_is)) => return self.not_reached(&what_is, ran, changed, world),
                 Err(trouble) => {
                     self.state_mut().outcome = Outcome::CannotCheck;
                     let text = format!("I cannot check this now: {trouble}. That is not your doing.");
@@ -97,7 +102,7 @@ impl Session {
     }
 
     /// An author's rule may know this state; else what is and what was asked, after a command that changed something.
-    fn not_reached(&mut self, what_is: &str, ran: &Ran, world: &dyn World) -> Vec<Effect> {
+    fn not_reached(&mut self, what_is: &str, ran: &Ran, changed: bool, world: &dyn World) -> Vec<Effect> {
         let rule = self.current().wrong.iter().find(|rule| match &rule.when {
             When::State(goal) => reached(goal, &self.scope(world), &self.ran) == Ok(Reached::Yes),
             When::Expression(source) => {
@@ -106,9 +111,9 @@ impl Session {
             When::Is(_) => false,
         });
         let command = subcommand(&ran.line);
-        let has_changed = ran.status == 0 && (CHANGING.contains(&command) || INSIDE.contains(&command));
+        let may_have_changed = ran.status == 0 && (CHANGING.contains(&command) || INSIDE.contains(&command));
         // What was said of a state is not said again while the state stays as it is.
-        let is_new = |rule: &&Rule| has_changed || self.state().rule.as_ref() != Some(&rule.id);
+        let is_new = |rule: &&Rule| changed || self.state().rule.as_ref() != Some(&rule.id);
         if let Some(rule) = rule.filter(is_new).cloned() {
             let state = self.state_mut();
             state.attempts += 1;
@@ -116,7 +121,7 @@ impl Session {
             let record = self.attempted(&ran.line, false, Outcome::Wrong, Some(&rule.id));
             return vec![record, self.text(Tone::Wrong, &rule.say, world), self.ask()];
         }
-        if ran.status == 0 && !has_changed {
+        if ran.status == 0 && !may_have_changed {
             return vec![self.ask()];
         }
         vec![info(format!("Not there yet. {what_is}")), self.ask()]

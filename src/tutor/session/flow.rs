@@ -138,6 +138,7 @@ impl Session {
         self.ran.clear();
         self.rating = false;
         self.revisited = self.state().done;
+        self.revealed = None;
         if self.moment != self.moment_at(at) {
             return self.publish(at, world);
         }
@@ -242,12 +243,23 @@ impl Session {
 
     /// Why it is so, where the lesson says.
     pub(super) fn explain(&mut self, world: &dyn World) -> Vec<Effect> {
-        let Some(explain) = self.current().explain.clone() else { return Vec::new() };
-        let effect = self.text(Tone::Explain, &explain, world);
-        if let Effect::Say { text, .. } = &effect {
+        let effect = self.explanation(world);
+        if let Some(Effect::Say { text, .. }) = &effect {
             self.last_reason = Some(text.clone());
         }
-        vec![effect]
+        effect.into_iter().collect()
+    }
+
+    fn explanation(&self, world: &dyn World) -> Option<Effect> {
+        self.current().explain.as_ref().map(|explain| self.text(Tone::Explain, explain, world))
+    }
+
+    /// Whoever went back to a step asks why it is so there, and not where they came from.
+    pub(super) fn explain_earlier(&mut self, world: &dyn World) {
+        self.last_reason = match self.explanation(world) {
+            Some(Effect::Say { text, .. }) if self.state().done => Some(text),
+            _ => None,
+        };
     }
 
     /// The step is done: recorded, then the next.

@@ -6,6 +6,7 @@
 mod answer;
 mod command;
 mod flow;
+mod gap;
 mod moving;
 mod notes;
 mod probe;
@@ -62,6 +63,8 @@ pub struct Session {
     at: usize,
     /// The step at hand was done before it was entered: the learner went back to it.
     revisited: bool,
+    /// The step whose answer was shown since it was entered: it is not asked any more.
+    revealed: Option<usize>,
     stage: Stage,
     /// Commands that ran since the step began.
     ran: Vec<RanLine>,
@@ -159,6 +162,7 @@ impl Session {
             progress,
             at: 0,
             revisited: false,
+            revealed: None,
             stage: Stage::New,
             ran: Vec::new(),
             held: None,

@@ -55,6 +55,10 @@ impl Session {
             Then::Enter(at) => {
                 // What came after that step's beginning has not happened any more.
                 self.undo.truncate(self.progress[at].undoable);
+                if at < self.at {
+                    self.at = at;
+                    self.explain_earlier(world);
+                }
                 return self.enter(at, world);
             }
             Then::Resume => return if found { self.resume(world) } else { vec![self.lay_out(world)] },
@@ -131,12 +135,17 @@ impl Session {
         vec![Effect::Keep(snapshot), Effect::Run(line)]
     }
 
-    /// A command that changed nothing needs no undoing.
-    pub(super) fn settle_undo(&mut self, may_have_changed: bool, world: &dyn World) {
+    /// Whether the workspace is another one than before the last command.
+    pub(super) fn has_changed(&self, world: &dyn World) -> bool {
         let same = |undo: &Undo| {
             world.containers_state() == undo.containers && world.images().is_ok_and(|images| images == undo.held)
         };
-        if !may_have_changed && self.undo.last().is_some_and(same) {
+        !self.undo.last().is_some_and(same)
+    }
+
+    /// A command that changed nothing needs no undoing.
+    pub(super) fn settle_undo(&mut self, may_have_changed: bool, world: &dyn World) {
+        if !may_have_changed && !self.undo.is_empty() && !self.has_changed(world) {
             self.undo.pop();
             self.undone = self.undone.saturating_sub(1);
         }

@@ -43,6 +43,8 @@ fn what_is_more_or_less_than_data_is_found() {
     plant("shape", "Second", "  - {say: First., id: a}\n  - {say: Second., id: a}\n");
     plant("shape", "predict", "  - {say: First., id: a}\n  - {predict: Both?, ask: Both?, id: b}\n");
     plant("yaml-trap", "yes", "  - {say: Hello., id: a}\n  - {fill: docker ____, id: b, answer: yes, explain: So.}\n");
+    plant("yaml-trap", "Look at", "  - {say: Hello., id: a}\n  - say: Look at layer #7 of many.\n    id: b\n");
+    plant("yaml-trap", "Two lines", "  - {say: Hello., id: a}\n  - say: Two lines,\n      ended  # early\n    id: b\n");
     whole("shape", "schema: 2", "schema: 2\nid: l\ntitle: L\nsteps: []\n");
     whole("id", "Big Id", &lesson("  - {say: Hello., id: Big Id}\n"));
 }

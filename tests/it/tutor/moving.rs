@@ -210,3 +210,82 @@ fn commands_of_the_start_state_run_before_the_first_step() {
     assert_eq!(play.ran, ["docker run --name web alpine true", "docker create alpine"]);
     assert!(play.said.iter().any(|(_, text)| text == "Hello."), "{:?}", play.said);
 }
+
+const SHOWN: &str = r#"
+schema: 1
+id: l
+title: Shown
+steps:
+  - predict: What does a pull print?
+    id: pull
+    answer: {choice: [{right: A digest}, {wrong: Nothing at all}]}
+    reveal: docker pull redis
+    explain: The digest names it.
+  - fill: docker pull ____ redis
+    id: quiet
+    answer: "-q"
+    explain: Quiet prints the name only.
+  - do: Pull alpine.
+    id: alpine
+    goal: {pulled: alpine}
+    solve: docker pull alpine
+    wrong: [{if: {pulled: httpd}, id: other, say: That is httpd.}]
+"#;
+
+#[test]
+fn a_prediction_that_was_answered_is_not_shown_again() {
+    let mut play = Play::of(&course_of(SHOWN), Kind::Lesson, "l", Input::Terminal, &[]);
+    play.types(&["a digest", "nothing at all"]);
+    assert_eq!(play.ran, ["docker pull redis"]);
+    assert_eq!(play.said.last().unwrap().1, "This is answered. Enter goes on, and every `docker` command runs.");
+    play.types(&["", "-q", "-q"]);
+    assert_eq!(play.ran, ["docker pull redis", "docker pull -q redis"]);
+    play.types(&[":back", "nothing at all"]);
+    assert_eq!(play.ran.len(), 3);
+}
+
+#[test]
+fn why_explains_the_step_that_one_went_back_to() {
+    let mut play = Play::of(&course_of(SHOWN), Kind::Lesson, "l", Input::Terminal, &[]);
+    play.types(&["a digest", "", "-q"]);
+    insta::assert_snapshot!(play.types(&[":why"]), @"Explain: Quiet prints the name only.");
+    insta::assert_snapshot!(play.types(&[":back", ":why"]), @"
+    Task: What does a pull print?
+
+    - a) A digest
+    - b) Nothing at all
+    Explain: The digest names it.
+    ");
+}
+
+#[test]
+fn a_gap_is_filled_with_what_stands_beside_it_and_another_order_gets_a_word() {
+    let mut play = Play::of(&course_of(SHOWN), Kind::Lesson, "l", Input::Terminal, &[]);
+    play.types(&["a digest", ""]);
+    insta::assert_snapshot!(play.types(&["docker pull redis -q"]), @"Info: Those are the right words, in another order. Wanted is what stands in this gap: `docker pull ____ redis`.");
+    insta::assert_snapshot!(play.types(&["-q redis"]), @"
+    Right: Right.
+    Info: `docker pull -q redis`
+    Explain: Quiet prints the name only.
+    ");
+}
+
+#[test]
+fn what_was_said_of_a_state_is_not_said_again_while_it_stays() {
+    let mut play = Play::of(&course_of(SHOWN), Kind::Lesson, "l", Input::Pipe, &[]);
+    play.types(&["a digest", "-q"]);
+    let lines = [
+        "docker pull httpd",
+        "docker pull nothing",
+        "docker image ls",
+        "docker pull httpd",
+        "docker pull redis:alpine",
+    ];
+    insta::assert_snapshot!(play.types(&lines), @"
+    Wrong: That is httpd.
+    Info: Not there yet. `alpine:latest` is not here yet. Here are `redis:latest`, `httpd:latest`.
+    Info: Not there yet. `alpine:latest` is not here yet. Here are `redis:latest`, `httpd:latest`.
+    Info: Not there yet. `alpine:latest` is not here yet. Here are `redis:latest`, `httpd:latest`.
+    Wrong: That is httpd.
+    ");
+}
