@@ -70,8 +70,10 @@ impl Engine {
         announce(&stack, events);
         let (sender, mut reports) = mpsc::unbounded_channel();
         let mut done = self.take_words(&stack, events)?;
-        let unknown: Vec<Descriptor> =
+        let mut unknown: Vec<Descriptor> =
             distinct(&stack).into_iter().filter(|blob| !done.contains_key(&blob.digest)).collect();
+        // The largest layer takes longest, whatever goes on beside it.
+        unknown.sort_by_key(|blob| std::cmp::Reverse(blob.size));
         let mut waiting = unknown.into_iter();
         let mut running = JoinSet::new();
         let mut registered = register(&stack, 0, &done, events);

@@ -14,7 +14,7 @@ use super::witnesses::Witnesses;
 use super::{Error, Options, Origin, Runtime};
 use crate::author;
 use crate::engine::{Engine, EngineOptions, Outside, Router, SearchRouter};
-use crate::lesson::Course;
+use crate::lesson::{Course, on_deep_stack};
 use crate::model::{self, Catalogue, Hub, Lock, Moment, Recipes};
 use crate::oci::Repository;
 use crate::pack::Pack;
@@ -33,7 +33,10 @@ pub(super) fn pack(options: &Options) -> Result<Pack, Error> {
 
 /// Opens the pack in use with all its lessons and problems.
 pub(super) fn course(options: &Options) -> Result<Course, Error> {
-    Course::load(pack(options)?).map_err(Error::BrokenPack)
+    let pack = pack(options)?;
+    // Hundreds of expressions are read: all on one stack that is deep enough.
+    let loaded = on_deep_stack(|| Course::load(pack));
+    loaded.ok_or_else(|| Error::Usage("the pack cannot be read".to_owned()))?.map_err(Error::BrokenPack)
 }
 
 /// Opens an engine on a workspace.
