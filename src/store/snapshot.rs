@@ -133,7 +133,7 @@ impl Workspace {
         // What is going to change is no container while it does.
         let (records, others): (Vec<_>, Vec<_>) = there.keys().partition(|path| path.ends_with(RECORD));
         for path in records.into_iter().chain(others).filter(|path| !is_same(path)) {
-            remove(&folder.join(path))?;
+            files::remove(&folder.join(path))?;
         }
         let (records, others): (Vec<_>, Vec<_>) = wanted.iter().partition(|(path, _)| path.ends_with(RECORD));
         for (path, digest) in others.into_iter().chain(records).filter(|(path, _)| !is_same(path)) {
@@ -185,7 +185,7 @@ impl Workspace {
         }
         for path in plain_files(&self.files_folder())? {
             if !path.file_stem().is_some_and(|stem| named.contains(&*stem.to_string_lossy())) {
-                remove(&path)?;
+                files::remove(&path)?;
             }
         }
         Ok(())
@@ -239,7 +239,7 @@ fn below(folder: &Path, path: &Path) -> String {
 }
 
 fn subfolders(folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    Ok(entries(folder)?.into_iter().filter(|path| path.is_dir()).collect())
+    Ok(files::list(folder)?.into_iter().filter(|path| path.is_dir()).collect())
 }
 
 /// Files that are whole: what is still being written is none of them.
@@ -247,22 +247,7 @@ fn plain_files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let is_whole = |path: &PathBuf| {
         path.is_file() && path.file_name().is_some_and(|name| !name.to_string_lossy().starts_with(files::TEMPORARY))
     };
-    Ok(entries(folder)?.into_iter().filter(is_whole).collect())
-}
-
-fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    if !folder.is_dir() {
-        return Ok(Vec::new());
-    }
-    let entries = fs::read_dir(folder).map_err(Error::io("list", folder))?;
-    entries.map(|entry| entry.map(|e| e.path()).map_err(Error::io("list", folder))).collect()
-}
-
-fn remove(path: &Path) -> Result<(), Error> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::io("remove", path)(error)),
-        _ => Ok(()),
-    }
+    Ok(files::list(folder)?.into_iter().filter(is_whole).collect())
 }
 
 fn read_json<'b, T: Deserialize<'b>>(bytes: &'b [u8], path: &Path) -> Result<T, Error> {
@@ -317,7 +302,7 @@ mod tests {
             let mut found = Vec::new();
             let mut folders = vec![self.workspace.folder().join("containers")];
             while let Some(folder) = folders.pop() {
-                for path in entries(&folder).unwrap() {
+                for path in files::list(&folder).unwrap() {
                     if path.is_dir() {
                         folders.push(path);
                     } else {

@@ -27,37 +27,37 @@ impl Store {
         }
         let Some(_alone) = self.try_hold_alone()? else { return Ok(Swept::default()) };
         let _indexes = self.lock_indexes()?;
-        for pack in list(&self.home.join("work"))? {
-            for id in list(&pack)? {
+        for pack in files::list(&self.home.join("work"))? {
+            for id in files::list(&pack)? {
                 Workspace::at(self.clone(), id).sweep_snapshots()?;
             }
         }
         let mut swept = Swept::default();
         let Some(reached) = self.reached()? else { return Ok(swept) };
         for algorithm in ["sha256", "sha512"] {
-            for path in list(&self.home.join("store/blobs").join(algorithm))? {
+            for path in files::list(&self.home.join("store/blobs").join(algorithm))? {
                 let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
                 if !reached.contains(&format!("{algorithm}:{name}")) {
                     swept.bytes += path.metadata().map_or(0, |data| data.len());
                     swept.blobs += 1;
-                    remove(&path)?;
-                    remove(&self.home.join("cache/layers").join(format!("{name}.v1")))?;
+                    files::remove(&path)?;
+                    files::remove(&self.home.join("cache/layers").join(format!("{name}.v1")))?;
                 }
             }
         }
-        for path in list(&self.home.join("cache/files"))? {
+        for path in files::list(&self.home.join("cache/files"))? {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             let blob = name.split('-').next().unwrap_or_default();
             if !["sha256", "sha512"].iter().any(|algorithm| reached.contains(&format!("{algorithm}:{blob}"))) {
-                remove(&path)?;
+                files::remove(&path)?;
             }
         }
-        for path in list(&self.home.join("ingest"))? {
-            remove(&path)?;
+        for path in files::list(&self.home.join("ingest"))? {
+            files::remove(&path)?;
         }
         for folder in ["store", "online", "cache/layers", "cache/documents"] {
-            for path in list(&self.home.join(folder))?.into_iter().filter(|path| is_temporary(path)) {
-                remove(&path)?;
+            for path in files::list(&self.home.join(folder))?.into_iter().filter(|path| is_temporary(path)) {
+                files::remove(&path)?;
             }
         }
         Ok(swept)
@@ -70,7 +70,7 @@ impl Store {
         indexes.extend(json_files(&self.home.join("work"), 6)?);
         // A container names its image's manifest as an index does.
         for workspace in ["store", "online"] {
-            let containers = list(&self.home.join(workspace).join("containers"))?;
+            let containers = files::list(&self.home.join(workspace).join("containers"))?;
             indexes.extend(containers.into_iter().map(|folder| folder.join("container.json")));
         }
         for path in indexes.into_iter().filter(|path| path.is_file()) {
@@ -110,7 +110,7 @@ fn is_temporary(path: &Path) -> bool {
 
 fn json_files(folder: &Path, depth: usize) -> Result<Vec<PathBuf>, Error> {
     let mut found = Vec::new();
-    for path in list(folder)? {
+    for path in files::list(folder)? {
         if path.is_dir() && depth > 0 {
             found.extend(json_files(&path, depth - 1)?);
         } else if path.extension().is_some_and(|e| e == "json") && !path.ends_with("pins.json") {
@@ -118,19 +118,4 @@ fn json_files(folder: &Path, depth: usize) -> Result<Vec<PathBuf>, Error> {
         }
     }
     Ok(found)
-}
-
-fn list(folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    if !folder.is_dir() {
-        return Ok(Vec::new());
-    }
-    let entries = fs::read_dir(folder).map_err(Error::io("list", folder))?;
-    entries.map(|entry| entry.map(|e| e.path()).map_err(Error::io("list", folder))).collect()
-}
-
-fn remove(path: &Path) -> Result<(), Error> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", path)(error)),
-        _ => Ok(()),
-    }
 }

@@ -76,35 +76,26 @@ pub(super) fn goal() -> Value {
             object("", json!({"name": text("The new name."), "image": text("The image that it stands for.")}), &["name"]),
         ],
     });
-    let kinds = [
-        "pulled",
-        "gone",
-        "tagged",
-        "same_image",
-        "no_dangling",
-        "shares_base_with",
-        "ran",
-        "file_in_container",
-        "container_changed",
-        "cel",
-    ];
-    let one_of: Vec<Value> = kinds.iter().map(|kind| json!({"required": [kind]})).collect();
+    let properties = json!({
+        "pulled": texts("These images are held, as the registry has them."),
+        "gone": texts("These names are gone."),
+        "tagged": tagged,
+        "same_image": list(json!({"type": "string"}), "Two names for one image."),
+        "no_dangling": {"const": true, "description": "No image without a name is held."},
+        "shares_base_with": text("Another image stands on the same lowest layers as this one."),
+        "file_in_container": file_in_container(),
+        "container_changed": container_changed(),
+        "ran": text("A command with all of these words ran well."),
+        "cel": text("An expression in CEL that is true."),
+        "say": text("What is said while it is not reached, in place of the workbook's own words."),
+    });
+    // All but what is said about it are kinds of goals.
+    let kinds = properties.as_object().into_iter().flat_map(|keys| keys.keys()).filter(|key| *key != "say");
+    let one_of: Vec<Value> = kinds.map(|kind| json!({"required": [kind]})).collect();
     json!({
         "description": "A state that any commands may reach.",
         "type": "object",
-        "properties": {
-            "pulled": texts("These images are held, as the registry has them."),
-            "gone": texts("These names are gone."),
-            "tagged": tagged,
-            "same_image": list(json!({"type": "string"}), "Two names for one image."),
-            "no_dangling": {"const": true, "description": "No image without a name is held."},
-            "shares_base_with": text("Another image stands on the same lowest layers as this one."),
-            "file_in_container": file_in_container(),
-            "container_changed": container_changed(),
-            "ran": text("A command with all of these words ran well."),
-            "cel": text("An expression in CEL that is true."),
-            "say": text("What is said while it is not reached, in place of the workbook's own words."),
-        },
+        "properties": properties,
         "oneOf": one_of,
         "additionalProperties": false,
     })
