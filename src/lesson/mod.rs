@@ -8,6 +8,7 @@ mod bound;
 mod choose;
 mod contain;
 mod course;
+mod deep;
 mod draw;
 mod expression;
 mod fact;
@@ -30,8 +31,8 @@ mod variant;
 mod world;
 
 pub use course::Course;
+pub use deep::on_deep_stack;
 pub use draw::Draw;
-pub use expression::on_deep_stack;
 pub use fact::{Fact, FactKind, NamePart, Trouble};
 pub use goal::{RanLine, Reached, reached};
 pub use judge::{Outcome, Typed, common_slips, holds_for, judge, right_value, speaks};
