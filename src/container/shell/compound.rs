@@ -237,21 +237,11 @@ impl Session<'_> {
     /// A construct with what stands behind its end: `done > list`, `fi | wc -l`.
     fn block(&mut self, node: &Node, tail: &Step, input: &[u8], written: &mut Written) {
         let Some((Command { redirections, .. }, behind)) = tail.commands.split_first() else { return };
-        let redirected = match self.open(redirections, written) {
-            Ok(redirected) => redirected,
-            Err(sentence) => {
-                written.complain(&format!("{}: {sentence}", self.own_name()));
-                self.status = 1;
-                return;
-            }
-        };
-        let input = redirected.input.as_deref().unwrap_or(input).to_vec();
-        let (mut inside, mut here) = (Written::default(), Written::default());
+        let mut here = Written::default();
         let piped = self.piped;
-        self.piped |= !behind.is_empty() || !redirected.leaves_output();
-        self.node(node, &input, &mut inside);
+        self.piped |= !behind.is_empty();
+        self.redirected(redirections, input, &mut here, |session, input, here| session.node(node, input, here));
         self.piped = piped;
-        self.close(redirected, inside, &mut here);
         if behind.is_empty() {
             written.pieces.extend(here.pieces);
             return;

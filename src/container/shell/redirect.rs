@@ -6,15 +6,15 @@ use crate::pipe::Redirection;
 
 /// Redirections that were opened.
 #[derive(Default)]
-pub(super) struct Redirected {
-    pub(super) input: Option<Vec<u8>>,
+struct Redirected {
+    input: Option<Vec<u8>>,
     out: Target,
     err: Target,
 }
 
 impl Redirected {
     /// Tells whether standard output goes where it would go anyway.
-    pub(super) fn leaves_output(&self) -> bool {
+    fn leaves_output(&self) -> bool {
         self.out == Target::Out
     }
 }
@@ -32,8 +32,32 @@ enum Target {
 }
 
 impl Session<'_> {
+    /// Does some work with its input and output redirected; where a redirection fails, says why and leaves the work undone.
+    pub(super) fn redirected(
+        &mut self,
+        redirections: &[Redirection],
+        input: &[u8],
+        written: &mut Written,
+        work: impl FnOnce(&mut Self, &[u8], &mut Written),
+    ) {
+        let opened = match self.open(redirections, written) {
+            Ok(opened) => opened,
+            Err(sentence) => {
+                written.complain(&format!("{}: {sentence}", self.own_name()));
+                self.status = 1;
+                return;
+            }
+        };
+        let mut here = Written::default();
+        let piped = self.piped;
+        self.piped |= !opened.leaves_output();
+        work(self, opened.input.as_deref().unwrap_or(input), &mut here);
+        self.piped = piped;
+        self.close(opened, here, written);
+    }
+
     /// Opens redirections from left to right; a file to be written to is there, and empty, before the command runs.
-    pub(super) fn open(&mut self, all: &[Redirection], written: &mut Written) -> Result<Redirected, String> {
+    fn open(&mut self, all: &[Redirection], written: &mut Written) -> Result<Redirected, String> {
         let mut opened = Redirected { err: Target::Err, ..Redirected::default() };
         for redirection in all {
             let target = self.expand_to_one(&redirection.target, written);
@@ -80,7 +104,7 @@ impl Session<'_> {
     }
 
     /// Passes on what a command wrote.
-    pub(super) fn close(&mut self, opened: Redirected, here: Written, written: &mut Written) {
+    fn close(&mut self, opened: Redirected, here: Written, written: &mut Written) {
         let Redirected { input: _, out, err } = opened;
         let mut files: Vec<(String, Vec<u8>)> = Vec::new();
         for (stream, bytes) in here.pieces {

@@ -108,35 +108,25 @@ impl Session<'_> {
             let text = self.expand_to_one(word, written);
             pairs.extend(text.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())));
         }
-        let redirected = match self.open(&command.redirections, written) {
-            Ok(redirected) => redirected,
-            Err(sentence) => {
-                written.complain(&format!("{}: {sentence}", self.own_name()));
-                self.status = 1;
-                return;
+        self.redirected(&command.redirections, input, written, |session, input, here| {
+            if expanded.is_empty() {
+                pairs.iter().for_each(|(name, value)| session.set(name, value));
+            } else {
+                session.with_variables(&pairs, &expanded, input, here);
             }
-        };
-        let input = redirected.input.as_deref().unwrap_or(input).to_vec();
-        if expanded.is_empty() {
-            for (name, value) in &pairs {
-                self.set(name, value);
-            }
-            self.close(redirected, Written::default(), written);
-            return;
-        }
+        });
+    }
+
+    /// `NAME=VALUE COMMAND`: the variables are there for this command alone.
+    fn with_variables(&mut self, pairs: &[(String, String)], words: &[String], input: &[u8], written: &mut Written) {
         let before = self.variables.clone();
-        for (name, value) in &pairs {
+        for (name, value) in pairs {
             self.export(name, value);
         }
-        let mut here = Written::default();
-        let piped = self.piped;
-        self.piped |= !redirected.leaves_output();
-        self.simple(&expanded, &input, &mut here);
-        self.piped = piped;
+        self.simple(words, input, written);
         if !pairs.is_empty() {
             self.variables = before;
         }
-        self.close(redirected, here, written);
     }
 
     /// Runs a command by name: a word of the shell, or a program.

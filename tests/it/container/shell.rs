@@ -118,6 +118,7 @@ fn loops_and_conditions_run() {
     check("for f in a b; do for g in 1 2; do echo $f$g; done; done", "a1\na2\nb1\nb2\n");
     check("if test -f /etc/none; then echo yes; elif test -d /etc; then echo folder; else echo no; fi", "folder\n");
     check("until test -f /y; do echo x > /y; echo made; done; for f in /y; do cat $f; done > /z; cat /z", "made\nx\n");
+    check("for f in a; do echo $f; done < /none | wc -l", "0\nsh: can't open /none: no such file\n");
     check("false || if true; then echo then; fi && echo and", "then\nand\n");
     check("for f in a b", "sh: syntax error: unexpected end of file (expecting \"do\")\n[2]\n");
     check("echo a; done", "sh: syntax error: unexpected \"done\"\n[2]\n");
