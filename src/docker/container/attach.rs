@@ -29,16 +29,8 @@ pub(super) fn run(attach: &Attach, engine: &Engine, output: &mut Output<'_>) -> 
         Ok(record) => record,
         Err(failure) => return Ok(Err(failure)),
     };
-    let play = Play {
-        command: record.command(),
-        user: String::new(),
-        working_dir: String::new(),
-        env: Vec::new(),
-        tty: record.options.tty,
-        input: record.options.open_stdin && !attach.no_stdin,
-        output: true,
-    };
-    if !play.input || !play.is_shell() {
+    let play = Play::of(&record);
+    if attach.no_stdin || !play.input || !play.is_shell() {
         let name = &attach.name;
         return Ok(Err(Failure::new(
             1,

@@ -47,15 +47,8 @@ pub(super) fn start(
     input: bool,
     output: &mut Output<'_>,
 ) -> io::Result<Result<Played, String>> {
-    let play = Play {
-        command: record.command(),
-        user: String::new(),
-        working_dir: String::new(),
-        env: Vec::new(),
-        tty: record.options.tty,
-        input: input && record.options.open_stdin,
-        output: attached,
-    };
+    let own = Play::of(&record);
+    let play = Play { input: input && own.input, output: attached, ..own };
     let mut container = match engine.open_container(record) {
         Ok(container) => container,
         Err(error) => return Ok(Err(error::sentence(&error))),
@@ -102,6 +95,19 @@ fn user_sentence(fault: &UserFault) -> String {
 }
 
 impl Play {
+    /// A container's own program as the container was made for it, with somebody looking.
+    pub(super) fn of(record: &Record) -> Self {
+        Self {
+            command: record.command(),
+            user: String::new(),
+            working_dir: String::new(),
+            env: Vec::new(),
+            tty: record.options.tty,
+            input: record.options.open_stdin,
+            output: true,
+        }
+    }
+
     /// Lets a program run in a container. The inner error is the daemon's sentence.
     pub(super) fn run(
         &self,
