@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
-use crate::oci::{Descriptor, Digest, Document, Repository};
-use crate::source::{Blob, Error, Page, Registry, Search, SearchHit, Target, split_term};
+use crate::oci::Repository;
+use crate::source::{Error, Page, Registry, Relay, Search, SearchHit, split_term};
 
 /// Asks the classroom for the repositories that it holds, and a real registry for all others.
 pub struct Router {
@@ -23,40 +23,13 @@ impl Router {
     ) -> Self {
         Self { classroom, holds: Box::new(holds), real }
     }
-
-    fn of(&self, repository: &Repository) -> &dyn Registry {
-        if (self.holds)(repository) { &*self.classroom } else { &*self.real }
-    }
 }
 
-impl Registry for Router {
-    fn resolve<'a>(
-        &'a self,
-        repository: &'a Repository,
-        target: &'a Target,
-    ) -> BoxFuture<'a, Result<Descriptor, Error>> {
-        self.of(repository).resolve(repository, target)
-    }
+impl Relay for Router {
+    type Chosen<'a> = &'a dyn Registry;
 
-    fn document<'a>(
-        &'a self,
-        repository: &'a Repository,
-        target: &'a Target,
-    ) -> BoxFuture<'a, Result<Document, Error>> {
-        self.of(repository).document(repository, target)
-    }
-
-    fn blob<'a>(
-        &'a self,
-        repository: &'a Repository,
-        digest: &'a Digest,
-        offset: u64,
-    ) -> BoxFuture<'a, Result<Blob, Error>> {
-        self.of(repository).blob(repository, digest, offset)
-    }
-
-    fn tags<'a>(&'a self, repository: &'a Repository) -> BoxFuture<'a, Result<Vec<String>, Error>> {
-        self.of(repository).tags(repository)
+    fn choose(&self, repository: &Repository) -> Result<&dyn Registry, Error> {
+        Ok(if (self.holds)(repository) { &*self.classroom } else { &*self.real })
     }
 }
 

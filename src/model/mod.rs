@@ -8,11 +8,12 @@
 //! (`part`) and may say only what differs from another one (`likeness`); `image` works one out for all platforms
 //! (`instruction`: settings and history, `packages`: databases, `share`: sizes, `layer`: what a layer holds), `tar`
 //! and `gzip` write a layer as a `rope`, a description that needs no memory. `lock` keeps the digests, `document`
-//! writes manifests from them, [`Catalogue`] joins all and `serve` answers as a registry does. [`Hub`] is the list
+//! writes manifests from them, [`Catalogue`] joins all, `serve` answers as a registry does, [`Dated`] looks at it on a day. [`Hub`] is the list
 //! for searches.
 
 mod catalogue;
 mod content;
+mod dated;
 mod deflate;
 mod document;
 mod error;
@@ -38,6 +39,7 @@ mod tar;
 mod vouch;
 
 pub use catalogue::Catalogue;
+pub use dated::{Dated, Day};
 pub use error::{Error, Problem};
 pub use gzip::OutOfReach;
 pub use lock::Lock;

@@ -1,8 +1,8 @@
 //! The learner's bench: one engine, and what the shell does with it. Runs lines, freezes names, lays out a start state.
 
 use std::cell::OnceCell;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError};
 
 use jiff::Timestamp;
 
@@ -10,7 +10,6 @@ use super::complete::Command;
 use super::echo::{Answers, Unechoed};
 use super::error::chain;
 use super::input::LineSource;
-use super::lazy::SharedMoment;
 use super::online::{Account, explained};
 use super::paint::Form;
 use super::person::AtTerminal;
@@ -19,7 +18,7 @@ use super::{Error, Options, Origin, Runtime, Stream};
 use crate::docker::{self, Mode, Output, Terminals, View};
 use crate::engine::{Engine, PullRequest};
 use crate::lesson::Need;
-use crate::model::Moment;
+use crate::model::{Day, Moment};
 use crate::oci::Reference;
 use crate::tutor::Ran;
 
@@ -35,8 +34,8 @@ pub(super) struct Bench<'a> {
     pub(super) runtime: &'a Runtime,
     /// Settings.
     pub(super) options: &'a Options,
-    /// The day on which the classroom's registry is looked at; the newest where absent.
-    pub(super) moment: SharedMoment,
+    /// The day on which the classroom's registry is looked at.
+    pub(super) day: Day,
     /// Names that can be pulled, once they are known.
     pub(super) offered: OnceCell<Vec<String>>,
 }
@@ -143,7 +142,7 @@ impl Bench<'_> {
 
     /// Looks at the classroom's registry as it was on a day. Lessons are read before: their days are days.
     pub(super) fn set_moment(&self, day: Option<&str>) {
-        *self.moment.lock().unwrap_or_else(PoisonError::into_inner) = day.and_then(|day| Moment::parse(day).ok());
+        self.day.turn_to(day.and_then(|day| Moment::parse(day).ok()));
     }
 
     /// Moves the registry to a day: what was frozen is asked for anew.

@@ -1,14 +1,14 @@
-//! Three sources around others: one that is made when it is first asked, one that tells whether it gave anything, and
-//! the classroom on a day that may change.
+//! Two sources around others: one that is made when it is first asked, and one that tells whether it gave anything.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use futures_util::future::BoxFuture;
 
-use crate::model::{Catalogue, Moment};
 use crate::oci::{Descriptor, Digest, Document, Repository};
-use crate::source::{self, Blob, Delivery, Greeting, Page, Registry, Report, Search, SearchHit, Sink, Stored, Target};
+use crate::source::{
+    self, Blob, Delivery, Greeting, Page, Registry, Relay, Report, Search, SearchHit, Sink, Stored, Target,
+};
 
 type Make<T> = dyn Fn() -> Result<Arc<T>, source::Error> + Send + Sync;
 
@@ -33,34 +33,14 @@ impl<T: ?Sized> Lazy<T> {
     }
 }
 
-impl<T: Registry + ?Sized> Registry for Lazy<T> {
-    fn resolve<'a>(
-        &'a self,
-        repository: &'a Repository,
-        target: &'a Target,
-    ) -> BoxFuture<'a, Result<Descriptor, source::Error>> {
-        Box::pin(async move { self.get()?.resolve(repository, target).await })
-    }
+impl<T: Registry + ?Sized> Relay for Lazy<T> {
+    type Chosen<'a>
+        = &'a T
+    where
+        Self: 'a;
 
-    fn document<'a>(
-        &'a self,
-        repository: &'a Repository,
-        target: &'a Target,
-    ) -> BoxFuture<'a, Result<Document, source::Error>> {
-        Box::pin(async move { self.get()?.document(repository, target).await })
-    }
-
-    fn blob<'a>(
-        &'a self,
-        repository: &'a Repository,
-        digest: &'a Digest,
-        offset: u64,
-    ) -> BoxFuture<'a, Result<Blob, source::Error>> {
-        Box::pin(async move { self.get()?.blob(repository, digest, offset).await })
-    }
-
-    fn tags<'a>(&'a self, repository: &'a Repository) -> BoxFuture<'a, Result<Vec<String>, source::Error>> {
-        Box::pin(async move { self.get()?.tags(repository).await })
+    fn choose(&self, _: &Repository) -> Result<&T, source::Error> {
+        self.get()
     }
 }
 
@@ -140,57 +120,5 @@ impl Registry for Watched {
 
     fn tags<'a>(&'a self, repository: &'a Repository) -> BoxFuture<'a, Result<Vec<String>, source::Error>> {
         self.inner.tags(repository)
-    }
-}
-
-/// The day on which the classroom is looked at; the newest where absent.
-pub(super) type SharedMoment = Arc<Mutex<Option<Moment>>>;
-
-/// The classroom as it was on a day.
-pub(super) struct Dated {
-    catalogue: Arc<Catalogue>,
-    moment: SharedMoment,
-}
-
-impl Dated {
-    /// Looks at a catalogue on the day that `moment` says whenever it is asked.
-    pub(super) fn new(catalogue: Arc<Catalogue>, moment: SharedMoment) -> Self {
-        Self { catalogue, moment }
-    }
-
-    fn today(&self) -> Catalogue {
-        let moment = self.moment.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        moment.map_or_else(|| (*self.catalogue).clone(), |moment| self.catalogue.at(moment))
-    }
-}
-
-impl Registry for Dated {
-    fn resolve<'a>(
-        &'a self,
-        repository: &'a Repository,
-        target: &'a Target,
-    ) -> BoxFuture<'a, Result<Descriptor, source::Error>> {
-        Box::pin(async move { self.today().resolve(repository, target).await })
-    }
-
-    fn document<'a>(
-        &'a self,
-        repository: &'a Repository,
-        target: &'a Target,
-    ) -> BoxFuture<'a, Result<Document, source::Error>> {
-        Box::pin(async move { self.today().document(repository, target).await })
-    }
-
-    fn blob<'a>(
-        &'a self,
-        repository: &'a Repository,
-        digest: &'a Digest,
-        offset: u64,
-    ) -> BoxFuture<'a, Result<Blob, source::Error>> {
-        Box::pin(async move { self.today().blob(repository, digest, offset).await })
-    }
-
-    fn tags<'a>(&'a self, repository: &'a Repository) -> BoxFuture<'a, Result<Vec<String>, source::Error>> {
-        Box::pin(async move { self.today().tags(repository).await })
     }
 }

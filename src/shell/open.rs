@@ -3,19 +3,19 @@
 
 use std::cell::OnceCell;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, PoisonError};
 
 use super::accounts::Logins;
 use super::bench::Bench;
-use super::lazy::{Dated, Lazy, SharedMoment, Watched};
+use super::lazy::{Lazy, Watched};
 use super::online::{Account, StandIn};
 use super::witnesses::Witnesses;
 use super::{Error, Options, Origin, Runtime};
 use crate::author;
 use crate::engine::{Engine, EngineOptions, Outside, Router, SearchRouter};
 use crate::lesson::{Course, on_deep_stack};
-use crate::model::{self, Catalogue, Hub, Lock, Moment, Recipes};
+use crate::model::{self, Catalogue, Dated, Day, Hub, Lock, Moment, Recipes};
 use crate::oci::Repository;
 use crate::pack::Pack;
 use crate::registry;
@@ -43,14 +43,14 @@ pub(super) fn course(options: &Options) -> Result<Course, Error> {
 pub(super) fn bench<'a>(options: &'a Options, runtime: &'a Runtime, name: &WorkspaceName) -> Result<Bench<'a>, Error> {
     let store = Store::open(&options.home)?;
     let played = Arc::new(AtomicBool::new(false));
-    let moment = SharedMoment::default();
+    let day = Day::default();
     let real = real(options);
     let account = Arc::new(Account::default());
     let is_lesson = matches!(name, WorkspaceName::Work { .. });
     let source: Arc<dyn Registry> = match options.origin {
         Origin::Online if is_lesson => with_stand_ins(options, real.clone(), Arc::clone(&account)),
         Origin::Online => real.clone(),
-        Origin::Classroom => with_classroom(options, real.clone(), Arc::clone(&played), Arc::clone(&moment)),
+        Origin::Classroom => with_classroom(options, real.clone(), Arc::clone(&played), day.clone()),
     };
     let engine_options = EngineOptions { platform: options.platform.clone(), clock: options.clock };
     let logins = Logins { client: Arc::clone(&real), store: store.clone() };
@@ -58,7 +58,7 @@ pub(super) fn bench<'a>(options: &'a Options, runtime: &'a Runtime, name: &Works
     let outside = Outside { sink: Some(real), search: Some(search), accounts: Some(Arc::new(logins)), vouch: None };
     let engine = Engine::new(store.workspace(name), source, engine_options).with_outside(outside);
     let account = (options.origin == Origin::Online).then_some(account);
-    Ok(Bench { engine, played, account, runtime, options, moment, offered: OnceCell::new() })
+    Ok(Bench { engine, played, account, runtime, options, day, offered: OnceCell::new() })
 }
 
 /// Chooses where `docker search` looks: in the list of the pack in use, and at a real registry where the term names one, the
@@ -150,15 +150,10 @@ pub(super) fn real(options: &Options) -> Arc<Lazy<registry::Client>> {
 }
 
 /// The classroom for the names in its catalogue, the real registries for all others.
-fn with_classroom(
-    options: &Options,
-    real: Arc<dyn Registry>,
-    played: Arc<AtomicBool>,
-    moment: SharedMoment,
-) -> Arc<dyn Registry> {
+fn with_classroom(options: &Options, real: Arc<dyn Registry>, played: Arc<AtomicBool>, day: Day) -> Arc<dyn Registry> {
     let options = options.clone();
     Lazy::new(move || {
-        let dated = |models| Arc::new(Dated::new(models, Arc::clone(&moment)));
+        let dated = |models| Arc::new(Dated::new(models, day.clone()));
         joined(&options, &|models| Arc::new(Watched::new(dated(models), Arc::clone(&played))), &real)
     })
 }
@@ -231,16 +226,14 @@ pub(super) fn rehearsed(options: &Options) -> Result<author::Classroom, Error> {
         }),
     };
     let search = searched(options, found);
-    let moment = SharedMoment::default();
+    let day = Day::default();
     let witnesses = Witnesses::default();
     let dated = |models: Arc<Catalogue>| -> Arc<dyn Registry> {
         witnesses.add(Arc::clone(&models));
-        Arc::new(Dated::new(models, Arc::clone(&moment)))
+        Arc::new(Dated::new(models, day.clone()))
     };
     let source = joined(options, &dated, &behind)?;
     let vouch: Option<Arc<dyn Vouch>> = Some(Arc::new(witnesses));
-    let set_day = move |day: Option<&str>| {
-        *moment.lock().unwrap_or_else(PoisonError::into_inner) = day.and_then(|day| Moment::parse(day).ok());
-    };
+    let set_day = move |moment: Option<&str>| day.turn_to(moment.and_then(|moment| Moment::parse(moment).ok()));
     Ok(author::Classroom { source, search, vouch, set_day: Box::new(set_day), platform: options.platform.clone() })
 }

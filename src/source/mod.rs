@@ -14,11 +14,13 @@ use crate::oci::{Descriptor, DiffId, Digest, Document, Repository};
 mod accounts;
 mod error;
 mod page;
+mod relay;
 mod sink;
 
 pub use accounts::{Accounts, Login};
 pub use error::{Error, NetworkError, RegistryError};
 pub use page::{Badge, Page};
+pub use relay::Relay;
 pub use sink::{Content, Delivery, Greeting, Report, Sending, Sink, Stored};
 
 /// A source of images, addressed as the distribution API addresses them.

@@ -7,15 +7,13 @@ use std::sync::Arc;
 use layerbook::author::{Classroom, Proof, Shape, prove_on_threads, sample, schema};
 use layerbook::lesson::Course;
 use layerbook::lesson::lint::{Checked, check};
-use layerbook::model::{Catalogue, Hub};
+use layerbook::model::{Catalogue, Dated, Day, Hub, Moment};
 use layerbook::oci::Platform;
 use layerbook::pack::{File, Files, Pack};
 use layerbook::source::Vouch;
 use layerbook::store::Store;
 use layerbook::yaml::Finding;
 
-#[path = "author/dated.rs"]
-mod dated;
 #[path = "author/guide.rs"]
 mod guide;
 #[path = "author/planted.rs"]
@@ -72,9 +70,10 @@ fn classroom() -> Classroom {
     let list = images.iter().find(|file| file.name == "search").expect("the pack has a list");
     let search = Arc::new(Hub::parse(&list.text).expect("the list is sound"));
     let vouch = Some(Arc::new(catalogue.clone()) as Arc<dyn Vouch>);
-    let dated = dated::Dated::new(catalogue);
-    let source = Arc::new(dated.clone());
-    let set_day = Box::new(move |day: Option<&str>| dated.turn_to(day));
+    let day = Day::default();
+    let source = Arc::new(Dated::new(Arc::new(catalogue), day.clone()));
+    let parse = |moment: &str| Moment::parse(moment).expect("the pack was checked");
+    let set_day = Box::new(move |moment: Option<&str>| day.turn_to(moment.map(parse)));
     Classroom { source, search, vouch, set_day, platform: Platform::linux("amd64") }
 }
 
