@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use cel::common::ast::IdedExpr;
-use cel::{Context, Program, Value as Cel};
+use cel::parser::PrattParser;
+use cel::{Context, Value as Cel};
 
 pub(super) use call::{Argument, Call};
 use functions::{add_commands, add_functions};
@@ -31,8 +32,8 @@ const MAX_ITEMS: usize = 10_000;
 /// An expression that may run.
 #[derive(Debug)]
 pub(super) struct Expression {
-    program: Program,
-    /// What runs: its tree with its work bounded.
+    tree: IdedExpr,
+    /// What runs: the tree with its work bounded.
     bounded: IdedExpr,
     calls: Vec<Call>,
     /// Names that `map`, `filter` and their like make.
@@ -64,19 +65,19 @@ impl Expression {
         if nesting(source) > MAX_NESTING {
             return Err(format!("an expression nests at most {MAX_NESTING} deep"));
         }
-        let compiled = on_deep_stack(|| Program::compile(source)).ok_or("this is not CEL")?;
-        let program = compiled.map_err(|error| format!("this is not CEL: {error}"))?;
-        let Walk { calls, made, .. } = Walk::through(program.expression())?;
-        let references = program.references();
-        let looks_at_the_store = references.variables().into_iter().any(|name| matches!(name, "store" | "before"));
-        drop(references);
-        let bounded = bound::bounded(program.expression().clone());
-        Ok(Self { program, bounded, calls, made, looks_at_the_store })
+        // The crate's other parser, made by ANTLR, reads the same trees and takes many times as long.
+        let tree = on_deep_stack(|| PrattParser::new().parse(source)).ok_or("this is not CEL")?;
+        let tree = tree.map_err(|error| format!("this is not CEL: {error}"))?;
+        let Walk { calls, made, .. } = Walk::through(&tree)?;
+        let looks_at_the_store =
+            tree.references().variables().into_iter().any(|name| matches!(name, "store" | "before"));
+        let bounded = bound::bounded(tree.clone());
+        Ok(Self { tree, bounded, calls, made, looks_at_the_store })
     }
 
     /// Its syntax tree.
     pub(super) fn root(&self) -> &IdedExpr {
-        self.program.expression()
+        &self.tree
     }
 
     /// The facts that it asks for.
@@ -97,7 +98,7 @@ impl Expression {
 
     /// Names that it uses and that it does not make itself.
     pub(super) fn names(&self) -> Vec<String> {
-        let references = self.program.references();
+        let references = self.tree.references();
         let mut names: Vec<String> = references.variables().into_iter().map(str::to_owned).collect();
         names.retain(|name| !name.starts_with('@') && !self.made.contains(name));
         names.sort();
@@ -243,6 +244,25 @@ mod tests {
         }
         assert!(Expression::parse(&format!("{}1{}", "[".repeat(60), "]".repeat(60))).is_ok());
         refuse("[1].map(a, [1].map(b, [1].map(c, c)))", "nest at most 2 deep");
+    }
+
+    #[test]
+    fn both_parsers_of_the_crate_read_the_same_tree() {
+        let sources = [
+            "layers_of('redis') + 1 * 2 - -3 % 4",
+            "a != \"b\" && !(a == 'c' || size(store.tags) >= 2)",
+            "before.images.filter(i, i.tags.exists(t, t.startsWith('redis:'))).map(i, i.id)[0]",
+            "answer.contains('\\n') ? 1.5 : [true, false].all(x, x) ? 0x1F : 2u",
+            r"ran('pull') && arg(1) in ['redis', r'\d'] // said",
+        ];
+        // Each counts its nodes in its own way.
+        let numbers = regex::Regex::new(r"\bid: \d+").expect("it is sound");
+        let shape = |tree: &IdedExpr| numbers.replace_all(&format!("{tree:?}"), "").into_owned();
+        for source in sources {
+            let tree = PrattParser::new().parse(source).expect("it is sound");
+            let other = cel::Program::compile(source).expect("it is sound");
+            assert_eq!(shape(&tree), shape(other.expression()), "{source}");
+        }
     }
 
     #[test]

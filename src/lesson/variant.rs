@@ -23,6 +23,11 @@ impl Activity {
         self.combinations().into_iter().filter(|variant| self.allows(variant)).collect()
     }
 
+    /// Tells whether there is any variant: one without values is one.
+    pub(super) fn has_variants(&self) -> bool {
+        self.combinations().iter().any(|variant| self.allows(variant))
+    }
+
     /// Tells whether there is more than one variant.
     pub fn varies(&self) -> bool {
         self.combinations().iter().filter(|variant| self.allows(variant)).nth(1).is_some()

@@ -45,7 +45,7 @@ fn conditions(activity: &Activity, bound: &[&str], root: &Node, findings: &mut F
             findings.add(at, format!("`{source}`: `where` compares drawn values and cannot ask for facts"));
         }
     }
-    if activity.variants().is_empty() && findings.is_empty() {
+    if !activity.has_variants() && findings.is_empty() {
         findings.add(at, "no drawn values fulfil `where`");
     }
 }
@@ -73,12 +73,12 @@ fn text(text: &str, bound: &[&str], at: Position, findings: &mut Findings<'_>) {
 }
 
 fn expression(source: &str, bound: &[&str], at: Position, findings: &mut Findings<'_>) {
-    let at = findings.place_of(source, at);
     match Expression::parse(source) {
-        Err(error) => findings.add(at, format!("`{source}`: {error}")),
+        Err(error) => findings.add(findings.place_of(source, at), format!("`{source}`: {error}")),
         Ok(expression) => {
             let names = expression.names();
             for name in names.iter().filter(|name| !NAMES.contains(&name.as_str()) && !bound.contains(&name.as_str())) {
+                let at = findings.place_of(source, at);
                 findings.add_unknown(at, format!("`{source}`: nothing is called `{name}`"), name, bound);
             }
         }
