@@ -355,7 +355,7 @@ fn options(settings: Settings) -> Result<Options, clap::Error> {
         rows,
         console,
         clock: jiff::Timestamp::now,
-        zone: jiff::tz::TimeZone::system(),
+        zone: jiff::tz::TimeZone::system,
         platform: Platform::host(),
     })
 }

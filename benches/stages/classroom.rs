@@ -20,7 +20,7 @@ static CATALOGUE: LazyLock<Arc<Catalogue>> = LazyLock::new(|| Arc::new(catalogue
 fn catalogue() -> Catalogue {
     let lock = PACK.images.iter().find(|file| file.name == "lock").expect("the pack has a lock");
     let files = PACK.images.iter().filter(|file| file.name != "lock");
-    let named = files.map(|file| (format!("{}.yaml", file.name), file.text.as_str()));
+    let named = files.map(|file| (format!("{}.yaml", file.name), file.text.clone()));
     Catalogue::load(named, &lock.text).expect("the built-in images are sound")
 }
 
@@ -40,7 +40,7 @@ pub(super) fn pull(engine: &Engine, name: &str) {
 /// Runs a line as the workbook does and returns how many bytes it printed.
 pub(super) fn run(line: &str, engine: &Engine) -> usize {
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let zone = jiff::tz::TimeZone::UTC;
+    let zone = || jiff::tz::TimeZone::UTC;
     let view = View { now: super::now(), zone, width: 80, terminal: false, mode: Mode::Classroom };
     let outcome = RUNTIME.block_on(run_line(line, engine, &view, &mut Output::new(&mut out, &mut err)));
     assert_eq!(outcome.status, 0, "{line}: {}", String::from_utf8_lossy(&err));

@@ -55,7 +55,7 @@ pub(super) fn time(text: &str, view: &View) -> Result<Timestamp, String> {
     if let Some(back) = go_duration(text).filter(|_| text != "0") {
         return view.now.checked_sub(back).map_err(|_| not_a_time(text));
     }
-    let local = |civil: DateTime| civil.to_zoned(view.zone.clone()).ok().map(|zoned| zoned.timestamp());
+    let local = |civil: DateTime| civil.to_zoned((view.zone)()).ok().map(|zoned| zoned.timestamp());
     let date = || text.parse::<jiff::civil::Date>().ok().map(|date| date.at(0, 0, 0, 0)).and_then(local);
     let at = text.parse().ok().or_else(|| text.parse::<DateTime>().ok().and_then(local)).or_else(date);
     at.or_else(|| unix_seconds(text)).ok_or_else(|| not_a_time(text))

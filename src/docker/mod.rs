@@ -82,8 +82,8 @@ use crate::engine::Engine;
 pub struct View {
     /// The time that ages are counted from.
     pub now: Timestamp,
-    /// The zone for times in full.
-    pub zone: TimeZone,
+    /// The zone for times in full, asked for where one is written: to find it takes a look through the system's zones.
+    pub zone: fn() -> TimeZone,
     /// Columns of the terminal.
     pub width: usize,
     /// Whether standard output is a terminal: pull then redraws its lines.
@@ -109,7 +109,7 @@ impl View {
 
     /// Writes a time in the view's zone (strftime).
     fn local(&self, at: Timestamp, format: &str) -> String {
-        at.to_zoned(self.zone.clone()).strftime(format).to_string()
+        at.to_zoned((self.zone)()).strftime(format).to_string()
     }
 
     /// Columns that text may be laid out for; `None` where there is no terminal.
@@ -120,7 +120,7 @@ impl View {
     #[cfg(test)]
     fn for_tests(now: &str) -> Self {
         let now = now.parse().unwrap();
-        Self { now, zone: TimeZone::UTC, width: 80, terminal: false, mode: Mode::Classroom }
+        Self { now, zone: || TimeZone::UTC, width: 80, terminal: false, mode: Mode::Classroom }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The texts of a pack, from the binary, from a folder or from an archive.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io::Read as _;
 use std::path::Path;
@@ -21,8 +22,8 @@ pub struct File {
     pub name: String,
     /// Path inside the pack: `lessons/pull.yaml`.
     pub path: String,
-    /// Content.
-    pub text: String,
+    /// Content; not copied out of the binary.
+    pub text: Cow<'static, str>,
 }
 
 /// All texts of a pack, sorted by name.
@@ -39,9 +40,9 @@ pub struct Files {
 }
 
 impl File {
-    fn new(path: String, text: String) -> Self {
+    fn new(path: String, text: impl Into<Cow<'static, str>>) -> Self {
         let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".yaml").to_owned();
-        Self { name, path, text }
+        Self { name, path, text: text.into() }
     }
 }
 
@@ -50,7 +51,7 @@ impl Files {
     pub fn embedded() -> Self {
         let images = LESSONS.get_dir("images").map(|dir| embedded(dir, "lessons/images")).unwrap_or_default();
         Self {
-            manifest: Some(File::new("pack.yaml".to_owned(), MANIFEST.to_owned())),
+            manifest: Some(File::new("pack.yaml".to_owned(), MANIFEST)),
             lessons: embedded(&LESSONS, "lessons"),
             exercises: embedded(&EXERCISES, "exercises"),
             images,
@@ -99,11 +100,10 @@ impl Files {
     }
 }
 
-fn embedded(dir: &Dir<'_>, folder: &str) -> Vec<File> {
+fn embedded(dir: &'static Dir<'static>, folder: &str) -> Vec<File> {
     let named = dir.files().filter_map(|file| Some((file.path().file_name()?.to_str()?, file.contents_utf8()?)));
     let yaml = named.filter(|(name, _)| is_yaml(name));
-    let mut files: Vec<File> =
-        yaml.map(|(name, text)| File::new(format!("{folder}/{name}"), text.to_owned())).collect();
+    let mut files: Vec<File> = yaml.map(|(name, text)| File::new(format!("{folder}/{name}"), text)).collect();
     files.sort_by(|one, other| one.name.cmp(&other.name));
     files
 }

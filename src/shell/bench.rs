@@ -183,7 +183,7 @@ impl Bench<'_> {
             Origin::Classroom => Mode::Classroom,
             Origin::Online => Mode::Online,
         };
-        let zone = self.options.zone.clone();
+        let zone = self.options.zone;
         View { now: self.now(), zone, width: self.options.columns, terminal: false, mode }
     }
 

@@ -1,6 +1,7 @@
 //! How the parts are put together: which pack, which sources of images, which workspace. Nothing is opened before it is
 //! asked for: `docker images` reads no recipe and prepares no connection.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use super::witnesses::Witnesses;
 use super::{Error, Options, Origin, Runtime};
 use crate::author;
 use crate::engine::{Engine, EngineOptions, Outside, Router, SearchRouter};
-use crate::lesson::{Course, on_deep_stack};
+use crate::lesson::Course;
 use crate::model::{self, Catalogue, Dated, Day, Hub, Lock, Moment, Recipes};
 use crate::oci::Repository;
 use crate::pack::Pack;
@@ -33,10 +34,7 @@ pub(super) fn pack(options: &Options) -> Result<Pack, Error> {
 
 /// Opens the pack in use with all its lessons and problems.
 pub(super) fn course(options: &Options) -> Result<Course, Error> {
-    let pack = pack(options)?;
-    // Hundreds of expressions are read: all on one stack that is deep enough.
-    let loaded = on_deep_stack(|| Course::load(pack));
-    loaded.ok_or_else(|| Error::Usage("the pack cannot be read".to_owned()))?.map_err(Error::BrokenPack)
+    Course::load(pack(options)?).map_err(Error::BrokenPack)
 }
 
 /// Opens an engine on a workspace.
@@ -135,7 +133,7 @@ pub(super) fn lock(pack: &Pack) -> Result<String, Error> {
 const EMPTY_LOCK: &str = "schema: 1\nimages: {}\n";
 
 /// A pack's recipes, file name and text.
-fn recipes(pack: &Pack) -> impl Iterator<Item = (String, String)> {
+fn recipes(pack: &Pack) -> impl Iterator<Item = (String, Cow<'static, str>)> {
     let recipes = pack.images.iter().filter(|file| file.name != "lock");
     recipes.map(|file| (format!("{}.yaml", file.name), file.text.clone()))
 }

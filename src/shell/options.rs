@@ -40,8 +40,8 @@ pub struct Options {
     pub console: Console,
     /// The one clock.
     pub clock: Clock,
-    /// The zone for times in full.
-    pub zone: TimeZone,
+    /// The zone for times in full, asked for where one is written: to find it takes a look through the system's zones.
+    pub zone: fn() -> TimeZone,
     /// Platform that is taken from an index where none is asked for.
     pub platform: Platform,
 }

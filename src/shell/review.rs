@@ -35,7 +35,7 @@ impl Workbook<'_> {
     pub(super) fn comes_back(&self, id: &str) -> Result<String, Error> {
         let review = self.reviews()?;
         let Some(item) = review.find(id) else { return Ok(String::new()) };
-        let day = item.due.to_zoned(self.options.zone.clone()).date();
+        let day = item.due.to_zoned((self.options.zone)()).date();
         let activity = self.course.find(Kind::Problem, id);
         Ok(format!("`{id}` comes back for review on {day}{}.", activity.map_or("", other_values)))
     }

@@ -26,7 +26,7 @@ mod told;
 /// A file of a pack.
 fn file(path: &str, text: &str) -> File {
     let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".yaml").to_owned();
-    File { name, path: path.to_owned(), text: text.to_owned() }
+    File { name, path: path.to_owned(), text: text.to_owned().into() }
 }
 
 /// A pack of one lesson, and one problem where there is one.

@@ -28,7 +28,7 @@ fn check(lesson: &str, expected: &str) {
     let file = |name: &str, path: &str, text: &str| layerbook::pack::File {
         name: name.to_owned(),
         path: path.to_owned(),
-        text: text.to_owned(),
+        text: text.to_owned().into(),
     };
     let manifest = "schema: 1\nid: p\nversion: '1'\ntitle: P\nlessons: [l]\n";
     let files = layerbook::pack::Files {

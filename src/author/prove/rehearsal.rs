@@ -139,7 +139,7 @@ impl<'a> Rehearsal<'a> {
     pub(super) async fn run(&self, line: &str) -> Ran {
         let view = View {
             now: Timestamp::UNIX_EPOCH,
-            zone: TimeZone::UTC,
+            zone: || TimeZone::UTC,
             width: 200,
             terminal: false,
             mode: Mode::Classroom,

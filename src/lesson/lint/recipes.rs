@@ -1,5 +1,7 @@
 //! Recipes and their lock, each fault at its place.
 
+use std::borrow::Cow;
+
 use crate::model::{Catalogue, Error, LOCK_FILE, Problem, Recipes};
 use crate::pack::File;
 use crate::yaml::{Finding, Findings, Node, Position, Severity, parse};
@@ -30,7 +32,7 @@ pub(super) fn recipes(files: &[File]) -> Vec<Finding> {
 }
 
 /// What is wrong between sound recipes and their lock.
-fn lock(files: &[File], named: impl Iterator<Item = (String, String)>) -> Option<Error> {
+fn lock(files: &[File], named: impl Iterator<Item = (String, Cow<'static, str>)>) -> Option<Error> {
     let Some(lock) = files.iter().find(|file| file.name == "lock") else {
         return Some(Error::NotInLock(LOCK_FILE.to_owned()));
     };

@@ -81,7 +81,7 @@ fn options(home: &std::path::Path) -> Options {
         rows: 24,
         console: Console { input: Stream::Pipe, output: Stream::Pipe, error: Stream::Pipe, dumb: false },
         clock: || jiff::Timestamp::UNIX_EPOCH,
-        zone: TimeZone::UTC,
+        zone: || TimeZone::UTC,
         platform: Platform::linux("amd64"),
     }
 }

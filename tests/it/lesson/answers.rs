@@ -41,7 +41,7 @@ fn step(answer: &str) -> Step {
     let file = |name: &str, path: &str, text: String| layerbook::pack::File {
         name: name.to_owned(),
         path: path.to_owned(),
-        text,
+        text: text.into(),
     };
     let lesson = format!("schema: 1\nid: l\ntitle: L\nsteps:\n  - ask: What?\n    id: a\n    answer: {answer}\n");
     let files = layerbook::pack::Files {

@@ -32,7 +32,7 @@ fn course_of(lesson: &str) -> Course {
     let file = |name: &str, path: &str, text: &str| File {
         name: name.to_owned(),
         path: path.to_owned(),
-        text: text.trim_start().to_owned(),
+        text: text.trim_start().to_owned().into(),
     };
     let manifest = "schema: 1\nid: p\nversion: '1'\ntitle: P\nlessons: [l]\nexercises: [two]\n\
                     moments: {july: \"2026-07-31\", september: \"2026-09-30\"}\n";

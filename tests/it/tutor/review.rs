@@ -11,7 +11,7 @@ fn course() -> Course {
     let file = |name: &str, folder: &str, text: String| File {
         name: name.to_owned(),
         path: format!("{folder}/{name}.yaml"),
-        text,
+        text: text.into(),
     };
     let problem = |id: &str, concept: &str| {
         let text = format!(
@@ -22,7 +22,7 @@ fn course() -> Course {
     let manifest = "schema: 1\nid: p\nversion: '1'\ntitle: P\nlessons: [layers]\nexercises: [a, b, c]\n".to_owned();
     let lesson = "schema: 1\nid: layers\ntitle: L\nconcepts: [layers]\nsteps:\n  - {say: So., id: a}\n".to_owned();
     let files = Files {
-        manifest: Some(File { name: "pack".into(), path: "pack.yaml".into(), text: manifest }),
+        manifest: Some(File { name: "pack".into(), path: "pack.yaml".into(), text: manifest.into() }),
         lessons: vec![file("layers", "lessons", lesson)],
         exercises: vec![problem("a", "layers"), problem("b", "layers"), problem("c", "tags")],
         ..Default::default()
