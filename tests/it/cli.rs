@@ -436,6 +436,12 @@ fn pictures_are_drawn_outside_of_a_lesson() {
     assert!(page.contains("circleci/node: no badge") && page.contains("updated 2022-01-04"), "{page}");
     let elsewhere = run(&["show", "hub", "ghcr.io/a/b"], "");
     assert!(elsewhere.contains("only Docker Hub has pages to draw"), "{elsewhere}");
+    insta::assert_snapshot!(run(&["show", "layers", "Web"], ""), @r"
+    ---- 2
+    No container here is called `Web`, and no image can be: invalid reference format: repository name (library/Web) must be lowercase. `docker images` lists the images that are here, `docker ps -a` the containers.
+    ");
+    let gone = run(&["show", "layers", "127.0.0.1:1/web"], "");
+    assert!(gone.contains("No image and no container here is called `127.0.0.1:1/web`, and its registry"), "{gone}");
     let nothing = run(&["show", "sizes"], "");
     assert_eq!(nothing, "---- 2\nNo image is here, and none was named.\n");
 }
