@@ -145,6 +145,9 @@ impl Bench<'_> {
                 return Ok(Err(why));
             }
         };
+        if let (true, Some(why)) = (tags.is_empty(), self.known_later(&repository.familiar())) {
+            return Ok(Err(why));
+        }
         let mut sized = Vec::new();
         // What is played costs no request.
         let is_played = self.offered().contains(&repository.familiar());
