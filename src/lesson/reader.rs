@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::oci::{Platform, Reference};
+use crate::oci::{Platform, Reference, ReferenceError};
 
 use super::choose::{example, grouping, order, pick, picks};
 use super::number::{count, number, size};
@@ -109,11 +109,13 @@ pub(super) fn read(right: &Value, typed: &str) -> Result<Given, String> {
         },
         Value::Set(kind, _) => match set(*kind, typed) {
             Some(words) => Ok(Given::Set(words)),
+            None if *kind == SetKind::Tags && typed.split([',', ' ', ';']).any(has_capitals) => wanted(CAPITALS),
             None if *kind == SetKind::Ports => wanted("a port. Write its number, `8080` or `8080/tcp` for example."),
             None => wanted("a list. Put commas between its parts."),
         },
         Value::Ref(_) => match reference(typed) {
             Some(reference) => Ok(Given::Ref(reference)),
+            None if has_capitals(bare(typed)) => wanted(CAPITALS),
             None => wanted("the name of an image, `redis:8` for example."),
         },
         Value::Platform(_) => match platform(typed) {
@@ -156,9 +158,22 @@ fn clip(text: &str) -> String {
 
 /// A name, whatever `docker pull` may stand before it.
 fn reference(text: &str) -> Option<Reference> {
+    bare(text).parse::<Reference>().ok().map(Reference::or_latest)
+}
+
+fn bare(text: &str) -> &str {
     let name = text.trim_matches(['`', '"', '\'']);
-    let name = name.strip_prefix("docker pull ").unwrap_or(name).trim();
-    name.parse::<Reference>().ok().map(Reference::or_latest)
+    name.strip_prefix("docker pull ").unwrap_or(name).trim()
+}
+
+const CAPITALS: &str =
+    "the name of an image. Only a tag may have capitals: all that stands before it is in small letters.";
+
+/// Tells whether a name is none because of its capitals alone.
+fn has_capitals(name: &str) -> bool {
+    let refused =
+        matches!(name.parse::<Reference>(), Err(ReferenceError::Uppercase(_) | ReferenceError::ContainsUppercase));
+    refused && name.to_lowercase().parse::<Reference>().is_ok()
 }
 
 fn platform(text: &str) -> Option<Platform> {
@@ -348,6 +363,21 @@ mod tests {
             set(SetKind::Platforms, "linux/amd64 linux/arm64/v8")
         );
         assert_eq!(set(SetKind::Ports, "many"), None);
+    }
+
+    #[test]
+    fn who_writes_a_name_in_capitals_is_told_so() {
+        let name = Value::Ref("mongo".parse().unwrap());
+        let tags = Value::Set(SetKind::Tags, BTreeSet::from(["mongo:8".to_owned()]));
+        let speaks = |right: &Value, typed: &str| read(right, typed).is_err_and(|told| told.contains("small letters"));
+        for typed in ["MongoDB", "docker pull Mongo:8", "`library/Mongo`", "ghcr.io/Ada/app"] {
+            assert!(speaks(&name, typed), "{typed}");
+        }
+        assert!(speaks(&tags, "mongo:8, Mongo:7"));
+        for typed in ["the newest one", "A sentence.", "mongo:", "-"] {
+            assert!(!speaks(&name, typed), "{typed}");
+        }
+        assert!(read(&name, "mongo:8-Noble").is_ok());
     }
 
     #[test]

@@ -24,8 +24,7 @@ impl Relay for Dated {
     type Chosen<'a> = Arc<Catalogue>;
 
     fn choose(&self, _: &Repository) -> Result<Arc<Catalogue>, Error> {
-        let moment = self.day.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Ok(moment.map_or_else(|| Arc::clone(&self.catalogue), |moment| Arc::new(self.catalogue.at(moment))))
+        Ok(self.day.moment().map_or_else(|| Arc::clone(&self.catalogue), |moment| Arc::new(self.catalogue.at(moment))))
     }
 }
 
@@ -34,6 +33,11 @@ impl Relay for Dated {
 pub struct Day(Arc<Mutex<Option<Moment>>>);
 
 impl Day {
+    /// Returns the day; `None` is the newest.
+    pub fn moment(&self) -> Option<Moment> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Turns to the end of a day, or to the newest.
     pub fn turn_to(&self, moment: Option<Moment>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = moment;

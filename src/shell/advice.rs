@@ -36,7 +36,9 @@ fn missing_tag_advice(reference: &Reference, bench: &Bench<'_>) -> Result<String
     let tags = tags.and_then(Result::ok).unwrap_or_default();
     let near = nearest(reference.tag().unwrap_or_default(), &tags);
     Ok(match near.as_slice() {
-        [] => format!("The repository `{repository}` exists, and it has no such tag."),
+        [] => bench
+            .known_later(&repository)
+            .unwrap_or_else(|| format!("The repository `{repository}` exists, and it has no such tag.")),
         near => {
             let names: Vec<String> = near.iter().map(|tag| format!("`{repository}:{tag}`")).collect();
             format!("The repository `{repository}` exists, and it has no such tag. Near ones: {}.", names.join(", "))

@@ -11,7 +11,8 @@ use super::screen::{Screen, Sink};
 use super::study::{Played, Study, study};
 use super::terminal::{OnDemand, Terminal};
 use super::{
-    Error, Exit, Journal, Options, Painter, ReportForm, Runtime, Stream, Task, doctor, open, packs, picture, serve,
+    Error, Exit, Journal, Options, PackTask, Painter, ReportForm, Runtime, Stream, Task, doctor, open, packs, picture,
+    serve, signals,
 };
 use crate::docker::{self, Output, Terminals, View};
 use crate::lesson::Course;
@@ -32,6 +33,11 @@ pub fn run(task: Task, options: &Options, stdio: Stdio) -> Exit {
     let painter = Painter::new(options.style);
     let mut screen = Screen::new(stdio.out.clone(), stdio.err.clone(), painter);
     let runtime = Runtime::default();
+    // A server and a proof end in their own way, and leave the terminal as it is.
+    let ends_itself = matches!(task, Task::Serve(_) | Task::Pack(PackTask::Test { .. }));
+    if options.console.is_interactive() && !ends_itself {
+        signals::give_terminal_back();
+    }
     let done = match task {
         Task::Docker(words) => {
             let mut input = stdio.input;

@@ -145,6 +145,17 @@ impl Bench<'_> {
         self.day.turn_to(day.and_then(|day| Moment::parse(day).ok()));
     }
 
+    /// Says why a repository of the classroom, by its familiar name, has no tag at all on the day that is looked at.
+    pub(super) fn known_later(&self, repository: &str) -> Option<String> {
+        let moment = self.day.moment()?;
+        self.offered().iter().any(|name| name == repository).then(|| {
+            format!(
+                "Here the registry stands on {}, and of `{repository}` this workbook knows only what was published later.",
+                moment.as_str()
+            )
+        })
+    }
+
     /// Moves the registry to a day: what was frozen is asked for anew.
     pub(super) fn publish(&self, day: Option<&str>) -> Result<(), Error> {
         self.set_moment(day);

@@ -72,6 +72,8 @@ pub enum Exit {
     BrokenPack,
     /// Docker's own exit status.
     Docker(i32),
+    /// A signal of this number asked for it.
+    Signal(u8),
 }
 
 impl Exit {
@@ -84,6 +86,7 @@ impl Exit {
             Self::InputEnded => 3,
             Self::BrokenPack => 4,
             Self::Docker(status) => u8::try_from(status).unwrap_or(1),
+            Self::Signal(number) => number.saturating_add(128),
         }
     }
 }

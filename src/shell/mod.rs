@@ -35,6 +35,7 @@ mod person;
 mod review;
 mod runtime;
 mod serve;
+mod signals;
 mod witnesses;
 
 pub use app::{Stdio, run};

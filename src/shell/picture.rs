@@ -106,22 +106,28 @@ impl Bench<'_> {
         }
         match held {
             Some(facts) => Ok(Ok(facts.into())),
-            None => Ok(self.look_up(name)?.map(Stack::from)),
+            None => Ok(self.find(name)?.map(Stack::from).map_err(|missing| neither(name, missing))),
         }
     }
 
     /// An image as it is held here, or else as its registry has it.
     fn look_up(&self, name: &str) -> Result<Result<ImageFacts, String>, Error> {
+        Ok(self.find(name)?.map_err(|missing| match missing {
+            Missing::NoName(why) => format!("`{name}` is no name of an image: {why}."),
+            Missing::NotGiven(why) => format!("`{name}` is not here, and its registry does not give it: {why}."),
+        }))
+    }
+
+    fn find(&self, name: &str) -> Result<Result<ImageFacts, Missing>, Error> {
         let reference: Reference = match name.parse() {
             Ok(reference) => reference,
-            Err(error) => return Ok(Err(format!("`{name}` is no name of an image: {error}."))),
+            Err(error) => return Ok(Err(Missing::NoName(error.to_string()))),
         };
         if let Ok(facts) = self.engine.facts(&reference) {
             return Ok(Ok(facts));
         }
         let found = self.runtime.run(self.engine.look_up(&reference))?;
-        Ok(found
-            .map_err(|error| format!("`{name}` is not here, and its registry does not give it: {}.", chain(&error))))
+        Ok(found.map_err(|error| Missing::NotGiven(chain(&error))))
     }
 
     fn tags(&self, name: &str, frame: Frame) -> Result<Result<String, String>, Error> {
@@ -139,6 +145,9 @@ impl Bench<'_> {
                 return Ok(Err(why));
             }
         };
+        if let (true, Some(why)) = (tags.is_empty(), self.known_later(&repository.familiar())) {
+            return Ok(Err(why));
+        }
         let mut sized = Vec::new();
         // What is played costs no request.
         let is_played = self.offered().contains(&repository.familiar());
@@ -179,6 +188,25 @@ impl Bench<'_> {
 /// A repository as the hub names it: `redis`, `bitnami/redis`.
 fn hub_name(repository: &Repository) -> Option<String> {
     (repository.domain() == "docker.io").then(|| repository.familiar())
+}
+
+/// Why there is no image of a name.
+enum Missing {
+    /// It cannot be a name of one.
+    NoName(String),
+    /// Its registry fails, or has none.
+    NotGiven(String),
+}
+
+/// Says of a name that it is neither that of an image nor that of a container.
+fn neither(name: &str, missing: Missing) -> String {
+    let why = match missing {
+        Missing::NoName(why) => format!("No container here is called `{name}`, and no image can be: {why}."),
+        Missing::NotGiven(why) => {
+            format!("No image and no container here is called `{name}`, and its registry gives no such image: {why}.")
+        }
+    };
+    format!("{why} `docker images` lists the images that are here, `docker ps -a` the containers.")
 }
 
 const NOTHING: &str = "No image is here, and none was named.";

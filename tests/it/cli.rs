@@ -419,6 +419,29 @@ fn a_served_registry_can_stand_on_an_earlier_day() {
 }
 
 #[test]
+fn a_served_pack_has_its_own_images_and_behind_them_those_of_the_built_in_pack() {
+    let home = tempfile::tempdir().expect("there is room");
+    let folder = tempfile::tempdir().expect("there is room");
+    let pack = small_pack(folder.path());
+    let recipe = "name: tiny\ntags: [latest, \"1\"]\nrecord: nobody's\npublish: \"2026-09-01\"\nplatforms:\n  - {platform: linux/amd64}\nsteps:\n  - {run: make, created: 2026-09-01T00:00:00Z, files: {etc/motd: {text: hi}}}\n";
+    let images = folder.path().join("lessons/images");
+    std::fs::create_dir(&images).expect("there is room");
+    std::fs::write(images.join("tiny.yaml"), recipe).expect("there is room");
+    let built = run_in(home.path(), &["pack", "build", &pack], "");
+    assert!(built.contains("---- 0\n"), "{built}");
+    let registry = Registry::serve(home.path(), &["--pack", &pack]);
+    let tags = |registry: &Registry, name: &str| registry.ask(&format!("GET /v2/library/{name}/tags/list"), "");
+    let told = ["tiny", "hello-world", "none"].map(|name| tags(&registry, name)).map(|(_, body)| body).concat();
+    insta::assert_snapshot!(told, @r#"
+    {"name":"library/tiny","tags":["1","latest"]}
+    {"name":"library/hello-world","tags":["latest","linux"]}
+    {"errors":[{"code":"NAME_UNKNOWN","message":"repository name not known to registry","detail":{"name":"library/none"}}]}
+    "#);
+    drop(registry);
+    assert_eq!(tags(&Registry::serve(home.path(), &[]), "tiny").0, "404");
+}
+
+#[test]
 fn pictures_are_drawn_outside_of_a_lesson() {
     insta::assert_snapshot!(run(&["show", "name", "redis", "--plain"], ""), @r"
     registry: docker.io (filled in)
@@ -436,6 +459,12 @@ fn pictures_are_drawn_outside_of_a_lesson() {
     assert!(page.contains("circleci/node: no badge") && page.contains("updated 2022-01-04"), "{page}");
     let elsewhere = run(&["show", "hub", "ghcr.io/a/b"], "");
     assert!(elsewhere.contains("only Docker Hub has pages to draw"), "{elsewhere}");
+    insta::assert_snapshot!(run(&["show", "layers", "Web"], ""), @r"
+    ---- 2
+    No container here is called `Web`, and no image can be: invalid reference format: repository name (library/Web) must be lowercase. `docker images` lists the images that are here, `docker ps -a` the containers.
+    ");
+    let gone = run(&["show", "layers", "127.0.0.1:1/web"], "");
+    assert!(gone.contains("No image and no container here is called `127.0.0.1:1/web`, and its registry"), "{gone}");
     let nothing = run(&["show", "sizes"], "");
     assert_eq!(nothing, "---- 2\nNo image is here, and none was named.\n");
 }

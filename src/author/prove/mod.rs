@@ -59,7 +59,14 @@ struct Tally {
 }
 
 /// Proves all lessons and problems of a course, or the one with this id. `store` is an empty one that may be thrown away.
-pub async fn prove(course: &Course, only: Option<&str>, store: &Store, classroom: &Classroom) -> Proof {
+/// `goes_on` is asked before each variant; where it says no, what was found until then comes back, and is no proof.
+pub async fn prove(
+    course: &Course,
+    only: Option<&str>,
+    store: &Store,
+    classroom: &Classroom,
+    goes_on: &(dyn Fn() -> bool + Sync),
+) -> Proof {
     let mut proof = Proof { findings: Vec::new(), activities: 0, variants: 0, typed: 0 };
     let wanted = course.activities.iter().filter(|activity| only.is_none_or(|id| activity.id == id));
     for activity in wanted {
@@ -67,6 +74,9 @@ pub async fn prove(course: &Course, only: Option<&str>, store: &Store, classroom
         let Some(mut page) = Page::of(file) else { continue };
         let mut tally = Tally::default();
         for variant in variant::all(activity) {
+            if !goes_on() {
+                return proof;
+            }
             let mut rehearsal = Rehearsal::new(course, activity, &variant, Input::Pipe, store, classroom);
             way::walk(&mut rehearsal, &mut page, &mut tally).await;
             tally.typed += rehearsal.typed;
@@ -89,6 +99,7 @@ pub fn prove_on_threads<E: Send>(
     course: &Course,
     only: Option<&str>,
     open: impl Fn() -> Result<(Store, Classroom), E> + Sync,
+    goes_on: &(dyn Fn() -> bool + Sync),
 ) -> Result<Proof, E> {
     let ids: Vec<&str> = course.activities.iter().map(|activity| activity.id.as_str()).collect();
     let wanted: Vec<&str> = ids.into_iter().filter(|id| only.is_none_or(|only| only == *id)).collect();
@@ -98,7 +109,7 @@ pub fn prove_on_threads<E: Send>(
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime without threads starts");
         let mut proofs = Vec::new();
         while let Some(id) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) {
-            proofs.push(runtime.block_on(prove(course, Some(id), &store, &classroom)));
+            proofs.push(runtime.block_on(prove(course, Some(id), &store, &classroom, goes_on)));
         }
         Ok(proofs)
     };

@@ -6,7 +6,7 @@ use crate::container::Ended;
 use crate::container::binary::{self, Form};
 use crate::container::files::{Errno, Follow, NodeId};
 use crate::container::programs;
-use crate::pipe::{self, Outcome, Script, Word};
+use crate::pipe::{self, Outcome, Script, SyntaxError, Word};
 
 /// How deep scripts and substitutions may call one another.
 const DEEPEST: usize = 32;
@@ -18,12 +18,14 @@ const SYNTAX: i32 = 2;
 const KEYWORDS: &[&str] = &["case", "esac", "function", "select", "{", "}", "[[", "!", "if", "for", "while", "until"];
 
 impl Session<'_> {
-    /// Tells whether more is to come before a line can run: the end of a construct, or of a here-document.
+    /// Tells whether more is to come before a line can run: the end of a construct, of a quoted text, or of a here-document.
     pub(super) fn is_incomplete(text: &str) -> bool {
         match here_document(text) {
             Some(document) => !document.ended,
-            None => Script::parse_with_variables(text)
-                .is_ok_and(|script| matches!(Program::of(&script), Err(Fault::Incomplete(_)))),
+            None => match Script::parse_with_variables(text) {
+                Ok(script) => matches!(Program::of(&script), Err(Fault::Incomplete(_))),
+                Err(error) => matches!(error, SyntaxError::Quote { .. }),
+            },
         }
     }
 

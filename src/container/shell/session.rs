@@ -325,6 +325,18 @@ impl<'c> Session<'c> {
         Ok(!self.leaving)
     }
 
+    /// Runs what was typed and not ended, where nothing more comes.
+    pub fn end_input(&mut self, write: &mut dyn FnMut(Stream, &[u8])) -> Result<(), Error> {
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        let text = std::mem::take(&mut self.pending);
+        let mut written = Written::default();
+        self.line(&text, &[], &mut written);
+        written.pieces.iter().for_each(|(stream, bytes)| write(*stream, bytes));
+        self.container.save()
+    }
+
     /// Returns the exit status of the last command.
     pub fn status(&self) -> i32 {
         self.status

@@ -194,9 +194,12 @@ impl Play {
                 }
                 (_, None) => None,
             };
-            let Some(line) = line else { return Ok(()) };
             let mut taken = Taken { out: Vec::new() };
-            let goes_on = session.type_line(&line, &mut |stream, bytes| taken.take(stream, bytes));
+            let mut take = |stream, bytes: &[u8]| taken.take(stream, bytes);
+            let goes_on = match &line {
+                Some(line) => session.type_line(line, &mut take),
+                None => session.end_input(&mut take).map(|()| false),
+            };
             taken.pass(true, keep, engine, record, output)?;
             match goes_on {
                 Ok(true) => {}

@@ -1,6 +1,7 @@
 //! `layerbook pack test`: the proof that a pack's checks are right, in a home that is thrown away.
 
 use super::super::screen::Screen;
+use super::super::signals::Wish;
 use super::super::{Error, Exit, Options, open};
 use super::check::no_pack;
 use super::findings::{Told, counted};
@@ -28,12 +29,16 @@ pub(super) fn test(
         return Err(Error::Usage(format!("the pack has no lesson or problem `{id}`")));
     }
     let failed = |cause| Error::System { action: "make a folder".to_owned(), cause };
+    let wish = Wish::listen(options.console.input);
     let home = tempfile::tempdir().map_err(failed)?;
     let stage = || {
         let home = tempfile::tempdir_in(home.path()).map_err(failed)?;
         Ok((Store::open(&home.keep())?.fleeting(), open::rehearsed(options)?))
     };
-    let proof = prove_on_threads::<Error>(&course, only, stage)?;
+    let proof = prove_on_threads::<Error>(&course, only, stage, &|| wish.signal().is_none())?;
+    if let Some(signal) = wish.signal() {
+        return Ok(Exit::Signal(signal));
+    }
     let looked_at = format!(
         "{} played, {} and {} typed",
         counted(proof.activities, "lesson and problem").replace("lesson and problems", "lessons and problems"),

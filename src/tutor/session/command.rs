@@ -7,10 +7,14 @@ use crate::lesson::{Answer, Goal, Reached, Rule, StepKind, When, World, reached}
 
 /// Subcommands that change what the workspace holds: after these a goal that is not reached is worth a word.
 const CHANGING: &[&str] =
-    &["pull", "rmi", "tag", "image", "load", "import", "commit", "build", "system", "run", "rm", "container", "create"];
+    &["pull", "rmi", "tag", "load", "import", "commit", "build", "prune", "run", "rm", "remove", "create"];
 
 /// Subcommands that change a container.
-const INSIDE: &[&str] = &["exec", "cp", "start", "stop", "restart", "kill", "rename", "create", "container"];
+const INSIDE: &[&str] =
+    &["exec", "attach", "cp", "start", "stop", "restart", "kill", "pause", "unpause", "rename", "create"];
+
+/// Words that only say what the next one is about.
+const GROUPS: &[&str] = &["image", "container", "system"];
 
 /// From this exit status on docker itself has failed, and not a program in a container.
 const REFUSED: i32 = 125;
@@ -142,6 +146,28 @@ impl Session {
     }
 }
 
+/// The word that says what a line does: `rm` of `docker image rm redis`.
 fn subcommand(line: &str) -> &str {
-    line.split_whitespace().find(|word| *word != "docker").unwrap_or_default()
+    line.split_whitespace().find(|word| *word != "docker" && !GROUPS.contains(word)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_changes_nothing_by_its_name() {
+        let changes = |line: &str| CHANGING.contains(&subcommand(line)) || INSIDE.contains(&subcommand(line));
+        let changing = ["docker rmi a", "docker image rm a", "docker image prune", "docker image tag a b"];
+        for line in
+            changing.into_iter().chain(["docker container rm x", "docker system prune", "docker container cp a b"])
+        {
+            assert!(changes(line), "{line}");
+        }
+        let looking =
+            ["docker image ls", "docker image inspect a", "docker container ls -a", "docker container logs x"];
+        for line in looking.into_iter().chain(["docker system df", "docker volume ls", "docker manifest inspect a"]) {
+            assert!(!changes(line), "{line}");
+        }
+    }
 }

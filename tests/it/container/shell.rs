@@ -133,4 +133,20 @@ fn what_has_not_ended_goes_on_in_the_next_line() {
     let world = World::new();
     let typed = "for f in a b\ndo\necho $f\ndone\nX=1\ncat <<E | wc -l\none $X\n\nE\ncat <<'E' > /t\n$X\nE\ncat /t\n";
     assert_eq!(world.type_into("docker run --rm -i box sh", typed), "a\nb\n2\n$X\n");
+    let typed = "echo \"a\n  b\" c > /q\ncat /q\necho 'it'\\''s'\n";
+    assert_eq!(world.type_into("docker run --rm -i box sh", typed), "a\n  b c\nit's\n");
+    assert_eq!(
+        world.type_into("docker run --rm -i box sh", "echo 'a\nb\n"),
+        "sh: syntax error: unterminated quoted string: the `'` at column 6 is never closed\n[2]\n"
+    );
+    let unended = world.type_into("docker run --rm -i box sh", "for f in a\ndo echo $f\n");
+    assert_eq!(unended, "sh: syntax error: unexpected end of file (expecting \"done\")\n[2]\n");
+}
+
+#[test]
+fn commas_and_quotes_stand_as_they_were_typed() {
+    check("echo a , b; echo ,; echo ',' \",\" \\,; echo a, b,c ,d", "a , b\n,\n, , ,\na, b,c ,d\n");
+    check("echo {a,b} {a, b} ,,; X=1,2; echo $X \"$X ,\"", "{a,b} {a, b} ,,\n1,2 1,2 ,\n");
+    let typed = "echo \"x\"y'z' '' \"\" 'it'\"'\"'s' \"a \\\"q\\\"\" \"don't\"\n";
+    assert_eq!(World::new().type_into("docker run --rm -i box sh", typed), "xyz   it's a \"q\" don't\n");
 }
