@@ -89,6 +89,7 @@ fn with_person(
             return Ok(Exit::Done);
         }
         scene = watch.take_next();
+        screen.say(Tone::Info, ANEW);
     }
 }
 
@@ -189,14 +190,13 @@ impl OneStep<'_> {
 
 impl Tutor for OneStep<'_> {
     fn step(&mut self, event: Event, world: &dyn World) -> Vec<Effect> {
-        let info = |text: String| Effect::Say { tone: Tone::Info, text };
         if self.done {
             return vec![Effect::Leave];
         }
         match self.saved(&event) {
-            Look::Leave => vec![info(ANEW.to_owned()), Effect::Leave],
+            Look::Leave => vec![Effect::Leave],
             Look::Say(report) => {
-                let mut effects = vec![info(broken(&report))];
+                let mut effects = vec![Effect::Say { tone: Tone::Info, text: broken(&report) }];
                 effects.extend(self.heard(event, world));
                 effects
             }
