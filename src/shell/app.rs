@@ -239,7 +239,7 @@ impl<'a> Workbook<'a> {
                 Choice::Review => return Ok(Next::Review),
                 Choice::Quit => return Ok(Next::Leave),
                 Choice::Help => self.screen.say(Tone::Info, menu::HELP),
-                Choice::Picture(line) => bench.draw(&line, self.screen)?,
+                Choice::Picture(line) => drop(bench.draw(&line, self.screen)?),
                 Choice::Docker(line) => bench.run_and_advise(&line, self.screen, &mut *self.lines)?,
                 Choice::Unknown(near) => self.screen.say(Tone::Unreadable, &menu::unknown(near.as_deref())),
             }

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::complete::Command;
 use super::echo::{Answers, Unechoed};
 use super::error::chain;
+use super::fold::{Fold, Opening};
 use super::input::LineSource;
 use super::online::{Account, explained};
 use super::paint::Form;
@@ -41,12 +42,23 @@ pub(super) struct Bench<'a> {
 }
 
 /// Whether the learner sees an output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Show {
+#[derive(Clone, Copy)]
+pub(super) enum Show<'f> {
     /// As it comes.
     Live,
+    /// As it comes, as much as the fold lets through.
+    Folded(&'f Fold),
     /// Not at all.
     Nothing,
+}
+
+impl<'f> Show<'f> {
+    fn fold(self) -> Option<&'f Fold> {
+        match self {
+            Self::Folded(fold) => Some(fold),
+            Self::Live | Self::Nothing => None,
+        }
+    }
 }
 
 impl Bench<'_> {
@@ -55,13 +67,13 @@ impl Bench<'_> {
     pub(super) fn run(
         &self,
         line: &str,
-        show: Show,
+        show: Show<'_>,
         screen: &mut Screen,
         lines: Option<&mut dyn LineSource>,
     ) -> Result<Option<Ran>, Error> {
-        let shown = |sink: &super::Sink| (show == Show::Live).then(|| sink.clone());
-        let (mut out, mut err) = (Tee::new(shown(&screen.out)), Tee::new(shown(&screen.err)));
-        let redrawn = show == Show::Live && self.is_redrawn();
+        let (mut out, mut err) = self.tees(show, screen);
+        let is_seen = !matches!(show, Show::Nothing);
+        let redrawn = is_seen && self.is_redrawn();
         let view = View { terminal: redrawn, ..self.view() };
         self.played.store(false, Ordering::Relaxed);
         let mut output = Output::new(&mut out, &mut err);
@@ -69,12 +81,14 @@ impl Bench<'_> {
         output.terminals = Terminals { input: true, output: self.options.console.output == Stream::Terminal };
         let mut person = AtTerminal::of(self.options);
         let unechoed = if redrawn && self.options.console.is_interactive() { Unechoed::begin() } else { None };
-        let mut answers;
+        let fold = show.fold();
+        let (mut answers, mut typing);
         if let Some(lines) = lines {
             let hands = lines.hands();
-            answers = Answers::new(hands.answers, unechoed.is_some());
+            answers = Opening { fold: fold.cloned(), inner: Answers::new(hands.answers, unechoed.is_some()) };
             output.input = Some(&mut answers);
-            output.console = hands.console;
+            typing = hands.console.map(|inner| Opening { fold: fold.cloned(), inner });
+            output.console = typing.as_mut().map(|typing| typing as &mut dyn docker::Console);
             output.person = person.as_mut().map(|person| person as &mut dyn docker::Person);
         }
         let work = docker::run_line(line, &self.engine, &view, &mut output);
@@ -86,10 +100,21 @@ impl Bench<'_> {
         drop(unechoed);
         screen.was_written_to();
         let ran = |status: i32| Ran { line: line.to_owned(), stdout: out.into_text(), stderr: err.into_text(), status };
-        if show == Show::Live {
+        if is_seen {
             self.tell_of_the_classroom(screen);
         }
         Ok(status.map(|outcome| ran(outcome.status)))
+    }
+
+    /// Opens what a command writes to, standard output and standard error. What is no terminal is not cut.
+    fn tees(&self, show: Show<'_>, screen: &Screen) -> (Tee, Tee) {
+        let folded = |stream: Stream, sink: &super::Sink| match show {
+            Show::Folded(fold) if stream == Stream::Terminal => Some(fold.sink(sink.clone())),
+            Show::Live | Show::Folded(_) => Some(sink.clone()),
+            Show::Nothing => None,
+        };
+        let console = self.options.console;
+        (Tee::new(folded(console.output, &screen.out)), Tee::new(folded(console.error, &screen.err)))
     }
 
     /// Freezes names to what they mean now; the text says why it cannot be done.

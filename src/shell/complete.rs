@@ -64,7 +64,7 @@ pub(super) fn complete(line: &str, at: usize, known: &Known) -> (usize, Vec<Stri
         [":layers", ..] => starting_with(word, &[&known.containers[..], &known.pictured(word)[..]].concat()),
         [":sizes" | ":name", ..] => starting_with(word, &known.pictured(word)),
         [":tags" | ":hub"] => starting_with(word, &known.repositories()),
-        [":reset"] => starting_with(word, &["all"]),
+        [":reset" | ":more"] => starting_with(word, &["all"]),
         _ => Vec::new(),
     };
     (line.len() - word.len(), found)

@@ -6,9 +6,12 @@ use std::io::{ErrorKind, Write as _};
 use super::advice::advice;
 use super::bench::{self, Bench, Show};
 use super::complete::Known;
+use super::cut::Cut;
+use super::fold::{Fold, follows_a_log};
 use super::input::{Heard, LineSource};
 use super::patience::{LONG, telling_after};
 use super::screen::Screen;
+use super::sight::Sight;
 use super::{Error, Journal};
 use crate::lesson::World;
 use crate::tutor::{Effect, Event, Prompt, Session, Tone};
@@ -55,7 +58,8 @@ pub(super) struct Stage<'a> {
 
 /// Plays a session to its end.
 pub(super) fn drive(tutor: &mut dyn Tutor, stage: &mut Stage<'_>) -> Result<Ending, Error> {
-    let mut play = Play { stage, prompt: None, known: String::new(), task: None, carried: 0 };
+    let sight = Sight::new(stage.bench.options);
+    let mut play = Play { stage, prompt: None, known: String::new(), typed: String::new(), sight, cut: Cut::default() };
     let mut event = Event::Opened;
     loop {
         let input_ended = matches!(event, Event::Left);
@@ -94,9 +98,12 @@ struct Play<'a, 'b> {
     prompt: Option<Prompt>,
     /// The last line that was heard or said: a command that stands there needs no announcement.
     known: String,
-    /// The task as it was said last, and rows that came below it.
-    task: Option<String>,
-    carried: usize,
+    /// The last line that was heard.
+    typed: String,
+    /// What of the task is in sight.
+    sight: Sight,
+    /// What was cut off an output.
+    cut: Cut,
 }
 
 impl Play<'_, '_> {
@@ -105,11 +112,7 @@ impl Play<'_, '_> {
             match effect {
                 Effect::Say { tone, text } => {
                     self.stage.screen.say(tone, &text);
-                    if tone == Tone::Task {
-                        (self.task, self.carried) = (Some(text.clone()), 0);
-                    } else {
-                        self.count_rows(&text);
-                    }
+                    self.sight.said(tone, &text);
                     text.trim_matches('`').clone_into(&mut self.known);
                 }
                 Effect::Save(record) => self.stage.journal.append(&record, self.stage.bench.now())?,
@@ -131,7 +134,13 @@ impl Play<'_, '_> {
                 Effect::Registry(day) => self.stage.bench.set_moment(day.as_deref()),
                 Effect::Publish(day) => self.stage.bench.publish(day.as_deref())?,
                 Effect::Write { file, text } => write_notes(&file, &text, self.stage.screen),
-                Effect::Draw(line) => self.stage.bench.draw(&line, self.stage.screen)?,
+                Effect::Draw(line) => {
+                    let drawn = self.stage.bench.draw(&line, self.stage.screen)?;
+                    self.sight.wrote(&drawn);
+                }
+                Effect::More(portion) => {
+                    self.cut.more(portion, self.prompt.as_ref(), &mut self.sight, self.stage.screen);
+                }
                 Effect::Menu => return Ok(Next::End(Ending::Menu)),
                 Effect::Finish => return Ok(Next::End(Ending::Finished)),
                 Effect::Leave => return Ok(Next::End(Ending::Left)),
@@ -149,37 +158,42 @@ impl Play<'_, '_> {
         if self.known.trim() != line.trim() {
             self.stage.screen.show_command(line);
         }
-        let Some(ran) = self.stage.bench.run(line, Show::Live, self.stage.screen, Some(&mut *self.stage.lines))? else {
+        let fold = self.fold(line);
+        let show = fold.as_ref().map_or(Show::Live, Show::Folded);
+        let ran = self.stage.bench.run(line, show, self.stage.screen, Some(&mut *self.stage.lines))?;
+        let rest = fold.map(|fold| fold.rest()).unwrap_or_default();
+        let Some(ran) = ran else {
             self.stage.screen.write("\n");
+            self.cut.off(rest, &mut self.sight, self.stage.screen);
             return Ok(Event::Interrupted);
         };
-        self.count_rows(&ran.stdout);
-        self.count_rows(&ran.stderr);
+        self.sight.wrote(&ran.stdout);
+        self.sight.wrote(&ran.stderr);
+        self.sight.kept_back(&rest);
+        self.cut.off(rest, &mut self.sight, self.stage.screen);
         if self.stage.bench.options.console.is_interactive()
             && let Some(text) = advice(&ran, self.stage.bench)?
         {
             self.stage.screen.advise(&text);
+            self.sight.said(Tone::Info, &text);
         }
         Ok(Event::Ran(ran))
     }
 
-    /// Says the task again where a long output has carried it out of sight: to a person, at a prompt that waits for it.
-    fn repeat_task(&mut self, prompt: &Prompt) {
-        let options = self.stage.bench.options;
-        let in_sight = self.carried + 2 < options.rows;
-        if in_sight || !options.console.is_interactive() || prompt.enter_goes_on || prompt.place == "sandbox" {
-            return;
-        }
-        if let Some(task) = self.task.clone() {
-            self.stage.screen.say(Tone::Task, &task);
-            self.carried = 0;
-        }
+    /// Returns what an output is cut by: of a command that was typed where something is asked for. What the workbook
+    /// shows it speaks about, and what follows a log is not to wait.
+    fn fold(&self, line: &str) -> Option<Fold> {
+        let room = self.sight.room(self.prompt.as_ref())?;
+        let is_own = self.typed.trim() == line.trim();
+        (is_own && !follows_a_log(line)).then(|| Fold::new(room, self.sight.columns()))
     }
 
-    /// Counts rows of the terminal that a text takes.
-    fn count_rows(&mut self, text: &str) {
-        let columns = self.stage.bench.options.columns.max(1);
-        self.carried += text.lines().map(|line| line.chars().count().div_ceil(columns).max(1)).sum::<usize>();
+    /// Says the task again where something long has carried it out of sight.
+    fn repeat_task(&mut self, prompt: &Prompt) {
+        if let Some(task) = self.sight.lost_task(prompt) {
+            self.stage.screen.say(Tone::Task, &task);
+            self.sight.said(Tone::Task, &task);
+        }
     }
 
     /// Does what nobody sees; a person who waits long for it is told so.
@@ -222,7 +236,9 @@ impl Play<'_, '_> {
         self.prompt = Some(prompt);
         Ok(match heard {
             Heard::Line(line) => {
+                self.sight.wrote(&format!("{place}{line}"));
                 self.known.clone_from(&line);
+                self.typed.clone_from(&line);
                 Event::Line(line)
             }
             Heard::Interrupted => Event::Interrupted,

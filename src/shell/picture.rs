@@ -27,17 +27,20 @@ pub(super) fn show(words: &[String], options: &Options, runtime: &Runtime, scree
 }
 
 impl Bench<'_> {
-    /// Draws what a line like `:layers redis` asks for.
-    pub(super) fn draw(&self, line: &str, screen: &mut Screen) -> Result<(), Error> {
+    /// Draws what a line like `:layers redis` asks for, and returns what was drawn or said.
+    pub(super) fn draw(&self, line: &str, screen: &mut Screen) -> Result<String, Error> {
         let words: Vec<String> = line.trim_start_matches(':').split_whitespace().map(str::to_owned).collect();
-        match self.picture(&words)? {
+        Ok(match self.picture(&words)? {
             Ok(text) => {
                 screen.gap();
                 screen.write(&neutral(&text));
+                text
             }
-            Err(why) => screen.say(Tone::Info, &why),
-        }
-        Ok(())
+            Err(why) => {
+                screen.say(Tone::Info, &why);
+                why
+            }
+        })
     }
 
     /// Makes a picture; the inner error is a sentence for who asked.

@@ -11,7 +11,7 @@ use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::Hinter;
 use rustyline::history::FileHistory;
 use rustyline::validate::Validator;
-use rustyline::{ColorMode, CompletionType, Config, Context, Editor, Helper};
+use rustyline::{ColorMode, CompletionType, Config, Context, Editor, ExternalPrinter as _, Helper};
 
 use super::complete::{Known, complete};
 use super::input::{Hands, Heard, LineSource};
@@ -27,6 +27,9 @@ pub(super) struct Terminal {
     history: PathBuf,
     plain: BufReader<Stdin>,
 }
+
+/// Writes above a line that is being typed, and leaves the line as it is.
+pub(super) type Above = Box<dyn FnMut(String) + Send>;
 
 /// The line editor.
 struct Typing(Editor<Assistant, FileHistory>);
@@ -81,6 +84,13 @@ impl Terminal {
         // A history that cannot be read is a history that is empty.
         let _ = typing.0.load_history(&history);
         Ok(Self { typing, history, plain: BufReader::new(io::stdin()) })
+    }
+
+    /// Returns what writes above the line while another thread waits for it; `None` where the terminal cannot.
+    pub(super) fn above(&mut self) -> Option<Above> {
+        let mut printer = self.typing.0.create_external_printer().ok()?;
+        // Whoever cannot be written to cannot be told so either.
+        Some(Box::new(move |text| drop(printer.print(text))))
     }
 }
 

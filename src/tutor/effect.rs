@@ -76,12 +76,23 @@ pub enum Effect {
     },
     /// Draw a picture: `:layers redis postgres`, as it was typed.
     Draw(String),
+    /// Show more of an output that was cut to the screen.
+    More(Portion),
     /// The lesson or problem was completed.
     Finish,
     /// Leave to the menu, also where there was none before.
     Menu,
     /// Leave to the menu, or end.
     Leave,
+}
+
+/// How much more of an output is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Portion {
+    /// As much as fits on the screen.
+    Screenful,
+    /// All that is left.
+    All,
 }
 
 /// What kind of saying something is; never a colour.

@@ -8,7 +8,7 @@ mod report;
 mod review;
 mod session;
 
-pub use effect::{Effect, Event, Prompt, Ran, Tone};
+pub use effect::{Effect, Event, Portion, Prompt, Ran, Tone};
 pub use overview::Overview;
 pub use progress::{Entry, Progress, State};
 pub use report::{Outcome, Report, StepReport};

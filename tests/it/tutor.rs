@@ -169,7 +169,7 @@ impl Play {
                 self.world.held = found.unwrap_or_else(|| self.world.held.clone());
                 return Some(Event::Ran(Ran { status, ..Ran::default() }));
             }
-            Effect::Registry(_) | Effect::Publish(_) | Effect::Draw(_) => self.asked.push(effect),
+            Effect::Registry(_) | Effect::Publish(_) | Effect::Draw(_) | Effect::More(_) => self.asked.push(effect),
             Effect::Finish | Effect::Leave | Effect::Menu => self.ended = Some(effect),
         }
         None

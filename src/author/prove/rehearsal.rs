@@ -182,7 +182,7 @@ impl<'a> Rehearsal<'a> {
                         let _ = self.engine.workspace().clear_pins();
                         (self.classroom.set_day)(day.as_deref());
                     }
-                    Effect::Draw(_) | Effect::Write { .. } => {}
+                    Effect::Draw(_) | Effect::More(_) | Effect::Write { .. } => {}
                     Effect::Ask(_) => return Stop::Asks,
                     Effect::Finish => return Stop::Finished,
                     Effect::Leave | Effect::Menu => return Stop::Left,

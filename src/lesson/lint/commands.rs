@@ -1,11 +1,11 @@
 //! Answers that a command computes although the workbook knows the fact, its spellings and its misconceptions; and
-//! answers typed by hand.
+//! answers typed by hand; commands that stand where an answer is wanted.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::yaml::{Findings, Position, Severity};
+use crate::yaml::{Findings, Node, Position, Severity};
 
 use super::super::model::{Answer, Step, StepKind};
 use super::Sheet;
@@ -52,7 +52,10 @@ pub(super) fn commands(sheet: &Sheet<'_>, found: &mut Findings<'_>) {
         match step.answer() {
             Some(Answer::Command { line, .. }) => command(line, at, found),
             Some(Answer::Number(text)) => by_hand(step, text, at, found),
-            Some(Answer::Text(texts)) => texts.iter().for_each(|text| by_hand(step, text, at, found)),
+            Some(Answer::Text(texts)) => {
+                texts.iter().for_each(|text| by_hand(step, text, at, found));
+                as_text(node, found);
+            }
             Some(
                 Answer::Fact(_)
                 | Answer::Choice(_)
@@ -74,6 +77,23 @@ fn command(line: &str, at: Position, found: &mut Findings<'_>) {
     let image = image.or_else(|| line.split_whitespace().last().map(str::to_owned)).unwrap_or_default();
     let message = format!("the workbook knows this as `{fact}`, with its spellings and misconceptions{but}");
     found.breach(Severity::Warning, "command-for-fact", at, message, format!("Write `answer: {{{fact}: {image}}}`."));
+}
+
+/// A right answer that nobody can give: a line that begins with `docker` runs, and is never read as an answer.
+fn as_text(step: &Node, found: &mut Findings<'_>) {
+    let Some(texts) = step.get("answer").and_then(|answer| answer.get("text")) else { return };
+    for node in texts.items() {
+        let Some(line) = node.as_written().map(str::trim).filter(|line| line.starts_with("docker ")) else { continue };
+        let message = format!(
+            "`{line}` runs when it is typed, as every line that begins with `docker`, and is never read as an answer"
+        );
+        let advice = format!(
+            "If what it prints is the answer, write `answer: {{command: {line}}}`; if the command itself is, write a `do` with \
+             `goal: {{ran: {}}}`.",
+            line.trim_start_matches("docker ")
+        );
+        found.breach(Severity::Warning, "command-as-text", node.at, message, advice);
+    }
 }
 
 /// An answer that no name is in, to a question whose answer the workbook knows.

@@ -10,7 +10,7 @@ use crate::oci::Platform;
 use crate::shell::input::Hands;
 use crate::shell::{Console, Form, Ink, Options, Origin, Painter, Runtime, Sink, Stream, Style, open};
 use crate::store::WorkspaceName;
-use crate::tutor::Tone;
+use crate::tutor::{Portion, Tone};
 
 /// Lines that a learner types, one after the other, then the end.
 struct Script(VecDeque<Heard>, io::Empty);
@@ -91,8 +91,13 @@ fn play(effects: Vec<Vec<Effect>>, lines: Vec<Heard>) -> Played {
 }
 
 fn play_at(console: Console, effects: Vec<Vec<Effect>>, lines: Vec<Heard>) -> Played {
+    play_in(console, Form::Drawn, effects, lines)
+}
+
+fn play_in(console: Console, form: Form, effects: Vec<Vec<Effect>>, lines: Vec<Heard>) -> Played {
     let home = tempfile::tempdir().unwrap();
-    let (options, runtime) = (Options { console, ..options(home.path()) }, Runtime::default());
+    let plain = options(home.path());
+    let (options, runtime) = (Options { console, style: Style { form, ..plain.style }, ..plain }, Runtime::default());
     let name = WorkspaceName::Work { pack: "test".to_owned(), id: "drive".to_owned() };
     let bench = open::bench(&options, &runtime, &name).unwrap();
     let journal = Journal::of(home.path());
@@ -218,4 +223,92 @@ fn a_task_that_was_carried_out_of_sight_is_said_again_to_a_person() {
     let short = vec![vec![task(), ask()], vec![Effect::Run("docker images".to_owned())], vec![ask()]];
     let watched = play_at(terminal, short, vec![line("docker images")]);
     assert_eq!(times(&watched.seen), 1, "{}", watched.seen);
+}
+
+const TERMINAL: Console =
+    Console { input: Stream::Terminal, output: Stream::Terminal, error: Stream::Pipe, dumb: false };
+
+/// A task, and lines that are run as they are typed.
+fn at_a_task(console: Console, form: Form, lines: &[&str], more: Option<Portion>) -> String {
+    let mut effects = vec![vec![say(Tone::Task, "Count the layers."), ask()]];
+    for line in lines {
+        effects.extend([vec![run(line)], vec![ask()]]);
+    }
+    let mut typed: Vec<Heard> = lines.iter().map(|text| line(text)).collect();
+    if let Some(portion) = more {
+        effects.push(vec![Effect::More(portion), ask()]);
+        typed.push(line(":more"));
+    }
+    play_in(console, form, effects, typed).seen
+}
+
+/// 24 rows, of which 19 fit beside the task.
+const LONG: &str = "docker images --help";
+const MORE: &str = "... 5 more lines, :more shows them\n";
+
+#[test]
+fn a_long_output_is_cut_so_that_the_task_stays_in_sight() {
+    let seen = at_a_task(TERMINAL, Form::Drawn, &[LONG], None);
+    insta::assert_snapshot!(seen, @r"
+    ▸ Count the layers.
+    Usage:  docker images [OPTIONS] [REPOSITORY[:TAG]]
+
+    List images
+
+    Aliases:
+      docker image ls, docker image list, docker images
+
+    Options:
+      -a, --all             Show all images (default hides intermediate images)
+          --digests         Show digests
+      -f, --filter filter   Filter output based on conditions provided
+          --format string   Format output using a custom template:
+                            'table':            Print output in table format
+                            with column headers (default)
+                            'table TEMPLATE':   Print output in table format
+                            using the given Go template
+                            'json':             Print in JSON format
+                            'TEMPLATE':         Print output using the given
+                            Go template.
+    ... 5 more lines, :more shows them
+    ");
+}
+
+#[test]
+fn what_was_cut_is_shown_when_it_is_asked_for_and_the_task_behind_it() {
+    let whole = at_a_task(options(std::path::Path::new("")).console, Form::Drawn, &[LONG], None);
+    let seen = at_a_task(TERMINAL, Form::Drawn, &[LONG], Some(Portion::Screenful));
+    let task = "\n▸ Count the layers.\n";
+    assert_eq!(seen.replace(MORE, ""), format!("{whole}{task}"));
+    assert_eq!(at_a_task(TERMINAL, Form::Drawn, &[LONG], Some(Portion::All)), seen);
+    let nothing = at_a_task(TERMINAL, Form::Drawn, &["docker images"], Some(Portion::Screenful));
+    assert!(nothing.ends_with("· No output is cut: there is no more to show.\n"), "{nothing}");
+}
+
+#[test]
+fn a_short_output_leaves_what_was_cut_and_a_long_one_takes_its_place() {
+    let seen = at_a_task(TERMINAL, Form::Drawn, &[LONG, "docker images"], Some(Portion::All));
+    assert!(seen.contains("Only show image IDs"), "{seen}");
+    let seen = at_a_task(TERMINAL, Form::Drawn, &["docker --help", LONG], Some(Portion::All));
+    assert_eq!(seen.matches(":more shows").count(), 2, "{seen}");
+    assert_eq!(seen.matches("Count the layers.").count(), 2, "{seen}");
+}
+
+#[test]
+fn nothing_is_cut_for_a_pipe_for_a_screen_reader_or_where_nothing_is_asked() {
+    let pipe = options(std::path::Path::new("")).console;
+    let is_whole = |seen: String| assert!(!seen.contains(":more shows") && seen.contains("List images"), "{seen}");
+    is_whole(at_a_task(pipe, Form::Drawn, &[LONG], None));
+    is_whole(at_a_task(TERMINAL, Form::Linear, &[LONG], None));
+    is_whole(play_at(TERMINAL, vec![vec![ask()], vec![run(LONG)], vec![ask()]], vec![line(LONG)]).seen);
+    let task = || say(Tone::Task, "Count the layers.");
+    let done = Effect::Ask(Prompt { place: "test 1/2".to_owned(), words: Vec::new(), enter_goes_on: true });
+    is_whole(play_at(TERMINAL, vec![vec![task(), done], vec![run(LONG)]], vec![line(LONG)]).seen);
+}
+
+#[test]
+fn what_the_workbook_shows_and_writes_about_is_never_cut() {
+    let effects = vec![vec![say(Tone::Task, "Guess."), ask()], vec![run(LONG)], vec![ask()]];
+    let seen = play_at(TERMINAL, effects, vec![line("b")]).seen;
+    assert!(!seen.contains(":more shows"), "{seen}");
 }

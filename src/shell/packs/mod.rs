@@ -4,9 +4,11 @@
 mod check;
 mod findings;
 mod new;
+mod scene;
 mod task;
 mod test;
 mod try_step;
+mod waiting;
 
 use std::io::BufRead;
 use std::path::{Path, PathBuf};

@@ -73,6 +73,14 @@ impl Painter {
         self.blocks(text, &theme::Lead { first, later: String::new() })
     }
 
+    /// Paints the word about an output of which so many lines were cut.
+    pub(super) fn cut(&self, lines: usize) -> String {
+        let (noun, them) = if lines == 1 { ("line", "it") } else { ("lines", "them") };
+        let quiet = |text: &str| self.style.paint(Part::Quiet, text);
+        let word = self.style.paint(Part::Code, ":more");
+        format!("{}{word}{}\n", quiet(&format!("... {lines} more {noun}, ")), quiet(&format!(" shows {them}")))
+    }
+
     /// Paints a line while it is typed; its width stays the same.
     pub(super) fn typed(&self, line: &str) -> String {
         typed::pieces(line).into_iter().map(|(part, text)| self.style.paint(part, text)).collect()

@@ -126,9 +126,34 @@ impl Session {
             return vec![record, self.text(Tone::Wrong, &rule.say, world), self.ask()];
         }
         if ran.status == 0 && !may_have_changed {
+            return self.after_look(what_is);
+        }
+        self.reminded = true;
+        vec![info(format!("Not there yet. {what_is}")), self.ask()]
+    }
+
+    /// A look around is no mistake. Where a command is asked for, whoever typed another one waits for a word: once at each
+    /// step it is said what is still asked. Where a state is asked for, looking around is the way there.
+    fn after_look(&mut self, what_is: &str) -> Vec<Effect> {
+        let wanted = match &self.current().kind {
+            StepKind::Do { goal, .. } => goal,
+            StepKind::Say(_)
+            | StepKind::Show { .. }
+            | StepKind::Predict { .. }
+            | StepKind::Fill { .. }
+            | StepKind::Ask { .. }
+            | StepKind::Explore { .. }
+            | StepKind::Recap(_) => return vec![self.ask()],
+        };
+        let text = match (wanted, wanted.bare()) {
+            (Goal::Ran(_), _) => format!("A look around is never wrong. {what_is} `:task` says again which."),
+            (_, Goal::Ran(_)) => format!("A look around is never wrong. {what_is}"),
+            (_, _) => return vec![self.ask()],
+        };
+        if std::mem::replace(&mut self.reminded, true) {
             return vec![self.ask()];
         }
-        vec![info(format!("Not there yet. {what_is}")), self.ask()]
+        vec![info(text), self.ask()]
     }
 
     /// Runs what leads past a skipped step, one line after the other, then goes on.

@@ -139,6 +139,7 @@ impl Session {
         self.rating = false;
         self.revisited = self.state().done;
         self.revealed = None;
+        self.reminded = false;
         if self.moment != self.moment_at(at) {
             return self.publish(at, world);
         }

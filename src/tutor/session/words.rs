@@ -1,8 +1,9 @@
 //! Tutor words: they start with a colon, so that they never collide with answers.
 
 use super::say::{info, say};
-use super::{Effect, Outcome, Session, Stage, Tone};
+use super::{Effect, Input, Outcome, Session, Stage, Tone};
 use crate::lesson::{Answer, GAP, Hint, Scope, StepKind, World, right_value};
+use crate::tutor::Portion;
 
 /// The words with what they do, in the order in which help lists them.
 const WORDS: &[(&str, &str)] = &[
@@ -20,6 +21,7 @@ const WORDS: &[(&str, &str)] = &[
     (":tags", "lists the tags that a repository offers: `:tags redis`"),
     (":hub", "shows a repository's page on Docker Hub: `:hub redis`"),
     (":sizes", "draws the sizes of images as bars: `:sizes redis httpd`"),
+    (":more", "shows the next part of an output that was cut; `:more all` shows the rest"),
     (":notes", "what you have learned and typed; `:notes FILE` writes it down as Markdown"),
     (":lessons", "leaves to the menu; what is done is saved"),
     (":quit", "leaves; what is done is saved"),
@@ -55,6 +57,8 @@ impl Session {
             ":back" => self.at > 0 || self.sandbox.is_some(),
             ":undo" => !self.undo.is_empty(),
             ":again" => self.activity.varies(),
+            // Over a pipe nothing is cut.
+            ":more" => self.input == Input::Terminal,
             ":skip" | ":task" => self.sandbox.is_none(),
             _ => true,
         };
@@ -63,7 +67,8 @@ impl Session {
 
     pub(super) fn word(&mut self, line: &str, world: &dyn World) -> Vec<Effect> {
         let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-        if self.stage == Stage::Solved && !matches!(word, ":again" | ":notes" | ":why" | ":" | ":help" | ":?") {
+        if self.stage == Stage::Solved && !matches!(word, ":again" | ":more" | ":notes" | ":why" | ":" | ":help" | ":?")
+        {
             return if word == ":lessons" { self.menu() } else { self.leave() };
         }
         if self.sandbox.is_some() && matches!(word, ":hint" | ":task" | ":skip" | ":why") {
@@ -83,6 +88,7 @@ impl Session {
             ":sandbox" => return self.toggle_sandbox(),
             ":notes" => self.notes_effects(rest.trim(), world),
             ":layers" | ":name" | ":tags" | ":hub" | ":sizes" => vec![Effect::Draw(line.to_owned())],
+            ":more" => vec![more(rest.trim())],
             ":lessons" | ":menu" => return self.menu(),
             ":quit" | ":exit" | "quit" | "exit" => return self.leave(),
             other => vec![unknown(other)],
@@ -210,6 +216,17 @@ impl Session {
                 effects.extend(self.run_way(way, world));
                 effects
             }
+        }
+    }
+}
+
+/// More of an output that was cut.
+fn more(portion: &str) -> Effect {
+    match portion {
+        "" => Effect::More(Portion::Screenful),
+        "all" => Effect::More(Portion::All),
+        other => {
+            info(format!("`:more {other}` means nothing. `:more` shows the next part, `:more all` all that is left."))
         }
     }
 }

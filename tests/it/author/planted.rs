@@ -181,6 +181,16 @@ fn steps_that_teach_badly_are_found() {
         "wc -l",
         "  - ask: How many?\n    id: a\n    answer: {command: docker history redis | wc -l}\n",
     );
+    plant(
+        "command-as-text",
+        "docker images",
+        "  - ask: Which command lists images?\n    id: a\n    explain: So.\n    answer: {text: docker images}\n",
+    );
+    plant(
+        "command-as-text",
+        "docker image ls",
+        "  - ask: Which command lists images?\n    id: a\n    explain: So.\n    answer:\n      text:\n        - images\n        - docker image ls\n",
+    );
     let wide = "-".repeat(90);
     plant(
         "wide-diagram",

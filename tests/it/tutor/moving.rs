@@ -3,7 +3,7 @@
 use layerbook::lesson::{Course, Kind};
 use layerbook::oci::Reference;
 use layerbook::pack::{File, Files, Pack};
-use layerbook::tutor::{Effect, Input};
+use layerbook::tutor::{Effect, Input, Portion};
 use serde_json::Value;
 
 use super::Play;
@@ -202,6 +202,21 @@ fn pictures_and_the_menu_are_asked_for_by_words() {
 }
 
 #[test]
+fn more_of_an_output_is_asked_for_by_a_word() {
+    let mut play = Play::of(&course(), Kind::Lesson, "l", Input::Terminal, &[]);
+    play.types(&[":more"]);
+    assert_eq!(play.asked.last(), Some(&Effect::More(Portion::Screenful)));
+    play.types(&[":more all"]);
+    assert_eq!(play.asked.last(), Some(&Effect::More(Portion::All)));
+    insta::assert_snapshot!(play.types(&[":more please", ":moer"]), @"
+    Info: `:more please` means nothing. `:more` shows the next part, `:more all` all that is left.
+    Info: `:moer` means nothing here. Did you mean `:more`?
+    ");
+    assert!(play.types(&[":help"]).contains("- `:more` shows the next part"));
+    assert!(!self::play(&[]).types(&[":help"]).contains(":more"), "over a pipe nothing is cut");
+}
+
+#[test]
 fn commands_of_the_start_state_run_before_the_first_step() {
     let text = "schema: 1\nid: l\ntitle: T\n\
         start: {store: [alpine], run: [docker run --name web alpine true, docker create alpine]}\n\
@@ -287,4 +302,44 @@ fn what_was_said_of_a_state_is_not_said_again_while_it_stays() {
     Info: Not there yet. `alpine:latest` is not here yet. Here are `redis:latest`, `httpd:latest`.
     Wrong: That is httpd.
     ");
+}
+
+const WANTED: &str = r#"
+schema: 1
+id: l
+title: Wanted
+steps:
+  - {do: Which steps made redis?, id: a, goal: {ran: history redis}, solve: docker history redis, explain: So.}
+  - do: And httpd?
+    id: b
+    goal: {ran: history httpd, say: Wanted is one line for each step.}
+    solve: docker history httpd
+    explain: So.
+  - {do: Pull alpine., id: c, goal: {pulled: alpine}, solve: docker pull alpine, explain: So.}
+"#;
+
+#[test]
+fn a_look_around_gets_one_word_where_a_command_is_asked_for() {
+    let mut play = Play::of(&course_of(WANTED), Kind::Lesson, "l", Input::Pipe, &[]);
+    insta::assert_snapshot!(play.types(&["docker images", "docker ps"]), @"Info: A look around is never wrong. The command that is asked for has not run yet. `:task` says again which.");
+    insta::assert_snapshot!(play.types(&["docker history redis", "docker images", "docker images"]), @"
+    Right: Done.
+    Explain: So.
+    Task: And httpd?
+    Info: A look around is never wrong. Wanted is one line for each step.
+    ");
+    insta::assert_snapshot!(play.types(&["docker history httpd", "docker images"]), @"
+    Right: Done.
+    Explain: So.
+    Task: Pull alpine.
+    ");
+    assert_eq!(play.session.report().steps[0].attempts, 1, "looks are no attempts");
+}
+
+#[test]
+fn whoever_heard_what_is_asked_is_not_told_again_after_a_look() {
+    let mut play = Play::of(&course_of(WANTED), Kind::Lesson, "l", Input::Pipe, &[]);
+    insta::assert_snapshot!(play.types(&["docker pull httpd", "docker images"]), @"Info: Not there yet. The command that is asked for has not run yet.");
+    play.types(&[":reset"]);
+    insta::assert_snapshot!(play.types(&["docker images"]), @"Info: A look around is never wrong. The command that is asked for has not run yet. `:task` says again which.");
 }
