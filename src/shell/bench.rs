@@ -143,6 +143,9 @@ impl Bench<'_> {
 
     /// Looks at the classroom's registry as it was on a day. Lessons are read before: their days are days.
     pub(super) fn set_moment(&self, day: Option<&str>) {
+        if let Some(classroom) = &self.options.rehearsal {
+            return (classroom.set_day)(day);
+        }
         *self.moment.lock().unwrap_or_else(PoisonError::into_inner) = day.and_then(|day| Moment::parse(day).ok());
     }
 

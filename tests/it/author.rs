@@ -63,7 +63,7 @@ fn assert_found(findings: &[Finding], rule: &str, file: &File, needle: &str) {
 }
 
 /// The model images of the built-in pack, without any network.
-fn classroom() -> Classroom {
+pub(crate) fn classroom() -> Classroom {
     let images = Files::embedded().images;
     let lock = images.iter().find(|file| file.name == "lock").expect("the pack has a lock");
     let recipes = images.iter().filter(|file| file.name != "lock");
