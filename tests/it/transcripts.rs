@@ -7,18 +7,16 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::io::{self, Cursor, Write};
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use layerbook::author::{LEARNER, SEED, script};
+use layerbook::author::{Classroom, LEARNER, SEED, script};
 use layerbook::container::Shelf;
 use layerbook::lesson::{Course, Kind};
 use layerbook::oci::Platform;
 use layerbook::pack::Pack;
-use layerbook::shell::{
-    Console, Exit, Form, Ink, Layers, Options, Origin, ReportForm, Sink, Stdio, Stream, Style, Task, run,
-};
+use layerbook::shell::{Console, Exit, Form, Ink, Options, Origin, ReportForm, Sink, Stdio, Stream, Style, Task, run};
 use layerbook::store::{Store, WorkspaceName};
 
 use crate::author::classroom;
@@ -82,40 +80,39 @@ fn check(kind: Kind, id: &str) {
 
 fn play(kind: Kind, id: &str) -> String {
     let home = tempfile::tempdir().expect("there is room");
-    let typed = lines(kind, id, home.path()).join("\n") + "\n";
+    let classroom = Arc::new(classroom());
+    let typed = lines(kind, id, home.path(), &classroom).join("\n") + "\n";
     // Layers that were made stay in the pool, so that they are made once; nothing else is known of the first play.
     std::fs::remove_dir_all(home.path().join("work")).expect("it is there");
     let paper = Paper::of(home.path(), id);
-    let stdio = Stdio {
-        input: Box::new(Cursor::new(typed)),
-        out: Sink::new(paper.clone()),
-        err: Sink::new(paper.clone()),
-    };
+    let stdio =
+        Stdio { input: Box::new(Cursor::new(typed)), out: Sink::new(paper.clone()), err: Sink::new(paper.clone()) };
     let task = Task::Study { kind, name: Some(id.to_owned()), report: ReportForm::None };
-    let exit = run(task, &options(home.path()), stdio);
+    let exit = run(task, &options(home.path(), classroom), stdio);
     let seen = paper.into_text();
     assert_eq!(exit, Exit::Done, "{seen}");
     seen
 }
 
 /// What is typed on the way to the end.
-fn lines(kind: Kind, id: &str, home: &Path) -> Vec<String> {
-    let course = Pack::built_in().and_then(Course::load).expect("it can be used");
+fn lines(kind: Kind, id: &str, home: &Path, classroom: &Classroom) -> Vec<String> {
+    static COURSE: OnceLock<Course> = OnceLock::new();
+    let course = COURSE.get_or_init(|| Pack::built_in().and_then(Course::load).expect("it can be used"));
     let activity = course.find(kind, id).expect("the pack has it");
     let store = Store::open(home).expect("there is room").fleeting();
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime without threads starts");
-    let lines = runtime.block_on(script(&course, activity, &store, &classroom()));
+    let lines = runtime.block_on(script(course, activity, &store, classroom));
     lines.unwrap_or_else(|reason| panic!("{id}: {reason}"))
 }
 
 /// A pipe in a room where it is always the same moment.
-fn options(home: &Path) -> Options {
+fn options(home: &Path, classroom: Arc<Classroom>) -> Options {
     let pipe = Stream::Pipe;
     Options {
         home: home.to_owned(),
         pack: None,
         origin: Origin::Classroom,
-        layers: Layers::Vouched,
+        rehearsal: Some(classroom),
         docker_config: None,
         mirror: None,
         insecure: Vec::new(),
