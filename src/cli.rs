@@ -341,6 +341,7 @@ fn options(settings: Settings) -> Result<Options, clap::Error> {
         home: settings.home.filter(|home| !home.as_os_str().is_empty()).map_or_else(default_home, Ok)?,
         pack: settings.pack,
         origin: if settings.online { Origin::Online } else { Origin::Classroom },
+        rehearsal: None,
         docker_config: docker_config(),
         mirror: settings.mirror,
         insecure: settings.insecure,

@@ -58,8 +58,8 @@
 //! - A pack without recipes of its own, or with some, also has the images of the built-in pack.
 //! - `images.cache` and `stacks.cache` beside a large `index.json` hold it in a form that is searched without reading it all; the index
 //!   alone is the truth.
-//! - A proof of a pack takes the lock's word for layers ([`source::Vouch`]): it pulls gigabytes that nobody looks into, and the lock is
-//!   compared with the layers whenever a pack is built. A learner's engine never does so.
+//! - A proof of a pack and a rehearsal of a lesson take the lock's word for layers ([`source::Vouch`]): they pull gigabytes that nobody
+//!   looks into, and the lock is compared with the layers whenever a pack is built. A learner's engine never does so.
 //! - `yaml` is a floor of its own, since recipes, packs and lessons all stand on it.
 
 pub mod oci;

@@ -167,6 +167,9 @@ impl Bench<'_> {
 
     /// Looks at the classroom's registry as it was on a day. Lessons are read before: their days are days.
     pub(super) fn set_moment(&self, day: Option<&str>) {
+        if let Some(classroom) = &self.options.rehearsal {
+            (classroom.set_day)(day);
+        }
         self.day.turn_to(day.and_then(|day| Moment::parse(day).ok()));
     }
 

@@ -38,8 +38,8 @@ mod review;
 mod rows;
 mod runtime;
 mod serve;
-mod signals;
 mod sight;
+mod signals;
 mod witnesses;
 
 pub use app::{Stdio, run};

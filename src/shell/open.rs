@@ -21,7 +21,7 @@ use crate::oci::Repository;
 use crate::pack::Pack;
 use crate::registry;
 use crate::source::{self, Registry, Search, Vouch};
-use crate::store::{Store, WorkspaceName};
+use crate::store::{Store, Workspace, WorkspaceName};
 
 /// Opens the pack in use.
 pub(super) fn pack(options: &Options) -> Result<Pack, Error> {
@@ -40,6 +40,9 @@ pub(super) fn course(options: &Options) -> Result<Course, Error> {
 /// Opens an engine on a workspace.
 pub(super) fn bench<'a>(options: &'a Options, runtime: &'a Runtime, name: &WorkspaceName) -> Result<Bench<'a>, Error> {
     let store = Store::open(&options.home)?;
+    if let Some(classroom) = &options.rehearsal {
+        return Ok(rehearsing(options, runtime, store.fleeting().workspace(name), classroom));
+    }
     let played = Arc::new(AtomicBool::new(false));
     let day = Day::default();
     let real = real(options);
@@ -57,6 +60,21 @@ pub(super) fn bench<'a>(options: &'a Options, runtime: &'a Runtime, name: &Works
     let engine = Engine::new(store.workspace(name), source, engine_options).with_outside(outside);
     let account = (options.origin == Origin::Online).then_some(account);
     Ok(Bench { engine, played, account, runtime, options, day, offered: OnceCell::new() })
+}
+
+/// An engine that knows nothing but a classroom.
+fn rehearsing<'a>(
+    options: &'a Options,
+    runtime: &'a Runtime,
+    workspace: Workspace,
+    classroom: &author::Classroom,
+) -> Bench<'a> {
+    let engine_options = EngineOptions { platform: options.platform.clone(), clock: options.clock };
+    let (search, vouch) = (Some(Arc::clone(&classroom.search)), classroom.vouch.clone());
+    let outside = Outside { search, vouch, ..Outside::default() };
+    let engine = Engine::new(workspace, Arc::clone(&classroom.source), engine_options).with_outside(outside);
+    let (played, day) = (Arc::default(), Day::default());
+    Bench { engine, played, account: None, runtime, options, day, offered: OnceCell::new() }
 }
 
 /// Chooses where `docker search` looks: in the list of the pack in use, and at a real registry where the term names one, the

@@ -1,12 +1,14 @@
 //! What the program was asked for, after the command line and the environment have been read.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
 use super::doctor::Reach;
 use super::packs::PackTask;
 use super::paint::Style;
+use crate::author::Classroom;
 use crate::engine::Clock;
 use crate::oci::Platform;
 use crate::server::Sparse;
@@ -20,6 +22,9 @@ pub struct Options {
     pub pack: Option<PathBuf>,
     /// Who plays the registries.
     pub origin: Origin,
+    /// A classroom that is open already, for rehearsals: it stands for everything outside, its word is taken for layers, and nothing
+    /// is synced. The command line never gives one.
+    pub rehearsal: Option<Arc<Classroom>>,
     /// Docker's own `config.json`, whose logins are read.
     pub docker_config: Option<PathBuf>,
     /// Base URL that Docker Hub's images are asked from.

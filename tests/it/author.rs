@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use layerbook::author::{Classroom, Proof, Shape, prove_on_threads, sample, schema};
 use layerbook::lesson::Course;
@@ -60,13 +60,23 @@ fn assert_found(findings: &[Finding], rule: &str, file: &File, needle: &str) {
     assert!(found, "`{rule}` is not found in {} on line {line}; found is\n{}", file.path, told(findings));
 }
 
+/// The model images of the built-in pack; what was made of their recipes is kept for all tests of this process.
+fn catalogue() -> Catalogue {
+    static MADE: OnceLock<Catalogue> = OnceLock::new();
+    let load = || {
+        let images = Files::embedded().images;
+        let lock = images.iter().find(|file| file.name == "lock").expect("the pack has a lock");
+        let recipes = images.iter().filter(|file| file.name != "lock");
+        let named = recipes.map(|file| (format!("{}.yaml", file.name), file.text.clone()));
+        Catalogue::load(named, &lock.text).expect("the recipes are sound")
+    };
+    MADE.get_or_init(load).clone()
+}
+
 /// The model images of the built-in pack, without any network.
-fn classroom() -> Classroom {
+pub(crate) fn classroom() -> Classroom {
+    let catalogue = catalogue();
     let images = Files::embedded().images;
-    let lock = images.iter().find(|file| file.name == "lock").expect("the pack has a lock");
-    let recipes = images.iter().filter(|file| file.name != "lock");
-    let named = recipes.map(|file| (format!("{}.yaml", file.name), file.text.clone()));
-    let catalogue = Catalogue::load(named, &lock.text).expect("the recipes are sound");
     let list = images.iter().find(|file| file.name == "search").expect("the pack has a list");
     let search = Arc::new(Hub::parse(&list.text).expect("the list is sound"));
     let vouch = Some(Arc::new(catalogue.clone()) as Arc<dyn Vouch>);

@@ -19,5 +19,6 @@ mod rules;
 mod server;
 mod support;
 mod template;
+mod transcripts;
 mod tutor;
 mod verdicts;

@@ -12,11 +12,11 @@ use super::variant::named;
 use super::way::{clip, tests, told};
 
 /// What is right at a step.
-struct Right {
+pub(super) struct Right {
     /// The value; `None` where a gap is filled.
     value: Option<Value>,
     /// How it is typed.
-    typed: String,
+    pub(super) typed: String,
 }
 
 /// Proves a step and does it.
@@ -57,7 +57,8 @@ pub(super) async fn prove(
     (stop, heard)
 }
 
-async fn right(step: &Step, rehearsal: &Rehearsal<'_>) -> Result<Right, Trouble> {
+/// Finds out what is right at the step at hand.
+pub(super) async fn right(step: &Step, rehearsal: &Rehearsal<'_>) -> Result<Right, Trouble> {
     let expand = |text: &str| rehearsal.names(|scope| scope.expand(text));
     if let StepKind::Fill { gap, .. } = &step.kind {
         let gap = gap.first().ok_or_else(|| Trouble("nothing belongs into the gap".to_owned()))?;

@@ -46,7 +46,8 @@ fn key(goals: &[Goal]) -> &'static str {
     if goals.len() == 1 { "goal" } else { "find" }
 }
 
-fn way(step: &Step, rehearsal: &Rehearsal<'_>) -> Vec<String> {
+/// Returns the lines that lead to a step's goal.
+pub(super) fn way(step: &Step, rehearsal: &Rehearsal<'_>) -> Vec<String> {
     step.solve.iter().filter_map(|line| rehearsal.expand(line)).collect()
 }
 

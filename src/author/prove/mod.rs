@@ -9,6 +9,7 @@ mod answer;
 mod goal;
 mod place;
 mod rehearsal;
+mod script;
 mod spelled;
 mod variant;
 mod way;
@@ -30,7 +31,8 @@ use crate::yaml::{Finding, Severity};
 use place::Page;
 use rehearsal::{Rehearsal, Stop};
 
-pub use rehearsal::{Classroom, SetDay};
+pub use rehearsal::{Classroom, LEARNER, SEED, SetDay};
+pub use script::script;
 
 /// What came of a proof.
 #[derive(Debug)]

@@ -17,8 +17,13 @@ use crate::tutor::{Effect, Event, Input, Options, Ran, Session, Tone};
 
 use super::variant::Variant;
 
+/// Who plays a rehearsal; part of each draw.
+pub const LEARNER: &str = "author";
+/// The seed of its draws.
+pub const SEED: u64 = 0;
+
 /// Moves a source to a day; the newest where absent.
-pub type SetDay = dyn Fn(Option<&str>);
+pub type SetDay = dyn Fn(Option<&str>) + Send + Sync;
 
 /// Where a rehearsal takes its images from.
 pub struct Classroom {
@@ -32,6 +37,12 @@ pub struct Classroom {
     pub set_day: Box<SetDay>,
     /// Platform that is taken from an index.
     pub platform: Platform,
+}
+
+impl std::fmt::Debug for Classroom {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Classroom").field("platform", &self.platform).finish_non_exhaustive()
+    }
 }
 
 /// What a line came to.
@@ -88,9 +99,9 @@ impl<'a> Rehearsal<'a> {
     ) -> Self {
         let manifest = &course.pack.manifest;
         let drawn = json!({
-            "pack": manifest.id, "lesson": activity.id, "kind": "open", "seed": 0, "attempt": 0, "variant": variant,
+            "pack": manifest.id, "lesson": activity.id, "kind": "open", "seed": SEED, "attempt": 0, "variant": variant,
         });
-        let options = Options { learner: "author".to_owned(), seed: 0, input };
+        let options = Options { learner: LEARNER.to_owned(), seed: SEED, input };
         let session = Session::open(course, activity.kind, &activity.id, options, &[drawn])
             .expect("the activity is one of the course");
         let engine = engine(manifest, activity, store, classroom);

@@ -71,6 +71,7 @@ fn options(home: &std::path::Path) -> Options {
         home: home.to_owned(),
         pack: None,
         origin: Origin::Classroom,
+        rehearsal: None,
         docker_config: None,
         mirror: None,
         insecure: Vec::new(),
