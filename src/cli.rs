@@ -112,7 +112,7 @@ struct Settings {
     /// Draw a problem's values from this number
     #[arg(long, global = true, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..SEEDS), hide_default_value = true)]
     seed: u64,
-    /// Plain lines for screen readers: no redrawing, no lines or signs drawn
+    /// Plain lines for screen readers: no redrawing, no lines or signs drawn, no output cut
     #[arg(long, global = true)]
     plain: bool,
     /// Use colours; `auto` is on a terminal, unless `NO_COLOR` is set

@@ -177,6 +177,7 @@ mod tests {
     fn tutor_words_begin_with_a_colon() {
         check(":h", 0, &[":help", ":hint"]);
         check(":layers re", 8, &["redis:8", "redis:latest"]);
+        check(":more ", 6, &["all"]);
     }
 
     #[test]

@@ -98,7 +98,7 @@ struct Play<'a, 'b> {
     prompt: Option<Prompt>,
     /// The last line that was heard or said: a command that stands there needs no announcement.
     known: String,
-    /// The last line that was heard.
+    /// The last line that was heard, until a command runs.
     typed: String,
     /// What of the task is in sight.
     sight: Sight,
@@ -182,9 +182,10 @@ impl Play<'_, '_> {
 
     /// Returns what an output is cut by: of a command that was typed where something is asked for. What the workbook
     /// shows it speaks about, and what follows a log is not to wait.
-    fn fold(&self, line: &str) -> Option<Fold> {
+    fn fold(&mut self, line: &str) -> Option<Fold> {
+        // What was typed runs once: a step that shows the same command afterwards is the workbook's.
+        let is_own = std::mem::take(&mut self.typed).trim() == line.trim();
         let room = self.sight.room(self.prompt.as_ref())?;
-        let is_own = self.typed.trim() == line.trim();
         (is_own && !follows_a_log(line)).then(|| Fold::new(room, self.sight.columns()))
     }
 

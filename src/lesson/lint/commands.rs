@@ -53,7 +53,9 @@ pub(super) fn commands(sheet: &Sheet<'_>, found: &mut Findings<'_>) {
             Some(Answer::Command { line, .. }) => command(line, at, found),
             Some(Answer::Number(text)) => by_hand(step, text, at, found),
             Some(Answer::Text(texts)) => {
-                texts.iter().for_each(|text| by_hand(step, text, at, found));
+                for text in texts {
+                    by_hand(step, text, at, found);
+                }
                 as_text(node, found);
             }
             Some(

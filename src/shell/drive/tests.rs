@@ -312,4 +312,8 @@ fn what_the_workbook_shows_and_writes_about_is_never_cut() {
     let effects = vec![vec![say(Tone::Task, "Guess."), ask()], vec![run(LONG)], vec![ask()]];
     let seen = play_at(TERMINAL, effects, vec![line("b")]).seen;
     assert!(!seen.contains(":more shows"), "{seen}");
+    let effects = vec![vec![say(Tone::Task, "Look."), ask()], vec![run(LONG)], vec![run(LONG)], vec![ask()]];
+    let seen = play_at(TERMINAL, effects, vec![line(LONG)]).seen;
+    assert_eq!(seen.matches(":more shows").count(), 1, "{seen}");
+    assert_eq!(seen.matches("Only show image IDs").count(), 1, "{seen}");
 }

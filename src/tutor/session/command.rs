@@ -128,7 +128,7 @@ impl Session {
         if ran.status == 0 && !may_have_changed {
             return self.after_look(what_is);
         }
-        self.reminded = true;
+        self.reminded = Some(self.at);
         vec![info(format!("Not there yet. {what_is}")), self.ask()]
     }
 
@@ -150,7 +150,7 @@ impl Session {
             (_, Goal::Ran(_)) => format!("A look around is never wrong. {what_is}"),
             (_, _) => return vec![self.ask()],
         };
-        if std::mem::replace(&mut self.reminded, true) {
+        if self.reminded.replace(self.at) == Some(self.at) {
             return vec![self.ask()];
         }
         vec![info(text), self.ask()]

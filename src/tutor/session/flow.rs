@@ -139,7 +139,7 @@ impl Session {
         self.rating = false;
         self.revisited = self.state().done;
         self.revealed = None;
-        self.reminded = false;
+        self.reminded = None;
         if self.moment != self.moment_at(at) {
             return self.publish(at, world);
         }

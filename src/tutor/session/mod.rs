@@ -65,8 +65,8 @@ pub struct Session {
     revisited: bool,
     /// The step whose answer was shown since it was entered: it is not asked any more.
     revealed: Option<usize>,
-    /// What is still asked was said since the step was entered, after a command that did not lead there.
-    reminded: bool,
+    /// The step of which it was said, since it was entered, what is still asked.
+    reminded: Option<usize>,
     stage: Stage,
     /// Commands that ran since the step began.
     ran: Vec<RanLine>,
@@ -165,7 +165,7 @@ impl Session {
             at: 0,
             revisited: false,
             revealed: None,
-            reminded: false,
+            reminded: None,
             stage: Stage::New,
             ran: Vec::new(),
             held: None,

@@ -304,7 +304,7 @@ fn what_was_said_of_a_state_is_not_said_again_while_it_stays() {
     ");
 }
 
-const WANTED: &str = r#"
+const WANTED: &str = r"
 schema: 1
 id: l
 title: Wanted
@@ -316,7 +316,7 @@ steps:
     solve: docker history httpd
     explain: So.
   - {do: Pull alpine., id: c, goal: {pulled: alpine}, solve: docker pull alpine, explain: So.}
-"#;
+";
 
 #[test]
 fn a_look_around_gets_one_word_where_a_command_is_asked_for() {
