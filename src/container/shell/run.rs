@@ -112,7 +112,9 @@ impl Session<'_> {
         }
         self.redirected(&command.redirections, input, written, |session, input, here| {
             if expanded.is_empty() {
-                pairs.iter().for_each(|(name, value)| session.set(name, value));
+                for (name, value) in &pairs {
+                    session.set(name, value);
+                }
             } else {
                 session.with_variables(&pairs, &expanded, input, here);
             }

@@ -304,7 +304,7 @@ impl<'c> Session<'c> {
     /// Runs a line that was typed; `false` when the shell has ended.
     pub fn type_line(&mut self, line: &str, write: &mut dyn FnMut(Stream, &[u8])) -> Result<bool, Error> {
         if !line.trim().is_empty() {
-            self.history.push(line.to_owned());
+            self.remember(line);
         }
         let is_document = self.pending.contains("<<");
         if line.is_empty() && !is_document {
@@ -323,6 +323,26 @@ impl<'c> Session<'c> {
         written.pieces.iter().for_each(|(stream, bytes)| write(*stream, bytes));
         self.container.save()?;
         Ok(!self.leaving)
+    }
+
+    /// Busybox keeps what is typed on a terminal in a file (shell/ash.c, libbb/lineedit.c): `docker diff` shows it. The same line
+    /// twice in a row is kept once.
+    fn remember(&mut self, line: &str) {
+        let is_new = self.history.last().is_none_or(|last| last != line);
+        self.history.push(line.to_owned());
+        if !self.settings.tty || self.dialect != Dialect::Busybox || !is_new {
+            return;
+        }
+        let Some(path) = self
+            .value("HISTFILE")
+            .map(str::to_owned)
+            .or_else(|| self.value("HOME").map(|home| format!("{}/.ash_history", home.trim_end_matches('/'))))
+        else {
+            return;
+        };
+        let kept = self.read(&path).unwrap_or_default();
+        // Where it cannot be written, the shell says nothing either.
+        let _ = self.write(&path, &[&kept, line.as_bytes(), b"\n"].concat(), 0o600);
     }
 
     /// Runs what was typed and not ended, where nothing more comes.

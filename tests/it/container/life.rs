@@ -315,7 +315,7 @@ fn attaching_goes_on_with_a_shell_and_ends_it() {
     world.run("docker run -dit --name sh box sh");
     let typed = world.type_into("docker attach sh", "echo here > /x\nexit 4\n");
     assert!(typed.ends_with("[4]\n"), "{typed}");
-    assert_eq!(world.run("docker diff sh"), "A /x\n");
+    assert_eq!(world.run("docker diff sh"), "C /root\nA /root/.ash_history\nA /x\n");
     assert_eq!(world.run("docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' sh"), "exited 4\n");
     let refused = world.run("docker attach sh");
     assert_eq!(refused, "cannot attach to a stopped container, start it first\n[1]\n");

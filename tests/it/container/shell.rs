@@ -113,6 +113,23 @@ fn lines_are_read_until_exit_and_a_terminal_shows_prompts() {
 }
 
 #[test]
+fn what_is_typed_on_a_terminal_stands_in_a_file_that_diff_shows() {
+    let world = World::new();
+    world.type_into("docker run -it --name typed box", "echo a\necho a\n\nls\nexit\n");
+    world.type_into("docker run -i --name passed box", "echo a\nexit\n");
+    world.run("docker run -t --name said box sh -c 'echo a'");
+    let cat = "docker start typed && docker exec typed sh -c 'cat $HOME/.ash_history'";
+    insta::assert_snapshot!(world.run(&format!("docker diff typed; docker diff passed; docker diff said; {cat}")), @"
+    C /root
+    A /root/.ash_history
+    typed
+    echo a
+    ls
+    exit
+    ");
+}
+
+#[test]
 fn loops_and_conditions_run() {
     check("for f in a b; do echo $f; done | wc -l; echo $?", "2\n0\n");
     check("for f in a b; do for g in 1 2; do echo $f$g; done; done", "a1\na2\nb1\nb2\n");
