@@ -1,15 +1,14 @@
 //! A pack with all its lessons and problems understood.
 
-use std::num::NonZero;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::{self, ScopedJoinHandle};
-
-use crate::pack::{File, Manifest, Pack};
+use crate::pack::{File, Pack};
 use crate::yaml::Finding;
 
-use super::deep::on_deep_stack;
+use super::deep::on_threads;
 use super::model::{Activity, Kind};
 use super::read::activity;
+
+/// What is said of a file at which the reading itself broke.
+pub(super) const UNREAD: &str = "this file cannot be read";
 
 /// A pack with its lessons and problems understood.
 #[derive(Debug, Clone)]
@@ -28,10 +27,12 @@ impl Course {
         let files: Vec<(Kind, &File)> = lessons.chain(problems).collect();
         let (mut activities, mut findings) = (Vec::new(), Vec::<Finding>::new());
         findings.extend(shared_ids(&pack.lessons, &pack.exercises));
-        for read in read_all(&files, &pack.manifest) {
+        let read = on_threads(&files, |(kind, file)| activity(*kind, file, &pack.manifest));
+        for ((_, file), read) in files.iter().zip(read) {
             match read {
-                Ok(activity) => activities.push(activity),
-                Err(found) => findings.extend(found),
+                Some(Ok(activity)) => activities.push(activity),
+                Some(Err(found)) => findings.extend(found),
+                None => findings.push(Finding::about_file(&file.path, UNREAD)),
             }
         }
         if findings.is_empty() { Ok(Self { pack, activities }) } else { Err(findings) }
@@ -47,30 +48,6 @@ impl Course {
         let ids = self.activities.iter().filter(|activity| activity.kind == kind).map(|activity| activity.id.as_str());
         crate::yaml::nearest(id, &ids.collect::<Vec<_>>())
     }
-}
-
-/// Reads files in their order. Each thread takes the next one that none has taken.
-fn read_all(files: &[(Kind, &File)], manifest: &Manifest) -> Vec<Result<Activity, Vec<Finding>>> {
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut done = Vec::new();
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some((kind, file)) = files.get(at) else { return done };
-            done.push((at, activity(*kind, file, manifest)));
-        }
-    };
-    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(files.len());
-    let parts: Vec<_> = thread::scope(|scope| {
-        let running: Vec<_> = (0..threads).map(|_| scope.spawn(|| on_deep_stack(work))).collect();
-        running.into_iter().map(ScopedJoinHandle::join).collect()
-    });
-    let mut read: Vec<_> = parts.into_iter().filter_map(|part| part.ok().flatten()).flatten().collect();
-    read.sort_by_key(|(at, _)| *at);
-    let unread = (0..files.len()).filter(|at| read.binary_search_by_key(at, |(at, _)| *at).is_err());
-    let broken = unread.map(|at| Err(vec![Finding::about_file(&files[at].1.path, "this file cannot be read")]));
-    let broken: Vec<_> = broken.collect();
-    read.into_iter().map(|(_, read)| read).chain(broken).collect()
 }
 
 /// Progress is kept by id, so a lesson and a problem cannot share one.

@@ -1,7 +1,10 @@
 //! Stacks that are deep enough for work that recurses as far as its input nests.
 
 use std::cell::Cell;
+use std::num::NonZero;
 use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{self, ScopedJoinHandle};
 
 /// Works on a stack of its own: parser and interpreter need up to 200 KiB a level, more than a thread has. Work within such work stays
 /// on its stack: who will judge thousands of answers does it all in here. `None` where the work panics.
@@ -15,7 +18,46 @@ pub fn on_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
         IS_DEEP.set(true);
         work()
     };
-    std::thread::scope(|scope| {
-        std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).ok()?.join().ok()
-    })
+    thread::scope(|scope| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).ok()?.join().ok())
+}
+
+/// Does the same work with each item on deep stacks, on a thread a processor. What comes of it is in the items' order; `None` where the
+/// work panics.
+pub(super) fn on_threads<I: Sync, T: Send>(items: &[I], work: impl Fn(&I) -> T + Sync) -> Vec<Option<T>> {
+    let next = AtomicUsize::new(0);
+    let part = || {
+        let mut done = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(at) else { return done };
+            done.push((at, on_deep_stack(|| work(item))));
+        }
+    };
+    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(items.len());
+    let parts: Vec<_> = thread::scope(|scope| {
+        let running: Vec<_> = (0..threads).map(|_| scope.spawn(|| on_deep_stack(part))).collect();
+        running.into_iter().map(ScopedJoinHandle::join).collect()
+    });
+    let mut made: Vec<Option<T>> = items.iter().map(|_| None).collect();
+    for (at, result) in parts.into_iter().flatten().flatten().flatten() {
+        made[at] = result;
+    }
+    made
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_on_threads_keeps_its_order_and_a_panic_to_itself() {
+        let items: Vec<u32> = (0..100).collect();
+        let made = on_threads(&items, |item| {
+            assert_ne!(*item, 7, "one that fails");
+            item * 2
+        });
+        let expected: Vec<Option<u32>> = items.iter().map(|item| (*item != 7).then_some(item * 2)).collect();
+        assert_eq!(made, expected);
+        assert!(on_threads(&[], |item: &u32| *item).is_empty());
+    }
 }

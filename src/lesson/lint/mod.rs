@@ -20,7 +20,8 @@ mod words;
 use crate::pack::{File, Files, Manifest, Pack};
 use crate::yaml::{Finding, Findings, Node};
 
-use super::course::{Course, shared_ids};
+use super::course::{Course, UNREAD, shared_ids};
+use super::deep::on_threads;
 use super::model::{Activity, Kind};
 use super::read::{Look, look};
 
@@ -51,14 +52,13 @@ pub fn check(files: Files) -> Checked {
     };
     let (read, mut findings) = Manifest::look(file, &files);
     let manifest = read.clone().unwrap_or_default();
-    findings.extend(everything(&files).flat_map(safety::characters));
-    findings.extend(everything(&files).flat_map(traps::traps));
+    findings.extend(on_each(&everything(&files), |file| {
+        safety::characters(file).into_iter().chain(traps::traps(file)).collect()
+    }));
     let looked = looked(&files, &manifest);
     findings.extend(looked.iter().flat_map(|(_, _, look)| look.findings.iter().cloned()));
     let sheets: Vec<Sheet<'_>> = looked.iter().filter_map(|look| Sheet::of(look, &manifest)).collect();
-    for sheet in &sheets {
-        findings.extend(sheet.findings(&|found| rules(sheet, found)));
-    }
+    findings.extend(on_each(&sheets, |sheet| sheet.findings(&|found| rules(sheet, found))));
     findings.extend(order::order(&sheets));
     findings.extend(recipes::recipes(&files.images));
     findings.extend(images::images(&sheets, &files.images));
@@ -76,9 +76,14 @@ fn rules(sheet: &Sheet<'_>, found: &mut Findings<'_>) {
     teach::teach(sheet, found);
 }
 
-fn everything(files: &Files) -> impl Iterator<Item = &File> {
+/// Collects what a look at each finds. A look that panics finds nothing.
+fn on_each<T: Sync>(all: &[T], look: impl Fn(&T) -> Vec<Finding> + Sync) -> Vec<Finding> {
+    on_threads(all, look).into_iter().flatten().flatten().collect()
+}
+
+fn everything(files: &Files) -> Vec<&File> {
     let images = files.images.iter().filter(|file| file.name != "lock");
-    files.manifest.iter().chain(&files.lessons).chain(&files.exercises).chain(images)
+    files.manifest.iter().chain(&files.lessons).chain(&files.exercises).chain(images).collect()
 }
 
 fn looked<'f>(files: &'f Files, manifest: &Manifest) -> Vec<(Kind, &'f File, Look)> {
@@ -90,7 +95,10 @@ fn looked<'f>(files: &'f Files, manifest: &Manifest) -> Vec<(Kind, &'f File, Loo
     };
     let mut named: Vec<(Kind, &File)> = lessons.chain(problems).collect();
     named.sort_by_key(place);
-    named.into_iter().map(|(kind, file)| (kind, file, look(kind, file, manifest))).collect()
+    let looked = on_threads(&named, |(kind, file)| look(*kind, file, manifest));
+    let unread = |path: &str| Look { root: None, activity: None, findings: vec![Finding::about_file(path, UNREAD)] };
+    let both = named.into_iter().zip(looked);
+    both.map(|((kind, file), look)| (kind, file, look.unwrap_or_else(|| unread(&file.path)))).collect()
 }
 
 impl<'a> Sheet<'a> {
