@@ -498,5 +498,12 @@ fn the_first_two_minutes() {
     The last line is the full name. This time the tag is yours, `1.25`; the rest was filled in.
     Explain: You wrote a tag, so `latest` was not filled in. Registry and namespace were.
     ");
+    insta::assert_snapshot!(play.types(&[":task"]), @"
+    Prose: The workbook runs:
+
+    ```
+    $ docker pull nginx:1.25
+    ```
+    ");
     insta::assert_snapshot!(play.types(&[":quit"]), @"Info: 3 of 13 steps are done and saved. `layerbook learn naming` goes on from here.");
 }

@@ -200,7 +200,7 @@ impl Session {
         match &step.kind {
             StepKind::Say(text) => vec![self.text(Tone::Prose, text, world)],
             StepKind::Show { command, .. } => {
-                vec![self.text(Tone::Prose, &format!("{RUNS}\n\n```\n{command}\n```"), world)]
+                vec![self.text(Tone::Prose, &format!("{RUNS}\n\n```\n$$ {command}\n```"), world)]
             }
             StepKind::Predict { question, answer, .. } | StepKind::Ask { question, answer } => {
                 match right_value(answer, &self.scope(world), &self.draw, self.first_draw()) {

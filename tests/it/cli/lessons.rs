@@ -135,6 +135,24 @@ fn rules_speak_at_every_kind_of_step() {
 }
 
 #[test]
+fn a_right_number_is_told_as_it_was_typed_and_a_skipped_one_with_few_digits() {
+    let steps = r#"
+  - ask: How many times as large?
+    id: typed
+    answer: {number: "10.5637"}
+  - ask: And now?
+    id: skipped
+    answer: {number: "10.5637"}
+"#;
+    insta::assert_snapshot!(play(steps, &["about 11", ":skip"]), @r"
+    ✓ Right: `about 11`.
+    · The answer is `10.6`.
+    · That was *L*, to the end.
+    ---- 0
+    ");
+}
+
+#[test]
 fn notes_say_what_was_chosen_and_are_written_where_nothing_is() {
     let steps = r"
   - ask: Which one?

@@ -6,7 +6,7 @@ use layerbook::tutor::Input;
 use super::Play;
 use super::moving::course_of;
 
-const SEVERAL: &str = r#"
+const SEVERAL: &str = r"
 schema: 1
 id: l
 title: Several
@@ -15,7 +15,7 @@ steps:
     id: all
     goal: {pulled: [redis, httpd, alpine]}
     solve: [docker pull redis, docker pull httpd, docker pull alpine]
-"#;
+";
 
 fn play() -> Play {
     Play::of(&course_of(SEVERAL), Kind::Lesson, "l", Input::Pipe, &[])
