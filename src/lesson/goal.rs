@@ -65,12 +65,12 @@ fn all(names: &[String], one: impl Fn(&str) -> Result<Reached, Trouble>) -> Resu
     Ok(Reached::Yes)
 }
 
-fn images(scope: &Scope<'_>) -> Result<Vec<ImageSummary>, Trouble> {
+pub(super) fn images(scope: &Scope<'_>) -> Result<Vec<ImageSummary>, Trouble> {
     scope.world.images().map_err(|error| Trouble(format!("the workspace cannot be read: {error}")))
 }
 
 /// The image that a name stands for.
-fn held<'i>(name: &Reference, images: &'i [ImageSummary]) -> Option<&'i ImageSummary> {
+pub(super) fn held<'i>(name: &Reference, images: &'i [ImageSummary]) -> Option<&'i ImageSummary> {
     images.iter().find(|image| image.tags.contains(name) || image.digests.contains(name))
 }
 
@@ -87,7 +87,7 @@ fn inventory(images: &[ImageSummary]) -> String {
     }
 }
 
-fn pulled(name: &str, scope: &Scope<'_>) -> Result<Reached, Trouble> {
+pub(super) fn pulled(name: &str, scope: &Scope<'_>) -> Result<Reached, Trouble> {
     let (name, images) = (scope.reference(name)?, images(scope)?);
     let Some(image) = held(&name, &images) else {
         let text = format!("`{}` is not here yet. {}", name.familiar(), inventory(&images));

@@ -20,6 +20,7 @@ mod model;
 mod names;
 mod number;
 mod output;
+mod progress;
 mod read;
 mod reader;
 mod scope;
@@ -41,6 +42,7 @@ pub use model::{
 };
 pub use names::Need;
 pub use output::value as value_of_output;
+pub use progress::progress;
 pub use reader::{in_words, letter};
 pub use scope::Scope;
 pub use value::{SetKind, Value, human_size};

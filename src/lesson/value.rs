@@ -117,8 +117,7 @@ impl Value {
             Self::Platform(platform) => platform.to_string(),
             Self::Reflect(model) => model.clone(),
             Self::Text(texts) => texts.first().cloned().unwrap_or_default(),
-            Self::Number(number) => short_number(*number),
-            Self::Ratio(ratio) => format!("{ratio:.2}"),
+            Self::Number(number) | Self::Ratio(number) => short_number(*number),
             Self::YesNo(yes) => if *yes { "yes" } else { "no" }.to_owned(),
             Self::Choice(options) | Self::Choices(options) => {
                 let right = options.iter().filter(|option| option.right).map(|option| option.text.as_str());
@@ -135,13 +134,17 @@ impl Value {
     }
 }
 
-/// A number with four digits that count, or all of a whole one.
+/// A number with one digit behind the point, or two below ten; all of a whole one. Of a number below a tenth two digits that count.
 fn short_number(number: f64) -> String {
     if number.fract().abs() < f64::EPSILON || !number.is_finite() {
         return number.to_string();
     }
-    let before = if number.abs() >= 1.0 { format!("{:.0}", number.abs().trunc()).len() } else { 0 };
-    let text = format!("{number:.*}", 4_usize.saturating_sub(before).max(1));
+    let decimals = match number.abs() {
+        10.0.. => 1,
+        0.1.. => 2,
+        small => format!("{small:.12}").trim_start_matches("0.").chars().take_while(|c| *c == '0').count() + 2,
+    };
+    let text = format!("{number:.decimals$}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
@@ -230,6 +233,25 @@ mod tests {
         check(74_800_000, "74.8MB");
         check(999, "999B");
         check(70_000_000, "70MB");
+    }
+
+    #[test]
+    fn a_number_is_told_with_no_more_digits_than_anybody_asks_for() {
+        let check = |number: f64, expected: &str| {
+            assert_eq!(short_number(number), expected);
+            let (given, digits) = crate::lesson::number::number(expected).unwrap();
+            assert!(rounds_to(number, given, digits), "{number} is told as {expected}, and that is right");
+        };
+        check(71.372, "71.4");
+        check(10.04, "10");
+        check(2.857, "2.86");
+        check(1.5, "1.5");
+        check(9.999, "10");
+        check(0.126, "0.13");
+        check(0.0347, "0.035");
+        check(1234.56, "1234.6");
+        check(7.0, "7");
+        check(70.0, "70");
     }
 
     #[test]

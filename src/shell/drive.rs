@@ -96,7 +96,7 @@ struct Play<'a, 'b> {
     stage: &'a mut Stage<'b>,
     /// The last prompt, for a tutor that has nothing to say.
     prompt: Option<Prompt>,
-    /// The last line that was heard or said: a command that stands there needs no announcement.
+    /// The line that was heard, as long as nothing is said below it: a command that stands there needs no announcement.
     known: String,
     /// The last line that was heard, until a command runs.
     typed: String,
@@ -113,7 +113,7 @@ impl Play<'_, '_> {
                 Effect::Say { tone, text } => {
                     self.stage.screen.say(tone, &text);
                     self.sight.said(tone, &text);
-                    text.trim_matches('`').clone_into(&mut self.known);
+                    self.known.clear();
                 }
                 Effect::Save(record) => self.stage.journal.append(&record, self.stage.bench.now())?,
                 Effect::Run(line) => return self.run(&line).map(Next::Event),
@@ -157,6 +157,7 @@ impl Play<'_, '_> {
     fn run(&mut self, line: &str) -> Result<Event, Error> {
         if self.known.trim() != line.trim() {
             self.stage.screen.show_command(line);
+            self.sight.wrote(&format!("\n$ {line}\n"));
         }
         let fold = self.fold(line);
         let show = fold.as_ref().map_or(Show::Live, Show::Folded);

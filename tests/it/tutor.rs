@@ -2,6 +2,7 @@
 
 mod moving;
 mod picture;
+mod progress;
 mod review;
 
 use std::collections::BTreeMap;
@@ -275,7 +276,7 @@ fn an_answer_before_the_goal_asks_for_a_command() {
     let mut play = practice();
     insta::assert_snapshot!(play.types(&["7", "docker pull alpine", "docker images"]), @"
     Unreadable: Here a docker command is wanted; it begins with `docker`. `:task` says what for.
-    Info: Not there yet. `redis:latest` is not here yet. Only `alpine:latest` is here.
+    Info: `redis:latest` is not here yet. Only `alpine:latest` is here.
     ");
 }
 
@@ -474,12 +475,11 @@ fn the_first_two_minutes() {
     "#);
     insta::assert_snapshot!(play.types(&["a?"]), @"
     Wrong: It asks one place only, and the name decides which.
-    Info: `docker pull redis`
     Explain: Read the last line: `docker.io/library/redis:latest`. That is the name in full.
     Docker put in three things that you left out.
     ");
     assert!(play.enter_goes_on);
-    insta::assert_snapshot!(play.types(&["", ""]), @"
+    insta::assert_snapshot!(play.types(&["", ""]), @r"
     Prose: A full name has four parts:
 
     ```
@@ -492,12 +492,18 @@ fn the_first_two_minutes() {
     Official images stand on the shelf `library`, which Docker hides.
 
     Type `:name redis`: it draws what was typed and what was filled in. It does so for any name, whenever you like.
-    Prose: The workbook runs `docker pull nginx:1.25`:
+    Prose: The workbook runs:
     Note: Here the namespace shows: `library/nginx`. You did not type it, and the registry wants it.
-    Note: `docker.io/library/nginx:1.25`
-
+    Note: `docker.io/library/nginx:1.25`\
     The last line is the full name. This time the tag is yours, `1.25`; the rest was filled in.
     Explain: You wrote a tag, so `latest` was not filled in. Registry and namespace were.
+    ");
+    insta::assert_snapshot!(play.types(&[":task"]), @"
+    Prose: The workbook runs:
+
+    ```
+    $ docker pull nginx:1.25
+    ```
     ");
     insta::assert_snapshot!(play.types(&[":quit"]), @"Info: 3 of 13 steps are done and saved. `layerbook learn naming` goes on from here.");
 }

@@ -15,9 +15,13 @@ pub(super) fn spelled(value: &Value) -> String {
         | Value::Number(_)
         | Value::Ratio(_)
         | Value::YesNo(_)
-        | Value::Ref(_)
         | Value::Platform(_)
         | Value::Reflect(_) => value.display(),
+        Value::Ref(name) => {
+            let familiar = name.familiar();
+            // Nobody types the tag that Docker fills in.
+            familiar.strip_suffix(":latest").unwrap_or(&familiar).to_owned()
+        }
         Value::Choice(options) => letters(options.iter().position(|option| option.right)),
         Value::Choices(options) => letters((0..options.len()).filter(|at| options[*at].right)),
         Value::Order(_, order) | Value::Match(_, _, order) => letters(order.iter().copied()),

@@ -151,11 +151,12 @@ fn a_command_is_shown_and_reported() {
 }
 
 #[test]
-fn a_command_that_was_typed_or_named_is_not_announced() {
+fn a_command_that_was_typed_right_above_is_not_announced() {
     let played = play(vec![vec![ask()], vec![run("docker images")]], vec![line("docker images ")]);
     assert_eq!(played.seen, NO_IMAGES);
-    let named = vec![vec![say(Tone::Info, "`docker images`"), run("docker images")]];
-    assert_eq!(play(named, vec![]).seen, format!("· `docker images`\n{NO_IMAGES}"));
+    let praised = vec![vec![ask()], vec![say(Tone::Right, "Right."), run("docker images")]];
+    let played = play(praised, vec![line("docker images")]);
+    assert_eq!(played.seen, format!("✓ Right.\n\n$ docker images\n{NO_IMAGES}"));
 }
 
 #[test]

@@ -30,8 +30,15 @@ pub(super) enum Block {
 }
 
 impl Block {
-    pub(super) fn is_item(&self) -> bool {
-        matches!(self, Self::Item { .. })
+    /// Tells whether a block that follows goes on with the same list. Numbered items behind dashes, or dashes behind numbers,
+    /// are another list, unless one of them is indented more.
+    pub(super) fn is_of_one_list_with(&self, next: &Self) -> bool {
+        let (Self::Item { depth, marker, .. }, Self::Item { depth: next_depth, marker: next_marker, .. }) =
+            (self, next)
+        else {
+            return false;
+        };
+        depth != next_depth || (marker == "-") == (next_marker == "-")
     }
 }
 

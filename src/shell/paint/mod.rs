@@ -50,10 +50,8 @@ impl Painter {
     /// Tells whether a saying stands off from what is above it by a blank line.
     pub fn stands_off(tone: Tone) -> bool {
         match tone {
-            Tone::Title | Tone::Prose | Tone::Task | Tone::Explain => true,
-            Tone::Right | Tone::Wrong | Tone::Unreadable | Tone::CannotCheck | Tone::Hint | Tone::Note | Tone::Info => {
-                false
-            }
+            Tone::Title | Tone::Prose | Tone::Task | Tone::Explain | Tone::Note => true,
+            Tone::Right | Tone::Wrong | Tone::Unreadable | Tone::CannotCheck | Tone::Hint | Tone::Info => false,
         }
     }
 
@@ -109,7 +107,7 @@ impl Painter {
         let mut painted = String::new();
         let mut before: Option<Block> = None;
         for block in block::parse(&neutral(text)) {
-            if before.as_ref().is_some_and(|before| !(before.is_item() && block.is_item())) {
+            if before.as_ref().is_some_and(|before| !before.is_of_one_list_with(&block)) {
                 painted.push_str(lead.later.trim_end());
                 painted.push('\n');
             }

@@ -169,6 +169,28 @@ fn a_saying_with_several_blocks_keeps_its_margin() {
 }
 
 #[test]
+fn another_kind_of_list_stands_apart() {
+    let text = "Which is which?\n\n1. one\n2. two\n\n- a) first\n- b) second";
+    insta::assert_snapshot!(Painter::new(DRAWN).say(Tone::Task, text), @r"
+    ▸ Which is which?
+
+      1. one
+      2. two
+
+      - a) first
+      - b) second
+    ");
+}
+
+#[test]
+fn a_row_and_its_note_stand_together() {
+    insta::assert_snapshot!(Painter::new(DRAWN).say(Tone::Note, "`SIZE: 8.42MB`\\\nWhat the step added."), @r"
+    ← `SIZE: 8.42MB`
+      What the step added.
+    ");
+}
+
+#[test]
 fn a_wide_table_is_wrapped_in_its_cells() {
     let style = Style { width: 40, ..DRAWN };
     let text = "| a | b |\n|---|---|\n| short | a cell that is longer than there is room for it |";

@@ -142,9 +142,9 @@ impl Session {
     fn right(&mut self, right: Option<&Value>, typed: Typed<'_>, world: &dyn World) -> Vec<Effect> {
         self.count_attempt(None);
         let value = match right {
-            Some(right @ (Value::Count(_) | Value::Size(_) | Value::Argv(_) | Value::Number(_) | Value::Ratio(_))) => {
-                format!(": `{}`", right.display())
-            }
+            Some(right @ (Value::Count(_) | Value::Size(_) | Value::Argv(_))) => format!(": `{}`", right.display()),
+            // How many digits were asked for, the question alone says.
+            Some(Value::Number(_) | Value::Ratio(_)) => format!(": `{}`", typed.text.replace('`', "'")),
             Some(_) | None => String::new(),
         };
         let sure = if typed.unsure { " You can be sure of it now." } else { "" };
@@ -201,7 +201,7 @@ impl Session {
     fn show_command(&mut self, command: String, outcome: Outcome) -> Vec<Effect> {
         self.stage = Stage::Showing(outcome);
         self.revealed = Some(self.at);
-        vec![info(format!("`{command}`")), Effect::Run(command)]
+        vec![Effect::Run(command)]
     }
 
     /// The gap or the whole command is right. Any other command runs; the gap stays open.

@@ -3,7 +3,7 @@
 use super::moving::NOW;
 use super::say::{info, say};
 use super::{Effect, Outcome, Ran, RanLine, Session, Stage, Tone};
-use crate::lesson::{Answer, Goal, Reached, Rule, StepKind, When, World, reached};
+use crate::lesson::{Answer, Goal, Reached, Rule, StepKind, When, World, progress, reached};
 
 /// Subcommands that change what the workspace holds: after these a goal that is not reached is worth a word.
 const CHANGING: &[&str] =
@@ -89,7 +89,7 @@ impl Session {
         for goal in goals {
             match reached(goal, &self.scope(world), &self.ran) {
                 Ok(Reached::Yes) => {}
-                Ok(Reached::No(what_is)) => return self.not_reached(&what_is, ran, changed, world),
+                Ok(Reached::No(what_is)) => return self.not_reached(goal, &what_is, ran, changed, world),
                 Err(trouble) => {
                     self.state_mut().outcome = Outcome::CannotCheck;
                     let text = format!("I cannot check this now: {trouble}. That is not your doing.");
@@ -106,7 +106,7 @@ impl Session {
     }
 
     /// An author's rule may know this state; else what is and what was asked, after a command that changed something.
-    fn not_reached(&mut self, what_is: &str, ran: &Ran, changed: bool, world: &dyn World) -> Vec<Effect> {
+    fn not_reached(&mut self, goal: &Goal, what_is: &str, ran: &Ran, changed: bool, world: &dyn World) -> Vec<Effect> {
         let rule = self.current().wrong.iter().find(|rule| match &rule.when {
             When::State(goal) => reached(goal, &self.scope(world), &self.ran) == Ok(Reached::Yes),
             When::Expression(source) => {
@@ -129,7 +129,14 @@ impl Session {
             return self.after_look(what_is);
         }
         self.reminded = Some(self.at);
-        vec![info(format!("Not there yet. {what_is}")), self.ask()]
+        let came = if changed { progress(goal, &self.scope(world), self.held_before()) } else { Ok(None) };
+        let text = match came {
+            Ok(Some(came)) => came,
+            // Many a sentence says it itself.
+            Ok(None) | Err(_) if what_is.contains(" yet") => what_is.to_owned(),
+            Ok(None) | Err(_) => format!("Not there yet. {what_is}"),
+        };
+        vec![info(text), self.ask()]
     }
 
     /// A look around is no mistake. Where a command is asked for, whoever typed another one waits for a word: once at each
@@ -164,8 +171,8 @@ impl Session {
             return effects;
         }
         let next = lines.remove(0);
-        // A command that computes the answer is the answer.
-        let shown = matches!(self.current().answer(), Some(Answer::Command { .. }));
+        // The way to an answer is what a question was asked for; the way to a goal is said before.
+        let shown = matches!(self.current().kind, StepKind::Ask { .. });
         self.stage = Stage::Skipping(lines);
         vec![if shown { Effect::Run(next) } else { Effect::RunQuietly(next) }]
     }

@@ -6,6 +6,9 @@ use super::{Effect, Input, Outcome, Ran, Session, Stage, Tone};
 use crate::lesson::{Kind, Note, Row, StepKind, World, right_value};
 use crate::oci::Reference;
 
+/// Stands before a command of the lesson's own.
+const RUNS: &str = "The workbook runs:";
+
 impl Session {
     /// The title, and the images to freeze.
     pub(super) fn begin(&mut self, world: &dyn World) -> Vec<Effect> {
@@ -166,21 +169,27 @@ impl Session {
         self.state_mut().begun = true;
         self.state_mut().undoable = self.undo.len();
         let mut effects = vec![Effect::Keep(self.snapshot_of(self.at)), Effect::Keep(NOW.to_owned())];
-        effects.extend(self.task(world));
         match &self.current().kind {
             StepKind::Show { command, .. } => match self.scope(world).expand(command) {
                 Ok(command) => {
                     self.stage = Stage::Showing(Outcome::Right);
-                    effects.push(Effect::Run(command));
+                    // What is run is shown as it is run.
+                    effects.extend([say(Tone::Prose, RUNS), Effect::Run(command)]);
                 }
                 Err(trouble) => effects.extend(self.give_up(&trouble.to_string())),
             },
-            StepKind::Say(_) | StepKind::Recap(_) => effects.extend(self.read(world)),
+            StepKind::Say(_) | StepKind::Recap(_) => {
+                effects.extend(self.task(world));
+                effects.extend(self.read(world));
+            }
             StepKind::Predict { .. }
             | StepKind::Fill { .. }
             | StepKind::Do { .. }
             | StepKind::Ask { .. }
-            | StepKind::Explore { .. } => effects.push(self.ask()),
+            | StepKind::Explore { .. } => {
+                effects.extend(self.task(world));
+                effects.push(self.ask());
+            }
         }
         effects
     }
@@ -191,7 +200,7 @@ impl Session {
         match &step.kind {
             StepKind::Say(text) => vec![self.text(Tone::Prose, text, world)],
             StepKind::Show { command, .. } => {
-                vec![self.text(Tone::Prose, &format!("The workbook runs `{command}`:"), world)]
+                vec![self.text(Tone::Prose, &format!("{RUNS}\n\n```\n$$ {command}\n```"), world)]
             }
             StepKind::Predict { question, answer, .. } | StepKind::Ask { question, answer } => {
                 match right_value(answer, &self.scope(world), &self.draw, self.first_draw()) {
@@ -236,7 +245,8 @@ impl Session {
         let StepKind::Show { notes, .. } = &self.current().kind else { return Vec::new() };
         let output = plain_lines(&format!("{}{}", ran.stdout, ran.stderr));
         let said = |note: &Note| match beside(note, &output) {
-            Some(row) => self.text(Tone::Note, &format!("`{}`\n\n{}", dollars_kept(&clip(&row)), note.say), world),
+            // The row has a line of its own, and its text follows at once.
+            Some(row) => self.text(Tone::Note, &format!("`{}`\\\n{}", dollars_kept(&clip(&row)), note.say), world),
             None => self.text(Tone::Note, &note.say, world),
         };
         notes.iter().map(said).collect()
@@ -356,7 +366,7 @@ fn plain_lines(output: &str) -> Vec<String> {
 
 fn clip(line: &str) -> String {
     const LONGEST: usize = 72;
-    let line = line.trim_end();
+    let line = line.trim();
     if line.chars().count() <= LONGEST {
         line.to_owned()
     } else {

@@ -143,6 +143,11 @@ impl Session {
         !self.undo.last().is_some_and(same)
     }
 
+    /// Images that were here before the last command that can be undone.
+    pub(super) fn held_before(&self) -> &[ImageSummary] {
+        self.undo.last().map_or(&[], |undo| &undo.held)
+    }
+
     /// A command that changed nothing needs no undoing.
     pub(super) fn settle_undo(&mut self, may_have_changed: bool, world: &dyn World) {
         if !may_have_changed && !self.undo.is_empty() && !self.has_changed(world) {

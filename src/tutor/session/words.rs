@@ -204,7 +204,7 @@ impl Session {
             StepKind::Fill { command, gap } => {
                 let whole = command.replace(GAP, gap.first().map_or("", String::as_str));
                 let whole = scope.expand(&whole).unwrap_or(whole);
-                let mut effects = vec![info(format!("The whole command is `{whole}`."))];
+                let mut effects = vec![info(format!("The whole command is:\n\n```\n{whole}\n```"))];
                 effects.extend(self.run_way(vec![whole], world));
                 effects
             }

@@ -20,7 +20,8 @@ fn play(steps: &str, typed: &[&str]) -> String {
     let pack = pack(&folder.path().join("pack"), steps);
     let words = ["learn", "l", "--pack", &pack];
     let heard = run_in(&folder.path().join("home"), &words, &(typed.join("\n") + "\n"));
-    let said = heard.lines().filter(|line| line.starts_with(['·', '✓', '✗', '!', '?', '-']) || line.starts_with("  "));
+    let said =
+        heard.lines().filter(|line| line.starts_with(['·', '✓', '✗', '!', '?', '-', '$']) || line.starts_with("  "));
     said.map(|line| format!("{line}\n")).collect()
 }
 
@@ -49,8 +50,8 @@ fn what_a_container_holds_and_changes_is_asked_for() {
         "4",
     ];
     insta::assert_snapshot!(play(steps, &typed), @r"
-    · Not there yet. No container is called `box` yet. There is `other`.
-    · Not there yet. The container `box` has nothing at `/greeting` yet.
+    · No container is called `box` yet. There is `other`.
+    · The container `box` has nothing at `/greeting` yet.
     · Not there yet. `/greeting` in the container `box` is there, and empty.
     · Not there yet. `/greeting` in the container `box` is there, and does not hold
       `hello`. It begins with `bye`.
@@ -119,15 +120,33 @@ fn rules_speak_at_every_kind_of_step() {
     ];
     insta::assert_snapshot!(play(steps, &typed), @r"
     ✗ Another one came.
-    · Not there yet. `alpine:latest` is not here yet. Here are `busybox:latest`,
+    · `alpine:latest` is not here yet. Here are `busybox:latest`,
       `hello-world:latest`.
     ✓ Done.
         docker ____ alpine
     ✗ It begins with in.
     ✓ Right.
-    · `docker history alpine`
+    $ docker history alpine
     ✗ It is less than two.
     ✓ Right: `1`.
+    · That was *L*, to the end.
+    ---- 0
+    ");
+}
+
+#[test]
+fn a_right_number_is_told_as_it_was_typed_and_a_skipped_one_with_few_digits() {
+    let steps = r#"
+  - ask: How many times as large?
+    id: typed
+    answer: {number: "10.5637"}
+  - ask: And now?
+    id: skipped
+    answer: {number: "10.5637"}
+"#;
+    insta::assert_snapshot!(play(steps, &["about 11", ":skip"]), @r"
+    ✓ Right: `about 11`.
+    · The answer is `10.6`.
     · That was *L*, to the end.
     ---- 0
     ");
