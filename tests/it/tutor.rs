@@ -330,9 +330,6 @@ fn words_start_with_a_colon() {
 
     ```
     docker pull httpd:latest
-    docker images
-    docker history httpd:latest
-    docker inspect -f '{{len .RootFS.Layers}}' httpd:latest
     ```
     Info: That was the last hint. `:skip` shows the answer and goes on.
     ");
@@ -341,24 +338,13 @@ fn words_start_with_a_colon() {
 
     ```
     docker pull redis:latest
-    docker images
-    docker history redis:latest
-    docker inspect -f '{{len .RootFS.Layers}}' redis:latest
     ```
     Task: How large is it on disk?
     Info: The answer is `117MB`.
     Explain: On disk, unpacked. A pull fetched 42MB: layers travel packed.
     Task: How many lines does `docker history` print for it? Do not count its heading.
     ");
-    assert_eq!(
-        play.ran,
-        [
-            "docker pull redis:latest",
-            "docker images",
-            "docker history redis:latest",
-            "docker inspect -f '{{len .RootFS.Layers}}' redis:latest"
-        ]
-    );
+    assert_eq!(play.ran, ["docker pull redis:latest", "docker images redis:latest"]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::moving::NOW;
 use super::say::{info, say};
 use super::{Effect, Outcome, Ran, RanLine, Session, Stage, Tone};
-use crate::lesson::{Answer, Goal, Reached, Rule, StepKind, When, World, progress, reached};
+use crate::lesson::{Goal, Reached, Rule, StepKind, When, World, progress, reached};
 
 /// Subcommands that change what the workspace holds: after these a goal that is not reached is worth a word.
 const CHANGING: &[&str] =
