@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::super::{Error, Options, Runtime, open};
 use super::waiting::Look;
-use crate::author::records_before;
+use crate::author::{Classroom, records_before};
 use crate::lesson::{Activity, Course, Kind};
 use crate::pack::Pack;
 use crate::store::Store;
@@ -60,7 +60,8 @@ impl Scene {
         let home = tempfile::tempdir().map_err(|cause| Error::System { action: "make a folder".to_owned(), cause })?;
         let options = Options { home: home.path().to_owned(), ..options.clone() };
         let store = Store::open(home.path())?;
-        let classroom = open::rehearsed(&options)?;
+        // The layers are really made: whoever plays the step looks into them.
+        let classroom = Classroom { vouch: None, ..open::rehearsed(&options)? };
         let before = runtime.run(records_before(&course, activity, &step, &store, &classroom))?;
         let records = before.map_err(|why| Error::Usage(format!("the step `{step}` cannot be reached: {why}")))?;
         Ok(Self { course, step, records, home })

@@ -191,6 +191,18 @@ fn a_step_that_is_tried_welcomes_nobody_back() {
 }
 
 #[test]
+fn a_step_that_is_tried_has_images_that_can_be_looked_into() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let steps = "  - {do: Pull busybox., id: a, goal: {pulled: busybox}, solve: docker pull busybox}\n  \
+                   - {ask: Which file names the host?, id: b, answer: {text: hostname}}\n";
+    pack(&folder.path().join("pack"), steps);
+    let lesson = folder.path().join("pack/lessons/l.yaml").display().to_string();
+    let typed = "docker run --rm busybox ls /etc\nhostname\n";
+    let tried = run_in(&folder.path().join("home"), &["pack", "try", &lesson, "--step", "b"], typed);
+    assert!(tried.contains("\npasswd\n") && tried.contains("Right"), "{tried}");
+}
+
+#[test]
 fn a_container_is_drawn_on_its_image() {
     let home = tempfile::tempdir().expect("there is room");
     run_in(home.path(), &["docker", "run", "-d", "--name", "box", "busybox", "sleep", "1d"], "");
