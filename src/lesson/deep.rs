@@ -4,21 +4,31 @@ use std::cell::Cell;
 use std::num::NonZero;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::{self, ScopedJoinHandle};
+use std::thread::{self, Scope, ScopedJoinHandle};
 
 /// Works on a stack of its own: parser and interpreter need up to 200 KiB a level, more than a thread has. Work within such work stays
 /// on its stack: who will judge thousands of answers does it all in here. `None` where the work panics.
 pub fn on_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
-    const STACK: usize = 48 << 20;
-    thread_local!(static IS_DEEP: Cell<bool> = const { Cell::new(false) });
     if IS_DEEP.get() {
         return std::panic::catch_unwind(AssertUnwindSafe(work)).ok();
     }
+    thread::scope(|scope| start(scope, work)?.join().ok())
+}
+
+const STACK: usize = 48 << 20;
+
+thread_local!(static IS_DEEP: Cell<bool> = const { Cell::new(false) });
+
+/// Starts a thread with a deep stack; `None` where the system gives none.
+fn start<'scope, T: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    work: impl FnOnce() -> T + Send + 'scope,
+) -> Option<ScopedJoinHandle<'scope, T>> {
     let work = || {
         IS_DEEP.set(true);
         work()
     };
-    thread::scope(|scope| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).ok()?.join().ok())
+    thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).ok()
 }
 
 /// Does the same work with each item on deep stacks, on a thread a processor. What comes of it is in the items' order; `None` where the
@@ -35,11 +45,11 @@ pub(super) fn on_threads<I: Sync, T: Send>(items: &[I], work: impl Fn(&I) -> T +
     };
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(items.len());
     let parts: Vec<_> = thread::scope(|scope| {
-        let running: Vec<_> = (0..threads).map(|_| scope.spawn(|| on_deep_stack(part))).collect();
+        let running: Vec<_> = (0..threads).filter_map(|_| start(scope, part)).collect();
         running.into_iter().map(ScopedJoinHandle::join).collect()
     });
     let mut made: Vec<Option<T>> = items.iter().map(|_| None).collect();
-    for (at, result) in parts.into_iter().flatten().flatten().flatten() {
+    for (at, result) in parts.into_iter().flatten().flatten() {
         made[at] = result;
     }
     made

@@ -36,8 +36,7 @@ pub(super) struct Expression {
     /// What runs: the tree with its work bounded.
     bounded: IdedExpr,
     calls: Vec<Call>,
-    /// Names that `map`, `filter` and their like make.
-    made: Vec<String>,
+    names: Vec<String>,
     looks_at_the_store: bool,
 }
 
@@ -69,10 +68,12 @@ impl Expression {
         let tree = on_deep_stack(|| PrattParser::new().parse(source)).ok_or("this is not CEL")?;
         let tree = tree.map_err(|error| format!("this is not CEL: {error}"))?;
         let Walk { calls, made, .. } = Walk::through(&tree)?;
-        let looks_at_the_store =
-            tree.references().variables().into_iter().any(|name| matches!(name, "store" | "before"));
+        let mut names: Vec<String> = tree.references().variables().into_iter().map(str::to_owned).collect();
+        let looks_at_the_store = names.iter().any(|name| matches!(name.as_str(), "store" | "before"));
+        names.retain(|name| !name.starts_with('@') && !made.contains(name));
+        names.sort();
         let bounded = bound::bounded(tree.clone());
-        Ok(Self { tree, bounded, calls, made, looks_at_the_store })
+        Ok(Self { tree, bounded, calls, names, looks_at_the_store })
     }
 
     /// Its syntax tree.
@@ -96,13 +97,9 @@ impl Expression {
         self.calls.iter().flat_map(of_images).collect()
     }
 
-    /// Names that it uses and that it does not make itself.
-    pub(super) fn names(&self) -> Vec<String> {
-        let references = self.tree.references();
-        let mut names: Vec<String> = references.variables().into_iter().map(str::to_owned).collect();
-        names.retain(|name| !name.starts_with('@') && !self.made.contains(name));
-        names.sort();
-        names
+    /// Names that it uses and that no `map`, `filter` or the like of its own makes; sorted.
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
     }
 
     /// Whether it uses one of these names.

@@ -25,46 +25,47 @@ pub(super) fn names(activity: &Activity, root: &Node, manifest: &Manifest, findi
     }
     conditions(activity, &bound, root, findings);
     for (name, source) in &activity.freeze {
-        expression(source, &bound, place(root, name), findings);
+        expression(source, &bound, &|| place(root, name), findings);
     }
-    text(&activity.ask, &bound, root.at, findings);
+    text(&activity.ask, &bound, &|| root.at, findings);
     for step in &activity.steps {
-        let at = place(root, &step.id);
-        step.texts().into_iter().for_each(|part| text(part, &bound, at, findings));
-        step.sources().into_iter().for_each(|source| expression(source, &bound, at, findings));
-        ideas(step, manifest, at, findings);
+        // Sought where something is wrong, and hardly anything is.
+        let at = || place(root, &step.id);
+        step.texts().into_iter().for_each(|part| text(part, &bound, &at, findings));
+        step.sources().into_iter().for_each(|source| expression(source, &bound, &at, findings));
+        ideas(step, manifest, &at, findings);
     }
 }
 
 /// Conditions are about drawn values alone, since values are drawn before anything is known about an image.
 fn conditions(activity: &Activity, bound: &[&str], root: &Node, findings: &mut Findings<'_>) {
-    let at = place(root, "where");
+    let at = || place(root, "where");
     for source in &activity.conditions {
-        expression(source, bound, at, findings);
+        expression(source, bound, &at, findings);
         if Expression::parse(source).is_ok_and(|expression| !expression.calls().is_empty()) {
-            findings.add(at, format!("`{source}`: `where` compares drawn values and cannot ask for facts"));
+            findings.add(at(), format!("`{source}`: `where` compares drawn values and cannot ask for facts"));
         }
     }
     if !activity.has_variants() && findings.is_empty() {
-        findings.add(at, "no drawn values fulfil `where`");
+        findings.add(at(), "no drawn values fulfil `where`");
     }
 }
 
 /// A recap names ideas of `pack.yaml`, or says sentences.
-fn ideas(step: &Step, manifest: &Manifest, at: Position, findings: &mut Findings<'_>) {
+fn ideas(step: &Step, manifest: &Manifest, at: &dyn Fn() -> Position, findings: &mut Findings<'_>) {
     let StepKind::Recap(ideas) = &step.kind else { return };
     let known: Vec<&str> = manifest.misconceptions.iter().map(|(id, _)| id.as_str()).collect();
     for idea in ideas.iter().filter(|idea| !idea.contains(' ') && !known.contains(&idea.as_str())) {
-        findings.add_unknown(at, format!("`pack.yaml` has no idea `{idea}`"), idea, &known);
+        findings.add_unknown(at(), format!("`pack.yaml` has no idea `{idea}`"), idea, &known);
     }
 }
 
-fn text(text: &str, bound: &[&str], at: Position, findings: &mut Findings<'_>) {
+fn text(text: &str, bound: &[&str], at: &dyn Fn() -> Position, findings: &mut Findings<'_>) {
     match Template::parse(text) {
-        Err(error) => findings.add(findings.place_of("${", at), error.to_string()),
+        Err(error) => findings.add(findings.place_of("${", at()), error.to_string()),
         Ok(template) => {
             for name in template.names().filter(|name| !bound.contains(name)) {
-                let at = findings.place_of(&format!("${name}"), at);
+                let at = findings.place_of(&format!("${name}"), at());
                 findings.add_unknown(at, format!("nothing is called `${name}`; a dollar is `$$`"), name, bound);
             }
             template.expressions().for_each(|source| expression(source, bound, at, findings));
@@ -72,13 +73,13 @@ fn text(text: &str, bound: &[&str], at: Position, findings: &mut Findings<'_>) {
     }
 }
 
-fn expression(source: &str, bound: &[&str], at: Position, findings: &mut Findings<'_>) {
+fn expression(source: &str, bound: &[&str], at: &dyn Fn() -> Position, findings: &mut Findings<'_>) {
     match Expression::parse(source) {
-        Err(error) => findings.add(findings.place_of(source, at), format!("`{source}`: {error}")),
+        Err(error) => findings.add(findings.place_of(source, at()), format!("`{source}`: {error}")),
         Ok(expression) => {
             let names = expression.names();
             for name in names.iter().filter(|name| !NAMES.contains(&name.as_str()) && !bound.contains(&name.as_str())) {
-                let at = findings.place_of(source, at);
+                let at = findings.place_of(source, at());
                 findings.add_unknown(at, format!("`{source}`: nothing is called `{name}`"), name, bound);
             }
         }
