@@ -84,7 +84,7 @@ row 'first pull of a model python:3.11' layerbook \
 row 'pack check' layerbook "$(measure true "'$layerbook' pack check ." || true)"
 runs=1 row 'pack test' layerbook "$(runs=1 measure true "'$layerbook' pack test ." || true)"
 
-"$layerbook" --home "$room/home" registry serve --addr 127.0.0.1:5055 >/dev/null 2>&1 &
+"$layerbook" --home "$room/home" registry serve --writable --addr 127.0.0.1:5055 >/dev/null 2>&1 &
 served=$!
 for _ in $(seq 50); do curl -sf -o /dev/null http://127.0.0.1:5055/v2/ && break || sleep 0.1; done
 
@@ -104,6 +104,6 @@ if has wrk; then
   layer=$(curl -sf "http://127.0.0.1:5055/v2/library/alpine/manifests/$manifest" | grep -o 'sha256:[0-9a-f]*' | tail -1)
   echo
   echo 'the classroom served, 500 clients for 10 seconds:'
-  wrk -t 2 -c 500 -d 10 "http://127.0.0.1:5055/v2/library/alpine/blobs/$layer" | grep -E 'Requests/sec|Transfer/sec|Socket errors|Non-2xx'
+  wrk -t 2 -c 500 -d 10 --timeout 10s "http://127.0.0.1:5055/v2/library/alpine/blobs/$layer" | grep -E 'Requests/sec|Transfer/sec|Socket errors|Non-2xx'
 fi
 awk '/VmHWM/ { printf "peak of the served classroom: %.0f MiB\n", $2 / 1024 }' "/proc/$served/status"
