@@ -117,6 +117,7 @@ impl Bench<'_> {
     fn look_up(&self, name: &str) -> Result<Result<ImageFacts, String>, Error> {
         Ok(self.find(name)?.map_err(|missing| match missing {
             Missing::NoName(why) => format!("`{name}` is no name of an image: {why}."),
+            Missing::NotYet(why) => format!("`{name}` is not here. {why}"),
             Missing::NotGiven(why) => format!("`{name}` is not here, and its registry does not give it: {why}."),
         }))
     }
@@ -129,8 +130,20 @@ impl Bench<'_> {
         if let Ok(facts) = self.engine.facts(&reference) {
             return Ok(Ok(facts));
         }
-        let found = self.runtime.run(self.engine.look_up(&reference))?;
-        Ok(found.map_err(|error| Missing::NotGiven(chain(&error))))
+        match self.runtime.run(self.engine.look_up(&reference))? {
+            Ok(facts) => Ok(Ok(facts)),
+            Err(error) => Ok(Err(match self.not_yet(&reference)? {
+                Some(why) => Missing::NotYet(why),
+                None => Missing::NotGiven(chain(&error)),
+            })),
+        }
+    }
+
+    /// Says that a repository has no tag at all yet on the day that is looked at; `None` where it has, or where no day is.
+    fn not_yet(&self, reference: &Reference) -> Result<Option<String>, Error> {
+        let Some(why) = self.known_later(&reference.repository().familiar()) else { return Ok(None) };
+        let tags = self.runtime.run(self.engine.registry_tags(reference))?;
+        Ok(tags.is_ok_and(|tags| tags.is_empty()).then_some(why))
     }
 
     fn tags(&self, name: &str, frame: Frame) -> Result<Result<String, String>, Error> {
@@ -197,6 +210,8 @@ fn hub_name(repository: &Repository) -> Option<String> {
 enum Missing {
     /// It cannot be a name of one.
     NoName(String),
+    /// Its repository comes later than the day that is looked at.
+    NotYet(String),
     /// Its registry fails, or has none.
     NotGiven(String),
 }
@@ -205,6 +220,7 @@ enum Missing {
 fn neither(name: &str, missing: Missing) -> String {
     let why = match missing {
         Missing::NoName(why) => format!("No container here is called `{name}`, and no image can be: {why}."),
+        Missing::NotYet(why) => format!("No image and no container here is called `{name}`. {why}"),
         Missing::NotGiven(why) => {
             format!("No image and no container here is called `{name}`, and its registry gives no such image: {why}.")
         }

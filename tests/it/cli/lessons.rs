@@ -203,6 +203,15 @@ fn a_step_that_is_tried_has_images_that_can_be_looked_into() {
 }
 
 #[test]
+fn a_picture_of_what_came_later_than_the_lessons_day_says_so() {
+    let home = tempfile::tempdir().expect("there is room");
+    let seen = run_in(home.path(), &["learn", "tags"], ":layers redis\n:tags redis\n");
+    let seen = seen.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(seen.contains("No image and no container here is called `redis`. Here the registry stands on"), "{seen}");
+    assert_eq!(seen.matches("this workbook knows only what was published later.").count(), 2, "{seen}");
+}
+
+#[test]
 fn a_container_is_drawn_on_its_image() {
     let home = tempfile::tempdir().expect("there is room");
     run_in(home.path(), &["docker", "run", "-d", "--name", "box", "busybox", "sleep", "1d"], "");
