@@ -14,7 +14,7 @@ use std::collections::hash_map::RandomState;
 use std::fs::{self, File};
 use std::hash::BuildHasher;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -23,18 +23,19 @@ use super::files::Upper;
 use super::record::VERSION;
 use super::{Error, LogLine, Record, names};
 use crate::oci::Digest;
-use crate::store::{self, Workspace};
+use crate::store::{Store, Workspace};
 
 /// The containers of a workspace.
 #[derive(Debug, Clone)]
 pub struct Shelf {
     folder: PathBuf,
+    store: Store,
 }
 
 impl Shelf {
     /// Opens the shelf of a workspace; it may be empty.
     pub fn new(workspace: &Workspace) -> Self {
-        Self { folder: workspace.folder().join("containers") }
+        Self { folder: workspace.folder().join("containers"), store: workspace.store().clone() }
     }
 
     /// Lists all containers, the newest first. One that cannot be read is left out.
@@ -99,7 +100,7 @@ impl Shelf {
     pub fn save(&self, record: &Record) -> Result<(), Error> {
         let folder = self.folder_of(record);
         fs::create_dir_all(folder.join("files")).map_err(Error::io("create", &folder))?;
-        write(&folder.join("container.json"), record)
+        self.write(&folder.join("container.json"), record)
     }
 
     /// Removes a container with all that it has. The record goes first: what is left then is no container.
@@ -127,7 +128,7 @@ impl Shelf {
         bodies: &dyn Fn(&str) -> bool,
     ) -> Result<(), Error> {
         let folder = self.folder_of(record);
-        write(&folder.join("layer.json"), upper)?;
+        self.write(&folder.join("layer.json"), upper)?;
         for entry in fs::read_dir(folder.join("files")).into_iter().flatten().flatten() {
             if !bodies(&entry.file_name().to_string_lossy()) {
                 // A body that stays costs room and nothing else.
@@ -159,6 +160,11 @@ impl Shelf {
         text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
     }
 
+    fn write<T: Serialize>(&self, path: &Path, value: &T) -> Result<(), Error> {
+        let bytes = serde_json::to_vec(value).map_err(|_| Error::Damaged(path.to_owned()))?;
+        Ok(self.store.replace(path, &bytes)?)
+    }
+
     fn folder_of(&self, record: &Record) -> PathBuf {
         self.folder.join(&record.id)
     }
@@ -183,15 +189,10 @@ fn random(of: &str, round: u64) -> u64 {
     RandomState::new().hash_one((of, round))
 }
 
-fn read<T: DeserializeOwned>(path: &std::path::Path) -> Result<Option<T>, Error> {
+fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, Error> {
     match fs::read(path) {
         Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|_| Error::Damaged(path.to_owned())),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Error::io("read", path)(error)),
     }
-}
-
-fn write<T: Serialize>(path: &std::path::Path, value: &T) -> Result<(), Error> {
-    let bytes = serde_json::to_vec(value).map_err(|_| Error::Damaged(path.to_owned()))?;
-    Ok(store::write_host_file(path, &bytes)?)
 }

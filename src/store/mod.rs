@@ -77,7 +77,7 @@ impl Store {
     }
 
     /// Replaces a file: at once, or in a home that goes with the process, as it comes.
-    fn replace(&self, path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    pub(crate) fn replace(&self, path: &Path, bytes: &[u8]) -> Result<(), Error> {
         match self.durability {
             Durability::Lasting => files::replace(path, bytes),
             Durability::Fleeting => {
