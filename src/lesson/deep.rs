@@ -8,7 +8,7 @@ use std::thread::{self, Scope, ScopedJoinHandle};
 
 /// Works on a stack of its own: parser and interpreter need up to 200 KiB a level, more than a thread has. Work within such work stays
 /// on its stack: who will judge thousands of answers does it all in here. `None` where the work panics.
-pub fn on_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
+pub(super) fn on_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
     if IS_DEEP.get() {
         return std::panic::catch_unwind(AssertUnwindSafe(work)).ok();
     }
@@ -31,22 +31,25 @@ fn start<'scope, T: Send + 'scope>(
     thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).ok()
 }
 
-/// Does the same work with each item on deep stacks, on a thread a processor. What comes of it is in the items' order; `None` where the
-/// work panics.
+/// Does the same work on a thread a processor, at most on so many, on deep stacks. `None` stands for work that panics, or gets no thread.
+pub fn on_each_processor<T: Send>(most: usize, work: impl Fn() -> T + Sync) -> Vec<Option<T>> {
+    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(most);
+    thread::scope(|scope| {
+        let running: Vec<_> = (0..threads).map(|_| start(scope, &work)).collect();
+        running.into_iter().map(|thread| thread?.join().ok()).collect()
+    })
+}
+
+/// Does the same work with each item, on a thread a processor. What comes of it is in the items' order; `None` where the work panics.
 pub(super) fn on_threads<I: Sync, T: Send>(items: &[I], work: impl Fn(&I) -> T + Sync) -> Vec<Option<T>> {
     let next = AtomicUsize::new(0);
-    let part = || {
+    let parts = on_each_processor(items.len(), || {
         let mut done = Vec::new();
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(item) = items.get(at) else { return done };
             done.push((at, on_deep_stack(|| work(item))));
         }
-    };
-    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(items.len());
-    let parts: Vec<_> = thread::scope(|scope| {
-        let running: Vec<_> = (0..threads).filter_map(|_| start(scope, part)).collect();
-        running.into_iter().map(ScopedJoinHandle::join).collect()
     });
     let mut made: Vec<Option<T>> = items.iter().map(|_| None).collect();
     for (at, result) in parts.into_iter().flatten().flatten() {

@@ -32,7 +32,7 @@ mod variant;
 mod world;
 
 pub use course::Course;
-pub use deep::on_deep_stack;
+pub use deep::on_each_processor;
 pub use draw::Draw;
 pub use fact::{Fact, FactKind, NamePart, Trouble};
 pub use goal::{RanLine, Reached, reached};

@@ -15,14 +15,12 @@ mod variant;
 mod way;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::{self, ScopedJoinHandle};
 
 use serde_json::Value;
 use tokio::runtime::Builder;
 
-use crate::lesson::{Activity, Course, on_deep_stack};
+use crate::lesson::{Activity, Course, on_each_processor};
 use crate::pack::File;
 use crate::store::Store;
 use crate::tutor::{Event, Input};
@@ -115,15 +113,9 @@ pub fn prove_on_threads<E: Send>(
         }
         Ok(proofs)
     };
-    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(wanted.len().max(1));
-    let parts: Vec<_> = thread::scope(|scope| {
-        let running: Vec<_> = (0..threads).map(|_| scope.spawn(|| on_deep_stack(work))).collect();
-        running.into_iter().map(ScopedJoinHandle::join).collect()
-    });
     let mut whole = Proof { findings: Vec::new(), activities: 0, variants: 0, typed: 0 };
-    for part in parts {
-        let part = part.ok().flatten().expect("a proof does not panic");
-        for proof in part? {
+    for part in on_each_processor(wanted.len().max(1), work) {
+        for proof in part.expect("a proof does not panic")? {
             whole.findings.extend(proof.findings);
             whole.activities += proof.activities;
             whole.variants += proof.variants;
