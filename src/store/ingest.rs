@@ -6,7 +6,6 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use super::ahead::Ahead;
 use super::locks::{Hold, lock_alone};
 use super::{Durability, Error, Store, cache};
 use crate::oci::{Digest, Hasher};
@@ -22,7 +21,6 @@ pub struct Ingest {
     path: PathBuf,
     file: File,
     written: u64,
-    ahead: Ahead,
     _lock: Hold,
 }
 
@@ -56,8 +54,7 @@ impl Store {
             .open(&path)
             .map_err(Error::io("open", &path))?;
         let hasher = Hasher::new(digest.algorithm());
-        let (store, digest, ahead) = (self.clone(), digest.clone(), Ahead::of(self.durability));
-        Ok(Some(Ingest { store, digest, hasher, path, file, written: 0, ahead, _lock: lock }))
+        Ok(Some(Ingest { store: self.clone(), digest: digest.clone(), hasher, path, file, written: 0, _lock: lock }))
     }
 }
 
@@ -89,7 +86,6 @@ impl Ingest {
         };
         done.map_err(Error::io("write", &self.path))?;
         self.written += bytes.len() as u64;
-        self.ahead.wrote(&self.file, bytes.len());
         Ok(())
     }
 

@@ -17,7 +17,6 @@
 //! What was pushed to a served registry is apart, in a folder of its own: [`Depot`].
 //! Held means *reached from the workspace's own index*; whether a blob file exists says nothing.
 
-mod ahead;
 mod bodies;
 mod cache;
 mod depot;
