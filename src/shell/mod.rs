@@ -32,6 +32,8 @@ mod lazy;
 mod online;
 mod open;
 mod packs;
+#[cfg(test)]
+mod paper;
 mod patience;
 mod person;
 mod review;

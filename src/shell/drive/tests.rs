@@ -1,6 +1,5 @@
 use std::collections::VecDeque;
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use std::io;
 
 use jiff::tz::TimeZone;
 use serde_json::json;
@@ -8,6 +7,7 @@ use serde_json::json;
 use super::*;
 use crate::oci::Platform;
 use crate::shell::input::Hands;
+use crate::shell::paper::Paper;
 use crate::shell::{Console, Form, Ink, Options, Origin, Painter, Runtime, Sink, Stream, Style, open};
 use crate::store::WorkspaceName;
 use crate::tutor::{Portion, Tone};
@@ -42,19 +42,6 @@ impl Tutor for Plan {
             Event::Left => "left".to_owned(),
         });
         self.effects.pop_front().unwrap_or_else(|| vec![Effect::Leave])
-    }
-}
-
-#[derive(Clone, Default)]
-struct Paper(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Paper {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 
@@ -108,7 +95,7 @@ fn play_in(console: Console, form: Form, effects: Vec<Vec<Effect>>, lines: Vec<H
     let mut stage = Stage { lines: &mut script, screen: &mut screen, bench: &bench, journal: &journal };
     let mut plan = Plan { effects: effects.into(), heard: Vec::new() };
     let ending = drive(&mut plan, &mut stage).unwrap();
-    let seen = String::from_utf8(paper.0.lock().unwrap().clone()).unwrap();
+    let seen = paper.text();
     Played { heard: plan.heard, seen, records: journal.read().unwrap().records, ending }
 }
 
