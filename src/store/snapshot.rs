@@ -106,6 +106,12 @@ impl Workspace {
         if !snapshot.is_file() {
             return Ok(false);
         }
+        let (index, containers) = read_snapshot(&snapshot)?;
+        // Where no container changes, one file is replaced, and nothing can be left unfinished.
+        if containers.is_none_or(|wanted| self.holdings().is_ok_and(|there| there == wanted)) {
+            self.replace_index(&index)?;
+            return Ok(true);
+        }
         let path = self.restoring_path();
         self.store().replace(&path, &to_json(&Restoring { snapshot: name.to_owned() }, &path)?)?;
         self.return_to(&snapshot)?;
@@ -114,16 +120,19 @@ impl Workspace {
 
     /// Lays out what a snapshot holds. Each file is whole at each moment, so it can be begun again at any.
     fn return_to(&self, path: &Path) -> Result<(), Error> {
-        let bytes = fs::read(path).map_err(Error::io("read", path))?;
-        let mut snapshot: SnapshotFile = read_json(&bytes, path)?;
-        if let Some(holdings) = snapshot.containers.take() {
+        let (index, containers) = read_snapshot(path)?;
+        if let Some(holdings) = containers {
             self.lay_out(&holdings)?;
         }
-        let index = self.folder().join("index.json");
-        self.store().replace(&index, &to_json(&snapshot, &index)?)?;
+        self.replace_index(&index)?;
         let mark = self.restoring_path();
         fs::remove_file(&mark).map_err(Error::io("remove", &mark))?;
         self.store().sync_folder(self.folder())
+    }
+
+    fn replace_index(&self, index: &SnapshotFile) -> Result<(), Error> {
+        let path = self.folder().join("index.json");
+        self.store().replace(&path, &to_json(index, &path)?)
     }
 
     fn lay_out(&self, wanted: &Holdings) -> Result<(), Error> {
@@ -213,6 +222,14 @@ impl Workspace {
     fn restoring_path(&self) -> PathBuf {
         self.folder().join("restoring.json")
     }
+}
+
+/// Reads a snapshot: the index, and the containers where it kept any.
+fn read_snapshot(path: &Path) -> Result<(SnapshotFile, Option<Holdings>), Error> {
+    let bytes = fs::read(path).map_err(Error::io("read", path))?;
+    let mut snapshot: SnapshotFile = read_json(&bytes, path)?;
+    let containers = snapshot.containers.take();
+    Ok((snapshot, containers))
 }
 
 /// Puts a container's file under another name, whole or not at all: the same file twice where the system can, else a copy.
