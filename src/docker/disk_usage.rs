@@ -6,11 +6,12 @@ use serde_json::{Value, json};
 
 use super::failure::Failure;
 use super::flags::Parsed;
-use super::format::{Format, Row, object};
-use super::image_rows::{self, Ids};
+use super::format::{Cells, Format, Row, object};
+use super::image_rows::{self, Ids, ImageRow};
 use super::{Output, View, container, error, units};
 use crate::container::Record;
 use crate::engine::{DiskUsage as Usage, Engine, ImageSummary, ImageUsage};
+use crate::oci::{Familiar, Reference};
 use crate::template::Template;
 
 /// How to show what is used.
@@ -123,29 +124,29 @@ fn unique(image: &ImageUsage) -> u64 {
     image.summary.on_disk.saturating_sub(image.shared)
 }
 
-/// Title, columns, headers and rows of a table.
-type Section<'a> = (&'a str, &'static [&'static str], &'static [(&'static str, &'static str)], &'a [Row]);
-
 /// A table a kind of thing.
 fn sections(usage: &Usage, view: &View, output: &mut Output<'_>) -> io::Result<Result<(), Failure>> {
-    let mut text = Vec::new();
-    let images: Vec<Row> =
-        usage.images.iter().map(|image| image_row(image, Ids::Short, &Format::Columns(IMAGE_COLUMNS), view)).collect();
+    let images: Vec<UsageRow<'_>> = usage.images.iter().map(|image| UsageRow::of(image, Ids::Short, view)).collect();
     let containers = container_rows(usage, Ids::Short, view);
-    let tables: [Section<'_>; 4] = [
-        ("Images space usage:", IMAGE_COLUMNS, image_rows::HEADERS, &images),
-        ("Containers space usage:", CONTAINER_COLUMNS, CONTAINER_HEADERS, &containers),
-        ("Local Volumes space usage:", VOLUME_COLUMNS, VOLUME_HEADERS, &[]),
-        ("Build cache usage: 0B", CACHE_COLUMNS, CACHE_HEADERS, &[]),
-    ];
-    for (number, (title, columns, headers, rows)) in tables.into_iter().enumerate() {
-        let gap = if number == 0 { "" } else { "\n" };
-        text.extend_from_slice(format!("{gap}{title}\n\n").as_bytes());
-        if let Err(failure) = Format::Columns(columns).write(rows, headers, "", &mut text)? {
-            return Ok(Err(failure));
-        }
-    }
+    let none: &[Row] = &[];
+    let mut text = Vec::new();
+    section("Images space usage:", IMAGE_COLUMNS, image_rows::HEADERS, &images, &mut text)?;
+    section("\nContainers space usage:", CONTAINER_COLUMNS, CONTAINER_HEADERS, &containers, &mut text)?;
+    section("\nLocal Volumes space usage:", VOLUME_COLUMNS, VOLUME_HEADERS, none, &mut text)?;
+    section("\nBuild cache usage: 0B", CACHE_COLUMNS, CACHE_HEADERS, none, &mut text)?;
     output.out.write_all(&text).map(Ok)
+}
+
+fn section(
+    title: &str,
+    columns: &'static [&'static str],
+    headers: &[(&'static str, &'static str)],
+    rows: &[impl Cells],
+    text: &mut Vec<u8>,
+) -> io::Result<()> {
+    text.extend_from_slice(format!("{title}\n\n").as_bytes());
+    // Columns have no template that could fail.
+    Format::Columns(columns).write(rows, headers, "", text).map(drop)
 }
 
 /// The Go types of the rows.
@@ -154,8 +155,7 @@ const ROW_TYPES: &[(&str, &str)] =
 
 /// All of it as one value, without a line break at the end.
 fn templated(format: &str, usage: &Usage, view: &View, output: &mut Output<'_>) -> io::Result<Result<(), Failure>> {
-    let images: Vec<Value> =
-        usage.images.iter().map(|image| object(&image_row(image, Ids::Whole, &Format::Json, view))).collect();
+    let images: Vec<Value> = usage.images.iter().map(|image| object(&UsageRow::of(image, Ids::Whole, view))).collect();
     let containers: Vec<Value> = container_rows(usage, Ids::Whole, view).iter().map(object).collect();
     let value = json!({ "Images": images, "Containers": containers, "Volumes": [], "BuildCache": [] });
     if format == "json" {
@@ -189,19 +189,44 @@ fn container_rows(usage: &Usage, ids: Ids, view: &View) -> Vec<Row> {
 }
 
 /// An image is one row, whatever its names: the first one stands for all.
-fn image_row(image: &ImageUsage, ids: Ids, format: &Format, view: &View) -> Row {
-    let summary = &image.summary;
-    let name = summary.tags.first();
-    let repository = name.map_or_else(|| image_rows::NONE.to_owned(), |name| name.repository().familiar());
-    let tag = name.and_then(|name| name.tag()).unwrap_or(image_rows::NONE);
-    let mut row = image_rows::cells(summary, [&repository, tag, ""], ids, view, format);
-    for (field, text) in &mut row {
-        match *field {
-            "Containers" => *text = image.containers.to_string(),
-            "SharedSize" => *text = units::long_size(image.shared),
-            "UniqueSize" => *text = units::long_size(unique(image)),
-            _ => {}
+struct UsageRow<'a> {
+    usage: &'a ImageUsage,
+    id: String,
+    name: Option<String>,
+    ids: Ids,
+    view: &'a View,
+}
+
+impl<'a> UsageRow<'a> {
+    fn of(usage: &'a ImageUsage, ids: Ids, view: &'a View) -> Self {
+        let name = usage.summary.tags.first().map(Reference::normalized);
+        Self { usage, id: usage.summary.id.to_string(), name, ids, view }
+    }
+}
+
+impl Cells for UsageRow<'_> {
+    fn fields(&self) -> Vec<&'static str> {
+        image_rows::FIELDS.to_vec()
+    }
+
+    fn put(&self, field: &str, text: &mut String) {
+        let summary = &self.usage.summary;
+        let name = self.name.as_deref().map(Familiar::of_normalized);
+        let row = ImageRow {
+            id: &self.id,
+            created: summary.created.unwrap_or_default(),
+            on_disk: summary.on_disk,
+            repository: name.map_or(image_rows::NONE, |name| name.repository),
+            tag: name.and_then(|name| name.tag).unwrap_or(image_rows::NONE),
+            digest: "",
+            ids: self.ids,
+            view: self.view,
+        };
+        match field {
+            "Containers" => *text += &self.usage.containers.to_string(),
+            "SharedSize" => *text += &units::long_size(self.usage.shared),
+            "UniqueSize" => *text += &units::long_size(unique(self.usage)),
+            _ => row.put(field, text),
         }
     }
-    row
 }

@@ -8,8 +8,27 @@ use super::failure::Failure;
 use super::table;
 use crate::template::{self, Template};
 
-/// The cells of one row: field names of a template with their text, in alphabetical order.
+/// One row of a list. Making a text that nobody sees takes time in a long list, so each is made when it is asked for.
+pub(super) trait Cells {
+    /// Names the fields that a template knows, in alphabetical order.
+    fn fields(&self) -> Vec<&'static str>;
+
+    /// Appends the text of a field; nothing where there is no such field.
+    fn put(&self, field: &str, text: &mut String);
+}
+
+/// A row whose texts are there, in alphabetical order of the fields.
 pub(super) type Row = Vec<(&'static str, String)>;
+
+impl Cells for Row {
+    fn fields(&self) -> Vec<&'static str> {
+        self.iter().map(|(name, _)| *name).collect()
+    }
+
+    fn put(&self, field: &str, text: &mut String) {
+        text.extend(self.iter().find(|(name, _)| *name == field).map(|(_, own)| own.as_str()));
+    }
+}
 
 /// How rows are shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,26 +64,17 @@ impl Format {
         Self::Template(text.to_owned())
     }
 
-    /// Tells whether a field can be seen: making the text of a field nobody sees takes time in a long list.
-    pub(super) fn may_show(&self, field: &str) -> bool {
-        match self {
-            Self::Columns(columns) => columns.contains(&field),
-            Self::Ids => field == "ID",
-            Self::Json | Self::Table(_) | Self::Template(_) => true,
-        }
-    }
-
     /// Writes rows. Nothing is written where the template fails on one of them.
     pub(super) fn write(
         &self,
-        rows: &[Row],
+        rows: &[impl Cells],
         headers: &[(&'static str, &'static str)],
         go_type: &str,
         out: &mut (dyn Write + Send),
     ) -> io::Result<Result<(), Failure>> {
         let text = match self {
-            Self::Columns(columns) => Ok(columns_text(columns, rows, headers)),
-            Self::Ids => Ok(rows.iter().flat_map(|row| [cell(row, "ID"), "\n"]).collect()),
+            Self::Columns(columns) => Ok(table::align(&(header(columns, headers) + &columns_text(columns, rows)))),
+            Self::Ids => Ok(columns_text(&["ID"], rows)),
             Self::Json => Ok(rows.iter().map(json_line).collect()),
             Self::Table(template) => templated(template, rows, go_type, Some(headers)).map(|text| table::align(&text)),
             Self::Template(template) => templated(template, rows, go_type, None),
@@ -76,27 +86,37 @@ impl Format {
     }
 }
 
-fn cell<'a>(row: &'a Row, name: &str) -> &'a str {
-    row.iter().find(|(known, _)| *known == name).map_or("", |(_, text)| text)
+fn header(columns: &[&str], headers: &[(&'static str, &'static str)]) -> String {
+    let header = |name: &&str| headers.iter().find(|(known, _)| known == name).map_or("", |(_, header)| *header);
+    columns.iter().map(header).collect::<Vec<_>>().join("\t") + "\n"
 }
 
-fn columns_text(columns: &[&str], rows: &[Row], headers: &[(&'static str, &'static str)]) -> String {
-    let header = |name: &&str| headers.iter().find(|(known, _)| known == name).map_or("", |(_, header)| *header);
-    let mut text = columns.iter().map(header).collect::<Vec<_>>().join("\t") + "\n";
+/// Writes a line a row, tabs between its cells.
+fn columns_text(columns: &[&str], rows: &[impl Cells]) -> String {
+    let mut text = String::new();
     for row in rows {
-        text += &(columns.iter().map(|name| cell(row, name)).collect::<Vec<_>>().join("\t") + "\n");
+        for (number, column) in columns.iter().enumerate() {
+            if number > 0 {
+                text.push('\t');
+            }
+            row.put(column, &mut text);
+        }
+        text.push('\n');
     }
-    table::align(&text)
+    text
 }
 
 /// Makes a row an object.
-pub(super) fn object(row: &Row) -> Value {
-    Value::Object(
-        row.iter().map(|(name, text)| ((*name).to_owned(), Value::String(text.clone()))).collect::<Map<_, _>>(),
-    )
+pub(super) fn object(row: &impl Cells) -> Value {
+    let text = |name| {
+        let mut text = String::new();
+        row.put(name, &mut text);
+        Value::String(text)
+    };
+    Value::Object(row.fields().into_iter().map(|name| (name.to_owned(), text(name))).collect())
 }
 
-fn json_line(row: &Row) -> String {
+fn json_line(row: &impl Cells) -> String {
     escaped(object(row).to_string()) + "\n"
 }
 
@@ -112,7 +132,7 @@ pub(super) fn escaped(mut text: String) -> String {
 
 fn templated(
     template: &str,
-    rows: &[Row],
+    rows: &[impl Cells],
     go_type: &str,
     headers: Option<&[(&'static str, &'static str)]>,
 ) -> Result<String, template::Error> {

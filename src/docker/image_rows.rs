@@ -1,11 +1,11 @@
 //! The rows of `docker images`: one a name of an image (docker/cli, cli/command/formatter/image.go).
 
-use std::collections::BTreeMap;
+use jiff::Timestamp;
 
-use super::format::{Format, Row};
+use super::format::Cells;
 use super::images::Images;
 use super::{View, units};
-use crate::engine::ImageSummary;
+use crate::oci::Familiar;
 
 /// What stands where there is nothing.
 pub(super) const NONE: &str = "<none>";
@@ -25,7 +25,7 @@ pub(super) const HEADERS: &[(&str, &str)] = &[
 ];
 
 /// The fields in alphabetical order.
-const FIELDS: &[&str] = &[
+pub(super) const FIELDS: &[&str] = &[
     "Containers",
     "CreatedAt",
     "CreatedSince",
@@ -48,60 +48,74 @@ pub(super) enum Ids {
     Whole,
 }
 
-/// Makes a row of each name. A digest has a row of its own only where its repository has no tag.
-pub(super) fn rows(image: &ImageSummary, images: &Images, format: &Format, view: &View) -> Vec<Row> {
-    let mut repositories: BTreeMap<String, (Vec<&str>, Vec<String>)> = BTreeMap::new();
-    for name in &image.tags {
-        repositories.entry(name.repository().familiar()).or_default().0.extend(name.tag());
-    }
-    for name in &image.digests {
-        let digest = name.digest().map(ToString::to_string);
-        repositories.entry(name.repository().familiar()).or_default().1.extend(digest);
-    }
-    let ids = if images.no_trunc { Ids::Whole } else { Ids::Short };
-    let row = |repository: &str, tag: &str, digest: &str| cells(image, [repository, tag, digest], ids, view, format);
-    if repositories.is_empty() {
-        return vec![row(NONE, NONE, NONE)];
-    }
-    let mut rows = Vec::new();
-    for (repository, (tags, digests)) in &repositories {
-        let shown = if images.needs_digests() && !digests.is_empty() { digests.as_slice() } else { &[] };
-        for tag in tags {
-            if shown.is_empty() {
-                rows.push(row(repository, tag, NONE));
-            }
-            rows.extend(shown.iter().map(|digest| row(repository, tag, digest)));
-        }
-        if tags.is_empty() && images.digests {
-            rows.extend(digests.iter().map(|digest| row(repository, NONE, digest)));
-        } else if tags.is_empty() {
-            rows.push(row(repository, NONE, ""));
-        }
-    }
-    rows
+/// An image under one of its names.
+#[derive(Clone)]
+pub(super) struct ImageRow<'a> {
+    /// The image's ID with its algorithm.
+    pub(super) id: &'a str,
+    /// When it was made. An image without a time counts as made in 1970, as the daemon has it.
+    pub(super) created: Timestamp,
+    /// Bytes on disk of all layers.
+    pub(super) on_disk: u64,
+    pub(super) repository: &'a str,
+    pub(super) tag: &'a str,
+    pub(super) digest: &'a str,
+    pub(super) ids: Ids,
+    pub(super) view: &'a View,
 }
 
-/// Makes one row, with the cells that the format may show.
-pub(super) fn cells(
-    image: &ImageSummary,
-    [repository, tag, digest]: [&str; 3],
-    ids: Ids,
-    view: &View,
-    format: &Format,
-) -> Row {
-    // An image without a time counts as made in 1970, as the daemon has it.
-    let created = image.created.unwrap_or_default();
-    let cell = |name: &str| match name {
-        "CreatedAt" => view.local(created, "%Y-%m-%d %H:%M:%S %z %Z"),
-        "CreatedSince" => view.ago(created),
-        "Digest" => digest.to_owned(),
-        "ID" if ids == Ids::Whole => image.id.to_string(),
-        "ID" => image.id.0.short().to_owned(),
-        "Repository" => repository.to_owned(),
-        "Size" => units::size(image.on_disk),
-        "Tag" => tag.to_owned(),
-        "VirtualSize" => units::long_size(image.on_disk),
-        _ => "N/A".to_owned(),
-    };
-    FIELDS.iter().filter(|name| format.may_show(name)).map(|name| (*name, cell(name))).collect()
+impl Cells for ImageRow<'_> {
+    fn fields(&self) -> Vec<&'static str> {
+        FIELDS.to_vec()
+    }
+
+    fn put(&self, field: &str, text: &mut String) {
+        match field {
+            "CreatedAt" => *text += &self.view.local(self.created, "%Y-%m-%d %H:%M:%S %z %Z"),
+            "CreatedSince" => *text += &self.view.ago(self.created),
+            "Digest" => *text += self.digest,
+            "ID" if self.ids == Ids::Whole => *text += self.id,
+            "ID" => *text += units::short_id(self.id),
+            "Repository" => *text += self.repository,
+            "Size" => *text += &units::size(self.on_disk),
+            "Tag" => *text += self.tag,
+            "VirtualSize" => *text += &units::long_size(self.on_disk),
+            _ => *text += "N/A",
+        }
+    }
+}
+
+/// Makes a row of each of an image's names, of which some have a tag and the others a digest. A digest has a row of its own only
+/// where its repository has no tag. `nameless` is the image without a name.
+pub(super) fn push_rows<'a>(
+    rows: &mut Vec<ImageRow<'a>>,
+    nameless: &ImageRow<'a>,
+    names: &mut [Familiar<'a>],
+    images: &Images,
+) {
+    names.sort_unstable_by_key(|name| (name.repository, name.tag, name.digest));
+    if names.is_empty() {
+        rows.push(nameless.clone());
+    }
+    for of_one in names.chunk_by(|one, other| one.repository == other.repository) {
+        let repository = of_one[0].repository;
+        let tags = || of_one.iter().filter_map(|name| name.tag);
+        let digests = || of_one.iter().filter_map(|name| name.digest);
+        let mut push = |tag, digest| rows.push(ImageRow { repository, tag, digest, ..nameless.clone() });
+        for tag in tags() {
+            if images.needs_digests() && digests().next().is_some() {
+                digests().for_each(|digest| push(tag, digest));
+            } else {
+                push(tag, NONE);
+            }
+        }
+        if tags().next().is_some() {
+            continue;
+        }
+        if images.digests {
+            digests().for_each(|digest| push(NONE, digest));
+        } else {
+            push(NONE, "");
+        }
+    }
 }

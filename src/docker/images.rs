@@ -9,10 +9,11 @@ use jiff::Timestamp;
 use super::failure::Failure;
 use super::filter::{self, Pair};
 use super::flags::Parsed;
-use super::format::{Format, Row};
-use super::{Output, View, error, image_rows};
-use crate::engine::{Engine, ImageSummary};
-use crate::oci::{ImageId, Reference};
+use super::format::Format;
+use super::image_rows::{self, Ids, ImageRow, NONE};
+use super::{Output, View, error};
+use crate::engine::{Engine, ListedImage};
+use crate::oci::Familiar;
 
 /// Which images to list, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +63,12 @@ impl Images {
         }
     }
 
+    /// Joins the argument to the filters.
+    fn pairs(&self) -> Vec<Pair> {
+        let pattern = self.pattern.clone().map(|pattern| ("reference".to_owned(), pattern));
+        self.filters.iter().cloned().chain(pattern).collect()
+    }
+
     fn format(&self) -> Format {
         let raw = match (self.quiet, self.digests) {
             (true, _) => RAW_QUIET,
@@ -90,15 +97,21 @@ pub(super) fn run(
     view: &View,
     output: &mut Output<'_>,
 ) -> io::Result<Result<(), Failure>> {
-    let listed = match listed(images, engine, view) {
-        Ok(listed) => listed,
+    let pairs = images.pairs();
+    let chosen = match Chosen::read(&pairs, engine, view) {
+        Ok(chosen) => chosen,
         Err(failure) => return Ok(Err(failure)),
     };
-    if let (true, Err(failure)) = (images.short_name && listed.is_empty(), hint(images.pattern.as_deref())) {
-        let written = write(images, &listed, view, output)?;
-        return Ok(written.and(Err(failure)));
-    }
-    write(images, &listed, view, output)
+    let list = |held: &[ListedImage<'_>]| {
+        let rows = match chosen.rows(held, images, engine, view) {
+            Ok(rows) => rows,
+            Err(failure) => return Ok(Err(failure)),
+        };
+        let hint = if images.short_name && rows.is_empty() { hint(images.pattern.as_deref()) } else { Ok(()) };
+        let written = images.format().write(&rows, image_rows::HEADERS, "*formatter.imageContext", output.out)?;
+        Ok(written.and(hint))
+    };
+    engine.with_images(list).unwrap_or_else(|error| Ok(Err(error::from_daemon(&error))))
 }
 
 /// Docker's warning, with status 0, about a word that was meant as a command.
@@ -112,51 +125,79 @@ fn hint(pattern: Option<&str>) -> Result<(), Failure> {
     }
 }
 
-fn write(
-    images: &Images,
-    listed: &[ImageSummary],
-    view: &View,
-    output: &mut Output<'_>,
-) -> io::Result<Result<(), Failure>> {
-    let format = images.format();
-    let rows: Vec<Row> = listed.iter().flat_map(|image| image_rows::rows(image, images, &format, view)).collect();
-    format.write(&rows, image_rows::HEADERS, "*formatter.imageContext", output.out)
+/// The filters: which images are listed, and under which names.
+struct Chosen<'a> {
+    before: Option<Timestamp>,
+    since: Option<Timestamp>,
+    until: Option<Timestamp>,
+    dangling: Option<bool>,
+    labels: Vec<&'a str>,
+    /// Names must match one of them, where there are any.
+    patterns: Vec<&'a str>,
 }
 
-/// Lists the images that pass the filters, each with the names that pass.
-fn listed(images: &Images, engine: &Engine, view: &View) -> Result<Vec<ImageSummary>, Failure> {
-    let mut pairs: Vec<Pair> = images.filters.clone();
-    pairs.extend(images.pattern.clone().map(|pattern| ("reference".to_owned(), pattern)));
-    filter::check_names(&pairs, FILTERS)?;
-    let dangling = filter::truth(&pairs, "dangling")?;
-    // Of several images, an image must be older, or newer, than each.
-    let before = created(engine, filter::values(&pairs, "before"))?.into_iter().min();
-    let since = created(engine, filter::values(&pairs, "since"))?.into_iter().max();
-    let until = filter::until(&pairs, view)?;
-    let labels = filter::values(&pairs, "label");
-    let patterns = filter::values(&pairs, "reference");
-
-    let held = engine.images().map_err(|error| error::from_daemon(&error))?;
-    let parents: HashSet<ImageId> = held.iter().filter_map(|image| image.parent.clone()).collect();
-    let mut listed = Vec::new();
-    for image in held {
-        let at = image.created.unwrap_or_default();
-        let in_time = before.is_none_or(|before| at < before)
-            && since.is_none_or(|since| at > since)
-            && until.is_none_or(|until| at < until);
-        if !in_time || !(labels.is_empty() || filter::has_labels(engine, &image.id.to_string(), &labels)) {
-            continue;
-        }
-        let image = with_names(image, &patterns)?;
-        let untagged = image.tags.is_empty();
-        let nameless = untagged && image.digests.is_empty();
-        let hidden = nameless
-            && (!patterns.is_empty() || dangling == Some(false) || (!images.all && parents.contains(&image.id)));
-        if !hidden && (dangling != Some(true) || untagged) {
-            listed.push(image);
-        }
+impl<'a> Chosen<'a> {
+    fn read(pairs: &'a [Pair], engine: &Engine, view: &View) -> Result<Self, Failure> {
+        filter::check_names(pairs, FILTERS)?;
+        Ok(Self {
+            dangling: filter::truth(pairs, "dangling")?,
+            // Of several images, an image must be older, or newer, than each.
+            before: created(engine, filter::values(pairs, "before"))?.into_iter().min(),
+            since: created(engine, filter::values(pairs, "since"))?.into_iter().max(),
+            until: filter::until(pairs, view)?,
+            labels: filter::values(pairs, "label"),
+            patterns: filter::values(pairs, "reference"),
+        })
     }
-    Ok(listed)
+
+    /// Makes the rows of the images that pass, each under the names that pass.
+    fn rows<'h>(
+        &self,
+        held: &'h [ListedImage<'h>],
+        images: &Images,
+        engine: &Engine,
+        view: &'h View,
+    ) -> Result<Vec<ImageRow<'h>>, Failure> {
+        let parents: HashSet<&str> = held.iter().filter_map(|image| image.listed.parent).collect();
+        let ids = if images.no_trunc { Ids::Whole } else { Ids::Short };
+        let mut rows = Vec::with_capacity(held.len());
+        let mut names = Vec::new();
+        for ListedImage { created, listed } in held {
+            let created = created.unwrap_or_default();
+            if !self.in_time(created) || !filter::has_labels(engine, listed.id, &self.labels) {
+                continue;
+            }
+            names.clear();
+            self.put_names(listed.tags().map(|(tag, _)| tag), &mut names)?;
+            let untagged = names.is_empty();
+            self.put_names(listed.digests(), &mut names)?;
+            let is_parent = !images.all && parents.contains(listed.id);
+            let hidden = names.is_empty() && (!self.patterns.is_empty() || self.dangling == Some(false) || is_parent);
+            if hidden || (self.dangling == Some(true) && !untagged) {
+                continue;
+            }
+            let [repository, tag, digest] = [NONE; 3];
+            let (id, on_disk) = (listed.id, listed.on_disk);
+            let nameless = ImageRow { id, created, on_disk, repository, tag, digest, ids, view };
+            image_rows::push_rows(&mut rows, &nameless, &mut names, images);
+        }
+        Ok(rows)
+    }
+
+    fn in_time(&self, created: Timestamp) -> bool {
+        self.before.is_none_or(|before| created < before)
+            && self.since.is_none_or(|since| created > since)
+            && self.until.is_none_or(|until| created < until)
+    }
+
+    fn put_names<'h>(&self, full: impl Iterator<Item = &'h str>, names: &mut Vec<Familiar<'h>>) -> Result<(), Failure> {
+        for name in full {
+            if self.patterns.is_empty() || filter::names(&self.patterns, name)? {
+                names.push(Familiar::of_normalized(name));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Returns when the images that a `before` or `since` names were made.
@@ -166,20 +207,4 @@ fn created(engine: &Engine, names: Vec<&str>) -> Result<Vec<Timestamp>, Failure>
         Ok(details.summary.created.unwrap_or_default())
     };
     names.into_iter().map(created).collect()
-}
-
-fn with_names(image: ImageSummary, patterns: &[&str]) -> Result<ImageSummary, Failure> {
-    if patterns.is_empty() {
-        return Ok(image);
-    }
-    let keep = |names: &[Reference]| {
-        let mut kept = Vec::new();
-        for name in names {
-            if filter::names(patterns, name)? {
-                kept.push(name.clone());
-            }
-        }
-        Ok(kept)
-    };
-    Ok(ImageSummary { tags: keep(&image.tags)?, digests: keep(&image.digests)?, ..image })
 }

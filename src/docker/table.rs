@@ -6,50 +6,60 @@ use super::units;
 const MIN_WIDTH: usize = 10;
 const PADDING: usize = 3;
 
+/// A cell with its width in columns.
+#[derive(Clone, Copy)]
+struct Cell<'a> {
+    text: &'a str,
+    width: usize,
+}
+
 /// Aligns tab-separated cells. A column reaches over neighbouring lines that have a cell in it, as in Go.
 pub(super) fn align(text: &str) -> String {
-    let mut lines: Vec<Vec<&str>> = text.split('\n').map(|line| line.split('\t').collect()).collect();
-    let ends_in_newline = text.ends_with('\n');
-    if ends_in_newline {
-        lines.pop();
+    let cell = |text| Cell { text, width: units::width(text) };
+    let mut cells = Vec::with_capacity(text.len() / MIN_WIDTH);
+    let mut ends = Vec::new();
+    let whole = text.strip_suffix('\n');
+    for line in whole.unwrap_or(text).split('\n') {
+        cells.extend(line.split('\t').map(cell));
+        ends.push(cells.len());
     }
-    let mut out = Vec::with_capacity(lines.len());
+    let starts = std::iter::once(0).chain(ends.iter().copied());
+    let lines: Vec<&[Cell<'_>]> = starts.zip(&ends).map(|(start, end)| &cells[start..*end]).collect();
+    let mut out = String::with_capacity(text.len() * 2);
     block(&lines, &mut Vec::new(), &mut out);
-    let mut text = out.join("\n");
-    if ends_in_newline {
-        text.push('\n');
+    if whole.is_none() {
+        out.pop();
     }
-    text
+    out
 }
 
 /// Writes lines that share the columns in `widths`.
-fn block(lines: &[Vec<&str>], widths: &mut Vec<usize>, out: &mut Vec<String>) {
+fn block(lines: &[&[Cell<'_>]], widths: &mut Vec<usize>, out: &mut String) {
     let column = widths.len();
     // The last cell of a line has no tab behind it and is no part of a column.
-    let is_in_column = |line: &Vec<&str>| column + 1 < line.len();
+    let is_in_column = |line: &&[Cell<'_>]| column + 1 < line.len();
     let mut rest = lines;
     while let Some(start) = rest.iter().position(is_in_column) {
-        out.extend(rest[..start].iter().map(|line| pad(line, widths)));
+        rest[..start].iter().for_each(|line| pad(line, widths, out));
         let length = rest[start..].iter().take_while(|line| is_in_column(line)).count();
         let cells = &rest[start..start + length];
-        let widest = cells.iter().map(|line| units::width(line[column])).max().unwrap_or(0);
+        let widest = cells.iter().map(|line| line[column].width).max().unwrap_or(0);
         widths.push((widest + PADDING).max(MIN_WIDTH));
         block(cells, widths, out);
         widths.pop();
         rest = &rest[start + length..];
     }
-    out.extend(rest.iter().map(|line| pad(line, widths)));
+    rest.iter().for_each(|line| pad(line, widths, out));
 }
 
-fn pad(line: &[&str], widths: &[usize]) -> String {
-    let mut text = String::new();
+fn pad(line: &[Cell<'_>], widths: &[usize], out: &mut String) {
     for (at, cell) in line.iter().enumerate() {
-        text.push_str(cell);
+        out.push_str(cell.text);
         if let Some(width) = widths.get(at) {
-            text.extend(std::iter::repeat_n(' ', width - units::width(cell)));
+            out.extend(std::iter::repeat_n(' ', width - cell.width));
         }
     }
-    text
+    out.push('\n');
 }
 
 #[cfg(test)]

@@ -33,6 +33,13 @@ fn human_size(bytes: f64, digits: usize) -> String {
 
 /// Go's (and C's) `%.*g` for numbers that are zero or at least 1.
 fn general(number: f64, digits: usize) -> String {
+    // Where rounding brings one more digit before the point, the digits behind it are zeros, which go.
+    let before_point = 1 + [10.0, 100.0].iter().filter(|power| number >= **power).count();
+    let mut fixed = format!("{number:.*}", digits - before_point);
+    fixed.truncate(without_zeros(&fixed).len());
+    if number < 999.0 {
+        return fixed;
+    }
     let scientific = format!("{number:.*e}", digits - 1);
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: usize = exponent.parse().unwrap_or(0);
@@ -84,7 +91,7 @@ pub(super) fn ellipsis(text: &str, columns: usize) -> String {
 
 /// Counts the columns that a text takes.
 pub(super) fn width(text: &str) -> usize {
-    text.chars().map(char_width).sum()
+    if text.is_ascii() { text.len() } else { text.chars().map(char_width).sum() }
 }
 
 /// Docker counts East Asian wide characters double and everything else once, combining marks too.

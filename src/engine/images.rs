@@ -1,17 +1,30 @@
 //! Listing images and reading one.
 
+use std::cmp::Reverse;
+
 use jiff::Timestamp;
 
-use super::{Engine, Error, ImageDetails, ImageSummary, LayerDetails, layer};
-use crate::oci::{ChainId, DocumentError, ImageConfig, Manifest, Reference, json};
-use crate::store::{HeldImage, Listed};
+use super::{Engine, Error, ImageDetails, ImageSummary, LayerDetails, ListedImage, layer};
+use crate::oci::{ChainId, DocumentError, ImageConfig, ImageId, Manifest, Reference, json};
+use crate::store::{Damage, HeldImage, Listed};
 
 impl Engine {
     /// Lists the images of the workspace, newest first. Reads one file.
     pub fn images(&self) -> Result<Vec<ImageSummary>, Error> {
-        let mut images = self.workspace.map_images(|image| Ok(Some(of_listed(image.listed()?))))?;
-        images.sort_by_key(|image| std::cmp::Reverse(image.created));
+        let read = |images: Vec<Listed<'_>>| images.iter().map(of_listed).collect::<Result<Vec<_>, _>>();
+        let mut images = self.workspace.with_listed(read)?;
+        images.sort_by_key(|image| Reverse(image.created));
         Ok(images)
+    }
+
+    /// Shows the images of the workspace to `look`, newest first. Reads one file, and copies nothing of what is in it.
+    pub fn with_images<T>(&self, mut look: impl FnMut(&[ListedImage<'_>]) -> T) -> Result<T, Error> {
+        let look = |images: Vec<Listed<'_>>| {
+            let mut images: Vec<ListedImage<'_>> = images.into_iter().map(ListedImage::of).collect();
+            images.sort_by_key(|image| Reverse(image.created));
+            Ok(look(&images))
+        };
+        Ok(self.workspace.with_listed(look)?)
     }
 
     /// Finds an image by name, ID, ID prefix or digest, as Docker does, and reads all about it.
@@ -38,8 +51,7 @@ impl Engine {
 }
 
 /// Docker lists names by their full text.
-fn sorted(names: impl IntoIterator<Item = Reference>) -> Vec<Reference> {
-    let mut names: Vec<Reference> = names.into_iter().collect();
+fn sorted(mut names: Vec<Reference>) -> Vec<Reference> {
     if names.len() > 1 {
         names.sort_by_cached_key(ToString::to_string);
     }
@@ -51,23 +63,31 @@ pub(super) fn summary(image: HeldImage) -> ImageSummary {
         created: image.created.as_deref().and_then(timestamp),
         tagged_at: image.tags.values().filter_map(|at| timestamp(at)).max(),
         id: image.id,
-        tags: sorted(image.tags.into_keys()),
-        digests: sorted(image.digests),
+        tags: sorted(image.tags.into_keys().collect()),
+        digests: sorted(image.digests.into_iter().collect()),
         on_disk: image.on_disk,
         parent: image.parent,
     }
 }
 
-fn of_listed(image: Listed<'_>) -> ImageSummary {
-    ImageSummary {
-        created: image.created.and_then(timestamp),
-        tagged_at: image.tags.iter().filter_map(|(_, at)| timestamp(at)).max(),
-        id: image.id,
-        tags: sorted(image.tags.into_iter().map(|(name, _)| name)),
-        digests: sorted(image.digests),
-        on_disk: image.on_disk,
-        parent: image.parent,
+impl<'a> ListedImage<'a> {
+    fn of(listed: Listed<'a>) -> Self {
+        Self { created: listed.created.and_then(timestamp), listed }
     }
+}
+
+fn of_listed(image: &Listed<'_>) -> Result<ImageSummary, Damage> {
+    let id = |text: &str| text.parse().map(ImageId).map_err(|_| Damage);
+    let name = |text: &str| Reference::of_normalized(text).map_err(|_| Damage);
+    Ok(ImageSummary {
+        id: id(image.id)?,
+        tags: sorted(image.tags().map(|(tag, _)| name(tag)).collect::<Result<_, _>>()?),
+        digests: sorted(image.digests().map(name).collect::<Result<_, _>>()?),
+        created: image.created.and_then(timestamp),
+        on_disk: image.on_disk,
+        parent: image.parent.map(id).transpose()?,
+        tagged_at: image.tags().filter_map(|(_, at)| timestamp(at)).max(),
+    })
 }
 
 /// Reads a time of a config; Go's zero time and what is no time are `None`.

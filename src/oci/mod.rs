@@ -17,4 +17,4 @@ pub use descriptor::{Descriptor, MediaType, annotation};
 pub use digest::{Algorithm, ChainId, DiffId, Digest, DigestError, Hasher, ImageId};
 pub use manifest::{Document, DocumentError, Index, IndexEntry, MAX_DOCUMENT_BYTES, Manifest};
 pub use platform::{Platform, PlatformError};
-pub use reference::{AnyReference, Reference, ReferenceError, Repository};
+pub use reference::{AnyReference, Familiar, Reference, ReferenceError, Repository};

@@ -28,6 +28,17 @@ pub struct Reference {
     digest: Option<Digest>,
 }
 
+/// What a list shows of a full name, as text of that name: of ten thousand of them none need be copied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Familiar<'a> {
+    /// The short form of the repository.
+    pub repository: &'a str,
+    /// The tag.
+    pub tag: Option<&'a str>,
+    /// The digest with its algorithm.
+    pub digest: Option<&'a str>,
+}
+
 /// What commands that take names and IDs accept: `docker inspect`, `rmi`, `tag`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AnyReference {
@@ -84,10 +95,7 @@ impl Repository {
         if self.domain != DEFAULT_DOMAIN {
             return self.to_string();
         }
-        match self.path.strip_prefix(OFFICIAL_NAMESPACE) {
-            Some(name) if !name.contains('/') => name.to_owned(),
-            _ => self.path.clone(),
-        }
+        familiar_path(&self.path).to_owned()
     }
 
     /// Names an image of this repository by tag. The tag is taken as it is: it comes from a parsed reference
@@ -167,6 +175,21 @@ impl Reference {
         }
         text
     }
+}
+
+impl<'a> Familiar<'a> {
+    /// Takes a name apart that [`Reference::normalized`] wrote. Whether it is one is not looked at.
+    pub fn of_normalized(text: &'a str) -> Self {
+        let (rest, digest) = text.split_once('@').map_or((text, None), |(rest, digest)| (rest, Some(digest)));
+        let (name, tag) = split_tag(rest);
+        let on_hub = name.strip_prefix(DEFAULT_DOMAIN).and_then(|path| path.strip_prefix('/'));
+        Self { repository: on_hub.map_or(name, familiar_path), tag, digest }
+    }
+}
+
+/// Shortens a path on Docker Hub.
+fn familiar_path(path: &str) -> &str {
+    path.strip_prefix(OFFICIAL_NAMESPACE).filter(|name| !name.contains('/')).unwrap_or(path)
 }
 
 impl fmt::Display for Reference {

@@ -104,7 +104,10 @@ impl Listing {
     }
 
     /// Makes something of each image, in their order. `None` where the encoding is not this version's after all.
-    pub(super) fn map<T>(&self, mut make: impl FnMut(&Glimpse<'_>) -> Result<Option<T>, Damage>) -> Option<Vec<T>> {
+    pub(super) fn map<'a, T>(
+        &'a self,
+        mut make: impl FnMut(&Glimpse<'a>) -> Result<Option<T>, Damage>,
+    ) -> Option<Vec<T>> {
         let mut made = Vec::new();
         let mut rest = self.0.as_slice();
         while !rest.is_empty() {
@@ -145,20 +148,31 @@ impl<'a> Glimpse<'a> {
     }
 }
 
-/// What a listing shows of an image.
+/// What a listing shows of an image, as text of the listing.
 pub struct Listed<'a> {
-    /// The image's ID.
-    pub id: ImageId,
-    /// Names with tags, in order, each with the time it was set here (RFC 3339).
-    pub tags: Vec<(Reference, &'a str)>,
-    /// Names with digests, in order.
-    pub digests: Vec<Reference>,
+    /// The image's ID with its algorithm.
+    pub id: &'a str,
     /// Bytes on disk of all layers.
     pub on_disk: u64,
     /// When it was made, as its config says it.
     pub created: Option<&'a str>,
-    /// The image it was committed from.
-    pub parent: Option<ImageId>,
+    /// The ID of the image it was committed from.
+    pub parent: Option<&'a str>,
+    tags: Texts<'a>,
+    digests: Texts<'a>,
+}
+
+impl<'a> Listed<'a> {
+    /// Full names with tags, in the order of repositories, each with the time it was set here (RFC 3339).
+    pub fn tags(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        let mut tags = self.tags.clone();
+        std::iter::from_fn(move || Some((tags.next()?, tags.next()?)))
+    }
+
+    /// Full names with digests, in the same order.
+    pub fn digests(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.digests.clone()
+    }
 }
 
 fn put_image(out: &mut Vec<u8>, image: &HeldImage) {
@@ -200,18 +214,11 @@ fn image(entry: &Glimpse<'_>, rest: &mut &[u8]) -> Option<HeldImage> {
 }
 
 fn listed<'a>(entry: &Glimpse<'a>, rest: &mut &'a [u8]) -> Option<Listed<'a>> {
-    let (mut tags, digests) = (entry.tags.clone(), entry.digests.clone());
     let (_media_type, _manifest) = (field(rest)?, field(rest)?);
     let (_size, on_disk) = (number(rest)?, number(rest)?);
-    let (created, parent) = (text(rest)?, text(rest)?);
-    Some(Listed {
-        id: ImageId(entry.id.parse().ok()?),
-        tags: tags.pairs().map(|(name, at)| Some((named(name)?, at))).collect::<Option<_>>()?,
-        digests: digests.map(named).collect::<Option<_>>()?,
-        on_disk,
-        created: (!created.is_empty()).then_some(created),
-        parent: optional_id(parent).ok()?,
-    })
+    let known = |text: &'a str| (!text.is_empty()).then_some(text);
+    let (created, parent) = (known(text(rest)?), known(text(rest)?));
+    Some(Listed { id: entry.id, on_disk, created, parent, tags: entry.tags.clone(), digests: entry.digests.clone() })
 }
 
 fn named(name: &str) -> Option<Reference> {

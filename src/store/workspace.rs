@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::listing::{Damage, Glimpse, Listing, Stamp};
+use super::listing::{Damage, Glimpse, Listed, Listing, Stamp};
 use super::{Error, HeldImage, Store, files};
 use crate::oci::{Descriptor, Digest, ImageId, MediaType, Reference};
 
@@ -80,23 +80,28 @@ impl Workspace {
 
     /// Reads the images that pass `test`, in the same order. Of many images, only these are read whole.
     pub fn images_where(&self, test: impl Fn(&Glimpse<'_>) -> bool) -> Result<Vec<HeldImage>, Error> {
-        self.map_images(|image| test(image).then(|| image.image()).transpose())
+        self.look(|listing| listing.map(|image| test(image).then(|| image.image()).transpose()))
     }
 
-    /// Makes something of each image, in the same order, or of some of them.
-    pub fn map_images<T>(&self, make: impl Fn(&Glimpse<'_>) -> Result<Option<T>, Damage>) -> Result<Vec<T>, Error> {
+    /// Shows all images to `look`, in the same order, without a copy of any. Where `look` says that what it sees is none, it is
+    /// shown them once more, as `index.json` has them.
+    pub fn with_listed<T>(&self, mut look: impl FnMut(Vec<Listed<'_>>) -> Result<T, Damage>) -> Result<T, Error> {
+        self.look(|listing| look(listing.map(|image| image.listed().map(Some))?).ok())
+    }
+
+    fn look<T>(&self, mut look: impl FnMut(&Listing) -> Option<T>) -> Result<T, Error> {
         // The stamp is read first: what changes after it makes the cache stale, not wrong.
         let stamp = Stamp::of(&self.index_path());
         let path = self.folder.join("images.cache");
-        let cached = stamp.and_then(|stamp| Listing::read(&path, stamp)?.map(&make));
-        if let Some(made) = cached {
-            return Ok(made);
+        let seen = stamp.and_then(|stamp| look(&Listing::read(&path, stamp)?));
+        if let Some(seen) = seen {
+            return Ok(seen);
         }
         let listing = Listing::of(&split(self.read()?).0);
         if let Some(stamp) = stamp {
             listing.write(&path, stamp);
         }
-        listing.map(make).ok_or_else(|| Error::Damaged { path: self.index_path() })
+        look(&listing).ok_or_else(|| Error::Damaged { path: self.index_path() })
     }
 
     /// Changes the images under the lock: `change` gets what is there now, and what it leaves replaces `index.json` at once.
