@@ -73,10 +73,21 @@ impl Format {
         out: &mut (dyn Write + Send),
     ) -> io::Result<Result<(), Failure>> {
         let text = match self {
-            Self::Columns(columns) => Ok(table::align(&(header(columns, headers) + &columns_text(columns, rows)))),
-            Self::Ids => Ok(columns_text(&["ID"], rows)),
+            Self::Columns(columns) => {
+                let mut text = header(columns, headers);
+                put_lines(columns, rows, &mut text);
+                return table::align(&text, out).map(Ok);
+            }
+            Self::Ids => {
+                let mut text = String::new();
+                put_lines(&["ID"], rows, &mut text);
+                Ok(text)
+            }
             Self::Json => Ok(rows.iter().map(json_line).collect()),
-            Self::Table(template) => templated(template, rows, go_type, Some(headers)).map(|text| table::align(&text)),
+            Self::Table(template) => match templated(template, rows, go_type, Some(headers)) {
+                Ok(text) => return table::align(&text, out).map(Ok),
+                Err(error) => Err(error),
+            },
             Self::Template(template) => templated(template, rows, go_type, None),
         };
         match text {
@@ -92,18 +103,16 @@ fn header(columns: &[&str], headers: &[(&'static str, &'static str)]) -> String 
 }
 
 /// Writes a line a row, tabs between its cells.
-fn columns_text(columns: &[&str], rows: &[impl Cells]) -> String {
-    let mut text = String::new();
+fn put_lines(columns: &[&str], rows: &[impl Cells], text: &mut String) {
     for row in rows {
         for (number, column) in columns.iter().enumerate() {
             if number > 0 {
                 text.push('\t');
             }
-            row.put(column, &mut text);
+            row.put(column, text);
         }
         text.push('\n');
     }
-    text
 }
 
 /// Makes a row an object.

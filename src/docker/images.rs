@@ -158,26 +158,26 @@ impl<'a> Chosen<'a> {
         engine: &Engine,
         view: &'h View,
     ) -> Result<Vec<ImageRow<'h>>, Failure> {
-        let parents: HashSet<&str> = held.iter().filter_map(|image| image.listed.parent).collect();
+        let parents: HashSet<&str> = held.iter().filter_map(|image| image.parent).collect();
         let ids = if images.no_trunc { Ids::Whole } else { Ids::Short };
         let mut rows = Vec::with_capacity(held.len());
         let mut names = Vec::new();
-        for ListedImage { created, listed } in held {
-            let created = created.unwrap_or_default();
-            if !self.in_time(created) || !filter::has_labels(engine, listed.id, &self.labels) {
+        for image in held {
+            let created = image.created.unwrap_or_default();
+            if !self.in_time(created) || !filter::has_labels(engine, image.id, &self.labels) {
                 continue;
             }
             names.clear();
-            self.put_names(listed.tags().map(|(tag, _)| tag), &mut names)?;
+            self.put_names(image.tags().map(|(tag, _)| tag), &mut names)?;
             let untagged = names.is_empty();
-            self.put_names(listed.digests(), &mut names)?;
-            let is_parent = !images.all && parents.contains(listed.id);
+            self.put_names(image.digests(), &mut names)?;
+            let is_parent = !images.all && parents.contains(image.id);
             let hidden = names.is_empty() && (!self.patterns.is_empty() || self.dangling == Some(false) || is_parent);
             if hidden || (self.dangling == Some(true) && !untagged) {
                 continue;
             }
             let [repository, tag, digest] = [NONE; 3];
-            let (id, on_disk) = (listed.id, listed.on_disk);
+            let (id, on_disk) = (image.id, image.on_disk);
             let nameless = ImageRow { id, created, on_disk, repository, tag, digest, ids, view };
             image_rows::push_rows(&mut rows, &nameless, &mut names, images);
         }

@@ -1,65 +1,88 @@
 //! Columns as Go's `text/tabwriter` aligns them with the settings of docker/cli: cells end in tabs, columns are at
 //! least 10 wide with 3 of padding, and the last cell of a line is never padded.
 
+use std::io::{self, BufWriter, Write};
+use std::ops::Range;
+
 use super::units;
 
-const MIN_WIDTH: usize = 10;
-const PADDING: usize = 3;
+const MIN_WIDTH: u32 = 10;
+const PADDING: u32 = 3;
+const BUFFER: usize = 64 * 1024;
 
-/// A cell with its width in columns.
-#[derive(Clone, Copy)]
-struct Cell<'a> {
-    text: &'a str,
-    width: usize,
-}
-
-/// Aligns tab-separated cells. A column reaches over neighbouring lines that have a cell in it, as in Go.
-pub(super) fn align(text: &str) -> String {
-    let cell = |text| Cell { text, width: units::width(text) };
-    let mut cells = Vec::with_capacity(text.len() / MIN_WIDTH);
-    let mut ends = Vec::new();
-    let whole = text.strip_suffix('\n');
-    for line in whole.unwrap_or(text).split('\n') {
-        cells.extend(line.split('\t').map(cell));
-        ends.push(cells.len());
-    }
-    let starts = std::iter::once(0).chain(ends.iter().copied());
-    let lines: Vec<&[Cell<'_>]> = starts.zip(&ends).map(|(start, end)| &cells[start..*end]).collect();
-    let mut out = String::with_capacity(text.len() * 2);
-    block(&lines, &mut Vec::new(), &mut out);
-    if whole.is_none() {
-        out.pop();
-    }
-    out
-}
-
-/// Writes lines that share the columns in `widths`.
-fn block(lines: &[&[Cell<'_>]], widths: &mut Vec<usize>, out: &mut String) {
-    let column = widths.len();
-    // The last cell of a line has no tab behind it and is no part of a column.
-    let is_in_column = |line: &&[Cell<'_>]| column + 1 < line.len();
-    let mut rest = lines;
-    while let Some(start) = rest.iter().position(is_in_column) {
-        rest[..start].iter().for_each(|line| pad(line, widths, out));
-        let length = rest[start..].iter().take_while(|line| is_in_column(line)).count();
-        let cells = &rest[start..start + length];
-        let widest = cells.iter().map(|line| line[column].width).max().unwrap_or(0);
-        widths.push((widest + PADDING).max(MIN_WIDTH));
-        block(cells, widths, out);
-        widths.pop();
-        rest = &rest[start + length..];
-    }
-    rest.iter().for_each(|line| pad(line, widths, out));
-}
-
-fn pad(line: &[Cell<'_>], widths: &[usize], out: &mut String) {
-    for (at, cell) in line.iter().enumerate() {
-        out.push_str(cell.text);
-        if let Some(width) = widths.get(at) {
-            out.extend(std::iter::repeat_n(' ', width - cell.width));
+/// Writes tab-separated cells in columns. A column reaches over neighbouring lines that have a cell in it, as in Go.
+pub(super) fn align(text: &str, out: &mut dyn Write) -> io::Result<()> {
+    let (lines, end) = text.strip_suffix('\n').map_or((text, ""), |lines| (lines, "\n"));
+    let mut grid = Grid::of(lines);
+    grid.measure(0..grid.starts.len() - 1, 0);
+    let mut blanks = grid.blanks.iter();
+    // A line at a time is not worth a system call.
+    let mut out = BufWriter::with_capacity(BUFFER, out);
+    for (number, line) in lines.split('\n').enumerate() {
+        if number > 0 {
+            out.write_all(b"\n")?;
+        }
+        for (cell, blanks) in line.split('\t').zip(&mut blanks) {
+            out.write_all(cell.as_bytes())?;
+            put_blanks(*blanks, &mut out)?;
         }
     }
-    out.push('\n');
+    out.write_all(end.as_bytes())?;
+    out.flush()
+}
+
+fn put_blanks(count: u32, out: &mut impl Write) -> io::Result<()> {
+    const BLANKS: &[u8] = &[b' '; 64];
+    let mut left = count as usize;
+    while left > 0 {
+        let some = left.min(BLANKS.len());
+        out.write_all(&BLANKS[..some])?;
+        left -= some;
+    }
+    Ok(())
+}
+
+/// How far apart cells stand.
+struct Grid {
+    /// Blanks behind each cell, line by line; the width of a cell that is not measured yet.
+    blanks: Vec<u32>,
+    /// Where each line's cells begin, and where the last one's end.
+    starts: Vec<usize>,
+}
+
+impl Grid {
+    fn of(lines: &str) -> Self {
+        let mut grid = Self { blanks: Vec::new(), starts: vec![0] };
+        for line in lines.split('\n') {
+            grid.blanks.extend(line.split('\t').map(|cell| u32::try_from(units::width(cell)).unwrap_or(u32::MAX)));
+            // Nothing is put behind the last cell.
+            if let Some(last) = grid.blanks.last_mut() {
+                *last = 0;
+            }
+            grid.starts.push(grid.blanks.len());
+        }
+        grid
+    }
+
+    /// Measures some lines from a column on.
+    fn measure(&mut self, lines: Range<usize>, column: usize) {
+        let mut rest = lines;
+        while let Some(start) = rest.find(|line| self.has(*line, column)) {
+            let end = rest.find(|line| !self.has(*line, column)).unwrap_or(rest.end);
+            let cells = || (start..end).map(|line| self.starts[line] + column);
+            let widest = cells().map(|cell| self.blanks[cell]).max().unwrap_or(0);
+            let width = (widest + PADDING).max(MIN_WIDTH);
+            for cell in (start..end).map(|line| self.starts[line] + column) {
+                self.blanks[cell] = width - self.blanks[cell];
+            }
+            self.measure(start..end, column + 1);
+        }
+    }
+
+    /// Tells whether a line has a cell in a column. The last cell of a line has no tab behind it and is in none.
+    fn has(&self, line: usize, column: usize) -> bool {
+        self.starts[line] + column + 1 < self.starts[line + 1]
+    }
 }
 
 #[cfg(test)]
@@ -68,7 +91,9 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &str) {
-        assert_eq!(align(text), expected);
+        let mut out = Vec::new();
+        align(text, &mut out).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
     }
 
     #[test]

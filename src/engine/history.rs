@@ -1,6 +1,7 @@
 //! The build steps of an image.
 
-use super::{Engine, Error, HistoryRow, images};
+use super::{Engine, Error, HistoryRow};
+use crate::oci::timestamp;
 
 impl Engine {
     /// Lists the build steps of an image, newest first.
@@ -15,7 +16,7 @@ impl Engine {
             let on_disk = if step.empty_layer { 0 } else { layers.next().ok_or(Error::History)?.on_disk };
             rows.push(HistoryRow {
                 id: None,
-                created: step.created.as_deref().and_then(images::timestamp),
+                created: step.created.as_deref().and_then(timestamp),
                 created_by: step.created_by.clone(),
                 comment: step.comment.clone(),
                 on_disk,

@@ -2,16 +2,14 @@
 
 use std::cmp::Reverse;
 
-use jiff::Timestamp;
-
-use super::{Engine, Error, ImageDetails, ImageSummary, LayerDetails, ListedImage, layer};
-use crate::oci::{ChainId, DocumentError, ImageConfig, ImageId, Manifest, Reference, json};
-use crate::store::{Damage, HeldImage, Listed};
+use super::{Engine, Error, ImageDetails, ImageSummary, LayerDetails, layer};
+use crate::oci::{ChainId, DocumentError, ImageConfig, ImageId, Manifest, Reference, json, timestamp};
+use crate::store::{Damage, HeldImage, ListedImage};
 
 impl Engine {
     /// Lists the images of the workspace, newest first. Reads one file.
     pub fn images(&self) -> Result<Vec<ImageSummary>, Error> {
-        let read = |images: Vec<Listed<'_>>| images.iter().map(of_listed).collect::<Result<Vec<_>, _>>();
+        let read = |images: Vec<ListedImage<'_>>| images.iter().map(of_listed).collect::<Result<Vec<_>, _>>();
         let mut images = self.workspace.with_listed(read)?;
         images.sort_by_key(|image| Reverse(image.created));
         Ok(images)
@@ -19,9 +17,8 @@ impl Engine {
 
     /// Shows the images of the workspace to `look`, newest first. Reads one file, and copies nothing of what is in it.
     pub fn with_images<T>(&self, mut look: impl FnMut(&[ListedImage<'_>]) -> T) -> Result<T, Error> {
-        let look = |images: Vec<Listed<'_>>| {
-            let mut images: Vec<ListedImage<'_>> = images.into_iter().map(ListedImage::of).collect();
-            images.sort_by_key(|image| Reverse(image.created));
+        let look = |mut images: Vec<ListedImage<'_>>| {
+            images.sort_by_cached_key(|image| Reverse(image.created));
             Ok(look(&images))
         };
         Ok(self.workspace.with_listed(look)?)
@@ -60,7 +57,7 @@ fn sorted(mut names: Vec<Reference>) -> Vec<Reference> {
 
 pub(super) fn summary(image: HeldImage) -> ImageSummary {
     ImageSummary {
-        created: image.created.as_deref().and_then(timestamp),
+        created: image.created_at(),
         tagged_at: image.tags.values().filter_map(|at| timestamp(at)).max(),
         id: image.id,
         tags: sorted(image.tags.into_keys().collect()),
@@ -70,27 +67,16 @@ pub(super) fn summary(image: HeldImage) -> ImageSummary {
     }
 }
 
-impl<'a> ListedImage<'a> {
-    fn of(listed: Listed<'a>) -> Self {
-        Self { created: listed.created.and_then(timestamp), listed }
-    }
-}
-
-fn of_listed(image: &Listed<'_>) -> Result<ImageSummary, Damage> {
+fn of_listed(image: &ListedImage<'_>) -> Result<ImageSummary, Damage> {
     let id = |text: &str| text.parse().map(ImageId).map_err(|_| Damage);
     let name = |text: &str| Reference::of_normalized(text).map_err(|_| Damage);
     Ok(ImageSummary {
         id: id(image.id)?,
         tags: sorted(image.tags().map(|(tag, _)| name(tag)).collect::<Result<_, _>>()?),
         digests: sorted(image.digests().map(name).collect::<Result<_, _>>()?),
-        created: image.created.and_then(timestamp),
+        created: image.created,
         on_disk: image.on_disk,
         parent: image.parent.map(id).transpose()?,
         tagged_at: image.tags().filter_map(|(_, at)| timestamp(at)).max(),
     })
-}
-
-/// Reads a time of a config; Go's zero time and what is no time are `None`.
-pub(super) fn timestamp(text: &str) -> Option<Timestamp> {
-    text.parse().ok().filter(|at: &Timestamp| !text.starts_with("0001-01-01") && *at > Timestamp::MIN)
 }

@@ -28,11 +28,13 @@ pub use commit::CommitRequest;
 pub use containers::ContainerFacts;
 pub use error::Error;
 pub use model::{
-    Clock, EngineOptions, HistoryRow, ImageDetails, ImageFacts, ImageSummary, LayerDetails, LayerState, ListedImage,
-    PlatformFacts, PullEvent, PullOutcome, PullRequest, PushEvent, PushOutcome, PushRequest, PushState, Removal,
+    Clock, EngineOptions, HistoryRow, ImageDetails, ImageFacts, ImageSummary, LayerDetails, LayerState, PlatformFacts,
+    PullEvent, PullOutcome, PullRequest, PushEvent, PushOutcome, PushRequest, PushState, Removal,
 };
 pub use router::{Router, SearchRouter};
 pub use usage::{DiskUsage, ImageUsage, Weight};
+
+pub use crate::store::ListedImage;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};

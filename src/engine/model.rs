@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 
 use crate::oci::{ChainId, Descriptor, DiffId, Digest, ImageConfig, ImageId, Platform, Reference, Repository};
-use crate::store::Listed;
 
 /// The one clock, handed down from `main`.
 pub type Clock = fn() -> Timestamp;
@@ -184,14 +183,6 @@ pub struct ImageSummary {
     pub parent: Option<ImageId>,
     /// When the newest of its tags was set here.
     pub tagged_at: Option<Timestamp>,
-}
-
-/// What a list shows of an image, borrowed from where the workspace keeps it.
-pub struct ListedImage<'a> {
-    /// When it was made; `None` where the config does not say.
-    pub created: Option<Timestamp>,
-    /// All else.
-    pub listed: Listed<'a>,
 }
 
 /// All about one image.

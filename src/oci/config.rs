@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thiserror::Error;
@@ -47,6 +48,11 @@ pub struct ImageConfig {
     pub comment: String,
     #[serde(skip)]
     raw: Vec<u8>,
+}
+
+/// Reads a time of a config; Go's zero time and what is no time are `None`.
+pub fn timestamp(text: &str) -> Option<Timestamp> {
+    text.parse().ok().filter(|at: &Timestamp| !text.starts_with("0001-01-01") && *at > Timestamp::MIN)
 }
 
 /// Execution parameters (image-spec, config.md, `config`). `None` and empty differ, as they do in Docker's output.

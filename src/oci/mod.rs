@@ -12,7 +12,7 @@ mod manifest;
 mod platform;
 mod reference;
 
-pub use config::{ConfigError, ContainerConfig, History, ImageConfig, RootFs};
+pub use config::{ConfigError, ContainerConfig, History, ImageConfig, RootFs, timestamp};
 pub use descriptor::{Descriptor, MediaType, annotation};
 pub use digest::{Algorithm, ChainId, DiffId, Digest, DigestError, Hasher, ImageId};
 pub use manifest::{Document, DocumentError, Index, IndexEntry, MAX_DOCUMENT_BYTES, Manifest};

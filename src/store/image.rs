@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::oci::{Descriptor, Digest, ImageId, Reference, annotation};
+use jiff::Timestamp;
+
+use crate::oci::{Descriptor, Digest, ImageId, Reference, annotation, timestamp};
 
 /// The image's ID.
 pub(super) const IMAGE_ID: &str = "layerbook.image-id";
@@ -34,6 +36,11 @@ pub struct HeldImage {
 }
 
 impl HeldImage {
+    /// Reads when it was made; `None` where its config does not say.
+    pub fn created_at(&self) -> Option<Timestamp> {
+        self.created.as_deref().and_then(timestamp)
+    }
+
     /// Returns all names, tags and digests, in the order in which Docker goes through them: by their full text.
     pub fn references(&self) -> Vec<Reference> {
         let mut all: Vec<Reference> = self.tags.keys().chain(&self.digests).cloned().collect();

@@ -2,8 +2,11 @@
 //!
 //! ```text
 //! "lbimages\n" version:u8 stamp:28 bytes crc32:u32      the head; numbers are little-endian
-//! image*                                                each: length:u32, then its fields, each with its length before it
+//! image*                                                each with its length before it, as each text in it has
 //! ```
+//!
+//! What is read of ten thousand images must be little: a length below 255 is one byte, the usual media type none, the manifest's
+//! digest is binary.
 //!
 //! A cache of `index.json`, valid while the stamp is that file's: length, time of the last change, inode. Whatever does not fit is made
 //! again from `index.json`, which alone is the truth. Small workspaces have no such file: their JSON is read as fast.
@@ -13,13 +16,19 @@ use std::io::Read;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
+use jiff::Timestamp;
+
 use super::{HeldImage, files};
-use crate::oci::{Descriptor, DigestError, ImageId, MediaType, Reference};
+use crate::oci::{Descriptor, Digest, ImageId, MediaType, Reference};
 
 const MAGIC: &[u8; 9] = b"lbimages\n";
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 const STAMP: usize = 28;
 const HEAD: usize = MAGIC.len() + 1 + STAMP + 4;
+/// A length that is not one byte: four more follow.
+const LONG: u8 = u8::MAX;
+/// Nanoseconds of no time.
+const NO_TIME: i32 = -1;
 /// An `index.json` below this is read itself.
 const FROM_BYTES: u64 = 64 * 1024;
 
@@ -66,12 +75,11 @@ fn inode(_: &fs::Metadata) -> u64 {
 impl Listing {
     pub(super) fn of(images: &[HeldImage]) -> Self {
         let mut body = Vec::with_capacity(images.len() * 320);
+        let mut entry = Vec::new();
         for image in images {
-            let start = body.len();
-            body.extend([0; 4]);
-            put_image(&mut body, image);
-            let length = u32::try_from(body.len() - start - 4).unwrap_or(u32::MAX);
-            body[start..start + 4].copy_from_slice(&length.to_le_bytes());
+            entry.clear();
+            put_image(&mut entry, image);
+            put(&mut body, &entry);
         }
         Self(body)
     }
@@ -131,8 +139,8 @@ impl<'a> Glimpse<'a> {
 
     /// Tells whether the image has a name, written out in full: with a tag, or with a digest.
     pub fn is_named(&self, normalized: &str) -> bool {
-        let (mut tags, mut digests) = (self.tags.clone(), self.digests.clone());
-        digests.any(|name| name == normalized) || tags.pairs().any(|(name, _)| name == normalized)
+        let (tags, mut digests) = (self.tags.clone(), self.digests.clone());
+        digests.any(|name| name == normalized) || tags.into_pairs().any(|(name, _)| name == normalized)
     }
 
     /// Reads all of it.
@@ -142,31 +150,30 @@ impl<'a> Glimpse<'a> {
     }
 
     /// Reads what a listing shows.
-    pub fn listed(&self) -> Result<Listed<'a>, Damage> {
+    pub fn listed(&self) -> Result<ListedImage<'a>, Damage> {
         let mut rest = self.rest;
         listed(self, &mut rest).ok_or(Damage)
     }
 }
 
 /// What a listing shows of an image, as text of the listing.
-pub struct Listed<'a> {
+pub struct ListedImage<'a> {
     /// The image's ID with its algorithm.
     pub id: &'a str,
     /// Bytes on disk of all layers.
     pub on_disk: u64,
-    /// When it was made, as its config says it.
-    pub created: Option<&'a str>,
+    /// When it was made; `None` where its config does not say.
+    pub created: Option<Timestamp>,
     /// The ID of the image it was committed from.
     pub parent: Option<&'a str>,
     tags: Texts<'a>,
     digests: Texts<'a>,
 }
 
-impl<'a> Listed<'a> {
+impl<'a> ListedImage<'a> {
     /// Full names with tags, in the order of repositories, each with the time it was set here (RFC 3339).
     pub fn tags(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
-        let mut tags = self.tags.clone();
-        std::iter::from_fn(move || Some((tags.next()?, tags.next()?)))
+        self.tags.clone().into_pairs()
     }
 
     /// Full names with digests, in the same order.
@@ -188,46 +195,56 @@ fn put_image(out: &mut Vec<u8>, image: &HeldImage) {
         put(&mut names, digest.normalized().as_bytes());
     }
     put(out, &names);
-    put(out, image.manifest.media_type.as_str().as_bytes());
-    put(out, image.manifest.digest.to_string().as_bytes());
-    out.extend(image.manifest.size.to_le_bytes());
+    let created = image.created_at();
+    out.extend(created.map_or(0, |at| at.as_second()).to_le_bytes());
+    out.extend(created.map_or(NO_TIME, |at| at.subsec_nanosecond()).to_le_bytes());
     out.extend(image.on_disk.to_le_bytes());
-    put(out, image.created.as_deref().unwrap_or_default().as_bytes());
     put(out, image.parent.as_ref().map(ToString::to_string).unwrap_or_default().as_bytes());
+    let media_type = &image.manifest.media_type;
+    put(out, if *media_type == MediaType::OCI_MANIFEST { b"" } else { media_type.as_str().as_bytes() });
+    put_digest(out, &image.manifest.digest);
+    out.extend(image.manifest.size.to_le_bytes());
+    put(out, image.created.as_deref().unwrap_or_default().as_bytes());
 }
 
-fn image(entry: &Glimpse<'_>, rest: &mut &[u8]) -> Option<HeldImage> {
-    let media_type = MediaType::new(text(rest)?);
-    let manifest = text(rest)?.parse().ok()?;
-    let (size, on_disk) = (number(rest)?, number(rest)?);
-    let (created, parent) = (text(rest)?, text(rest)?);
-    let (mut tags, digests) = (entry.tags.clone(), entry.digests.clone());
-    Some(HeldImage {
-        id: ImageId(entry.id.parse().ok()?),
-        manifest: Descriptor::new(media_type, manifest, size),
-        tags: tags.pairs().map(|(name, at)| Some((named(name)?, at.to_owned()))).collect::<Option<_>>()?,
-        digests: digests.map(named).collect::<Option<_>>()?,
+fn listed<'a>(entry: &Glimpse<'a>, rest: &mut &'a [u8]) -> Option<ListedImage<'a>> {
+    let (seconds, nanoseconds) = (i64::from_le_bytes(take(rest)?), i32::from_le_bytes(take(rest)?));
+    let created = if nanoseconds < 0 { None } else { Some(Timestamp::new(seconds, nanoseconds).ok()?) };
+    let on_disk = number(rest)?;
+    let parent = text(rest)?;
+    let parent = (!parent.is_empty()).then_some(parent);
+    Some(ListedImage {
+        id: entry.id,
         on_disk,
-        created: (!created.is_empty()).then(|| created.to_owned()),
-        parent: optional_id(parent).ok()?,
+        created,
+        parent,
+        tags: entry.tags.clone(),
+        digests: entry.digests.clone(),
     })
 }
 
-fn listed<'a>(entry: &Glimpse<'a>, rest: &mut &'a [u8]) -> Option<Listed<'a>> {
-    let (_media_type, _manifest) = (field(rest)?, field(rest)?);
-    let (_size, on_disk) = (number(rest)?, number(rest)?);
-    let known = |text: &'a str| (!text.is_empty()).then_some(text);
-    let (created, parent) = (known(text(rest)?), known(text(rest)?));
-    Some(Listed { id: entry.id, on_disk, created, parent, tags: entry.tags.clone(), digests: entry.digests.clone() })
+fn image<'a>(entry: &Glimpse<'a>, rest: &mut &'a [u8]) -> Option<HeldImage> {
+    let ListedImage { on_disk, parent, .. } = listed(entry, rest)?;
+    let media_type = match text(rest)? {
+        "" => MediaType::OCI_MANIFEST,
+        other => MediaType::new(other),
+    };
+    let manifest = digest(rest)?;
+    let (size, created) = (number(rest)?, text(rest)?);
+    let (tags, digests) = (entry.tags.clone(), entry.digests.clone());
+    Some(HeldImage {
+        id: ImageId(entry.id.parse().ok()?),
+        manifest: Descriptor::new(media_type, manifest, size),
+        tags: tags.into_pairs().map(|(name, at)| Some((named(name)?, at.to_owned()))).collect::<Option<_>>()?,
+        digests: digests.map(named).collect::<Option<_>>()?,
+        on_disk,
+        created: (!created.is_empty()).then(|| created.to_owned()),
+        parent: parent.map(|id| id.parse().map(ImageId)).transpose().ok()?,
+    })
 }
 
 fn named(name: &str) -> Option<Reference> {
     Reference::of_normalized(name).ok()
-}
-
-/// Reads an ID that may be absent.
-fn optional_id(text: &str) -> Result<Option<ImageId>, DigestError> {
-    if text.is_empty() { Ok(None) } else { Ok(Some(ImageId(text.parse()?))) }
 }
 
 /// Texts one behind the other. Ends where no whole text is left.
@@ -235,8 +252,8 @@ fn optional_id(text: &str) -> Result<Option<ImageId>, DigestError> {
 struct Texts<'a>(&'a [u8]);
 
 impl<'a> Texts<'a> {
-    fn pairs(&mut self) -> impl Iterator<Item = (&'a str, &'a str)> {
-        std::iter::from_fn(|| Some((self.next()?, self.next()?)))
+    fn into_pairs(mut self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        std::iter::from_fn(move || Some((self.next()?, self.next()?)))
     }
 }
 
@@ -249,13 +266,20 @@ impl<'a> Iterator for Texts<'a> {
 }
 
 fn put(out: &mut Vec<u8>, bytes: &[u8]) {
-    out.extend(u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_le_bytes());
+    match u8::try_from(bytes.len()) {
+        Ok(length) if length != LONG => out.push(length),
+        _ => {
+            out.push(LONG);
+            out.extend(u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_le_bytes());
+        }
+    }
     out.extend(bytes);
 }
 
 fn field<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
-    let (length, after) = rest.split_first_chunk::<4>()?;
-    let (field, after) = after.split_at_checked(usize::try_from(u32::from_le_bytes(*length)).ok()?)?;
+    let [short] = take(rest)?;
+    let length = if short == LONG { u32::from_le_bytes(take(rest)?) } else { u32::from(short) };
+    let (field, after) = rest.split_at_checked(usize::try_from(length).ok()?)?;
     *rest = after;
     Some(field)
 }
@@ -265,15 +289,34 @@ fn text<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
 }
 
 fn number(rest: &mut &[u8]) -> Option<u64> {
-    let (number, after) = rest.split_first_chunk::<8>()?;
+    take(rest).map(u64::from_le_bytes)
+}
+
+fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
+    let (taken, after) = rest.split_first_chunk::<N>()?;
     *rest = after;
-    Some(u64::from_le_bytes(*number))
+    Some(*taken)
+}
+
+/// Writes a digest as its algorithm and its bytes, two digits each.
+fn put_digest(out: &mut Vec<u8>, digest: &Digest) {
+    let bytes = digest.encoded().as_bytes().chunks(2).map(|pair| {
+        let digits = std::str::from_utf8(pair).unwrap_or_default();
+        u8::from_str_radix(digits, 16).unwrap_or_default()
+    });
+    put(out, digest.algorithm().name().as_bytes());
+    put(out, &bytes.collect::<Vec<u8>>());
+}
+
+fn digest(rest: &mut &[u8]) -> Option<Digest> {
+    let (algorithm, bytes) = (text(rest)?, field(rest)?);
+    let encoded: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{algorithm}:{encoded}").parse().ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oci::Digest;
     use crate::store::{Store, Workspace, WorkspaceName};
 
     /// Enough of them that a cache is worth it.

@@ -40,7 +40,7 @@ pub use error::Error;
 pub use host::{HostFile, write_host_file};
 pub use image::HeldImage;
 pub use ingest::{Ingest, IngestError};
-pub use listing::{Damage, Glimpse, Listed};
+pub use listing::{Damage, Glimpse, ListedImage};
 pub use locks::Hold;
 pub use logins::Trace;
 pub use spool::Spool;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::listing::{Damage, Glimpse, Listed, Listing, Stamp};
+use super::listing::{Damage, Glimpse, ListedImage, Listing, Stamp};
 use super::{Error, HeldImage, Store, files};
 use crate::oci::{Descriptor, Digest, ImageId, MediaType, Reference};
 
@@ -85,7 +85,7 @@ impl Workspace {
 
     /// Shows all images to `look`, in the same order, without a copy of any. Where `look` says that what it sees is none, it is
     /// shown them once more, as `index.json` has them.
-    pub fn with_listed<T>(&self, mut look: impl FnMut(Vec<Listed<'_>>) -> Result<T, Damage>) -> Result<T, Error> {
+    pub fn with_listed<T>(&self, mut look: impl FnMut(Vec<ListedImage<'_>>) -> Result<T, Damage>) -> Result<T, Error> {
         self.look(|listing| look(listing.map(|image| image.listed().map(Some))?).ok())
     }
 
