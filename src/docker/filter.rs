@@ -170,7 +170,7 @@ mod tests {
 
     #[track_caller]
     fn check_name(pattern: &str, expected: bool) {
-        X
+        assert_eq!(names(&[pattern], "docker.io/library/redis:7"), Ok(expected), "{pattern}");
     }
 
     #[test]
