@@ -10,7 +10,7 @@ use super::format::{Cells, Format, Row, object};
 use super::image_rows::{self, Ids, ImageRow};
 use super::{Output, View, container, error, units};
 use crate::container::Record;
-use crate::engine::{DiskUsage as Usage, Engine, ImageSummary, ImageUsage};
+use crate::engine::{DiskTotals, DiskUsage as Usage, Engine, ImageSummary, ImageUsage};
 use crate::oci::{Familiar, Reference};
 use crate::template::Template;
 
@@ -71,20 +71,22 @@ pub(super) fn run(
     view: &View,
     output: &mut Output<'_>,
 ) -> io::Result<Result<(), Failure>> {
-    let usage = match engine.disk_usage() {
-        Ok(usage) => usage,
-        Err(error) => return Ok(Err(error::from_daemon(&error))),
+    let written = if asked.verbose {
+        engine.disk_usage().map(|usage| match asked.format.as_deref() {
+            None | Some("table") => sections(&usage, view, output),
+            Some(format) => templated(format, &usage, view, output),
+        })
+    } else {
+        engine.disk_totals().map(|totals| match asked.format.as_deref() {
+            Some("raw") => summary(&Format::template(RAW), &totals, output),
+            format => summary(&Format::list(format, false, COLUMNS), &totals, output),
+        })
     };
-    match asked.format.as_deref() {
-        None | Some("table") if asked.verbose => sections(&usage, view, output),
-        Some(format) if asked.verbose => templated(format, &usage, view, output),
-        Some("raw") => summary(&Format::template(RAW), &usage, output),
-        format => summary(&Format::list(format, false, COLUMNS), &usage, output),
-    }
+    written.unwrap_or_else(|error| Ok(Err(error::from_daemon(&error))))
 }
 
 /// A row a kind of thing.
-fn summary(format: &Format, usage: &Usage, output: &mut Output<'_>) -> io::Result<Result<(), Failure>> {
+fn summary(format: &Format, totals: &DiskTotals, output: &mut Output<'_>) -> io::Result<Result<(), Failure>> {
     let row = |kind: &str, total: usize, active: usize, size: u64, reclaimable: String| -> Row {
         vec![
             ("Active", active.to_string()),
@@ -94,20 +96,13 @@ fn summary(format: &Format, usage: &Usage, output: &mut Output<'_>) -> io::Resul
             ("Type", kind.to_owned()),
         ]
     };
-    let in_use = || usage.images.iter().filter(|image| image.containers > 0);
-    let used: u64 = in_use().map(unique).sum();
-    let written: u64 = usage.containers.iter().map(|container| container.own_bytes).sum();
-    let running = || usage.containers.iter().filter(|container| container.is_running());
+    let DiskTotals { layers, containers, .. } = totals;
+    let written: u64 = containers.iter().map(|container| container.own_bytes).sum();
+    let running = || containers.iter().filter(|container| container.is_running());
     let stopped = written - running().map(|container| container.own_bytes).sum::<u64>();
     let rows = [
-        row(
-            "Images",
-            usage.images.len(),
-            in_use().count(),
-            usage.layers,
-            share(usage.layers.saturating_sub(used), usage.layers),
-        ),
-        row("Containers", usage.containers.len(), running().count(), written, share(stopped, written)),
+        row("Images", totals.images, totals.active, *layers, share(layers.saturating_sub(totals.used), *layers)),
+        row("Containers", containers.len(), running().count(), written, share(stopped, written)),
         row("Local Volumes", 0, 0, 0, share(0, 0)),
         row("Build Cache", 0, 0, 0, units::long_size(0)),
     ];

@@ -32,7 +32,7 @@ pub use model::{
     PullEvent, PullOutcome, PullRequest, PushEvent, PushOutcome, PushRequest, PushState, Removal,
 };
 pub use router::{Router, SearchRouter};
-pub use usage::{DiskUsage, ImageUsage, Weight};
+pub use usage::{DiskTotals, DiskUsage, ImageUsage, Weight};
 
 pub use crate::store::ListedImage;
 

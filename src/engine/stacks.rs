@@ -3,84 +3,51 @@
 //! ```text
 //! "lbstacks" version:u8 crc32:u32 layers:u32            numbers are little-endian; the checksum is of all behind it
 //! layer*    on_disk:u64 chain                           a text has its length before it, a byte
-//! image*    ID count:u16 layer:u32*                     bottom layer first
+//! image*    ID count:u16 layer:u32*                     in the order of the workspace; bottom layer first
 //! ```
 //!
 //! A cache of what manifests, configs and trees say. An image's ID decides its stack, so an entry is never stale.
 
 use std::collections::HashMap;
 
-use crate::oci::{ChainId, ImageId};
-
 const MAGIC: &[u8; 9] = b"lbstacks\x01";
 const CHECKED_FROM: usize = MAGIC.len() + 4;
 
-/// The layers of some images, each layer once.
+/// The layers of some images, each layer once, as they are encoded.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Stacks {
-    layers: Vec<Layer>,
-    places: HashMap<ChainId, u32>,
-    images: HashMap<ImageId, Vec<u32>>,
+pub(super) struct Stacks<'a> {
+    /// Layers, each on a certain chain of others.
+    pub(super) layers: Vec<Layer<'a>>,
+    /// The images, in the order in which they were added.
+    pub(super) images: Vec<Stack<'a>>,
 }
 
 /// A layer on a certain chain of others.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Layer {
-    pub(super) chain: ChainId,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Layer<'a> {
+    /// The chain ID.
+    pub(super) chain: &'a str,
     pub(super) on_disk: u64,
 }
 
-impl Stacks {
-    /// Returns an image's layers as places in [`Stacks::layers`], bottom first.
-    pub(super) fn get(&self, image: &ImageId) -> Option<&[u32]> {
-        self.images.get(image).map(Vec::as_slice)
-    }
+/// What one image stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stack<'a> {
+    /// The image's ID.
+    pub(super) image: &'a str,
+    places: &'a [[u8; 4]],
+}
 
-    /// Returns all layers.
-    pub(super) fn layers(&self) -> &[Layer] {
-        &self.layers
+impl<'a> Stack<'a> {
+    /// Returns the layers as places in [`Stacks::layers`], bottom first.
+    pub(super) fn places(&self) -> impl Iterator<Item = usize> + use<'a> {
+        self.places.iter().map(|place| u32::from_le_bytes(*place) as usize)
     }
+}
 
-    /// Counts the images.
-    pub(super) fn len(&self) -> usize {
-        self.images.len()
-    }
-
-    /// Adds an image.
-    pub(super) fn add(&mut self, image: ImageId, layers: impl IntoIterator<Item = Layer>) {
-        let stack = layers.into_iter().map(|layer| self.place(layer)).collect();
-        self.images.insert(image, stack);
-    }
-
-    fn place(&mut self, layer: Layer) -> u32 {
-        let next = u32::try_from(self.layers.len()).expect("fewer layers than files on any disk");
-        let place = *self.places.entry(layer.chain.clone()).or_insert(next);
-        if place == next {
-            self.layers.push(layer);
-        }
-        place
-    }
-
-    /// Writes them, the images in no certain order.
-    pub(super) fn encode(&self) -> Vec<u8> {
-        let mut out = [MAGIC.as_slice(), &[0; 4]].concat();
-        put_number(&mut out, self.layers.len());
-        for layer in &self.layers {
-            out.extend(layer.on_disk.to_le_bytes());
-            put_text(&mut out, &layer.chain.to_string());
-        }
-        for (image, stack) in &self.images {
-            put_text(&mut out, &image.to_string());
-            out.extend(u16::try_from(stack.len()).unwrap_or(u16::MAX).to_le_bytes());
-            out.extend(stack.iter().flat_map(|place| place.to_le_bytes()));
-        }
-        let checksum = crc32fast::hash(&out[CHECKED_FROM..]);
-        out[MAGIC.len()..CHECKED_FROM].copy_from_slice(&checksum.to_le_bytes());
-        out
-    }
-
-    /// Reads what [`Stacks::encode`] wrote; `None` of anything else.
-    pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
+impl<'a> Stacks<'a> {
+    /// Reads what a [`Writer`] wrote; `None` of anything else.
+    pub(super) fn read(bytes: &'a [u8]) -> Option<Self> {
         let rest = bytes.strip_prefix(MAGIC)?;
         let (checksum, mut rest) = rest.split_first_chunk::<4>()?;
         if crc32fast::hash(rest) != u32::from_le_bytes(*checksum) {
@@ -89,25 +56,66 @@ impl Stacks {
         let mut stacks = Self::default();
         for _ in 0..u32::from_le_bytes(take(&mut rest)?) {
             let on_disk = u64::from_le_bytes(take(&mut rest)?);
-            stacks.place(Layer { chain: ChainId(text(&mut rest)?.parse().ok()?), on_disk });
+            stacks.layers.push(Layer { chain: text(&mut rest)?, on_disk });
         }
         while !rest.is_empty() {
-            let image = ImageId(text(&mut rest)?.parse().ok()?);
-            let count = u16::from_le_bytes(take(&mut rest)?);
-            let place = |rest: &mut &[u8]| {
-                let place = u32::from_le_bytes(take(rest)?);
-                usize::try_from(place).ok().filter(|place| *place < stacks.layers.len())?;
-                Some(place)
-            };
-            let stack = (0..count).map(|_| place(&mut rest)).collect::<Option<_>>()?;
-            stacks.images.insert(image, stack);
+            let image = text(&mut rest)?;
+            let count = usize::from(u16::from_le_bytes(take(&mut rest)?));
+            let (places, after) = rest.split_at_checked(count * 4)?;
+            rest = after;
+            let stack = Stack { image, places: places.as_chunks().0 };
+            if stack.places().any(|place| place >= stacks.layers.len()) {
+                return None;
+            }
+            stacks.images.push(stack);
         }
         Some(stacks)
     }
+
+    /// Returns the layers of an image, bottom first.
+    pub(super) fn layers_of(&self, stack: Stack<'a>) -> impl Iterator<Item = Layer<'a>> {
+        stack.places().map(|place| self.layers[place])
+    }
 }
 
-fn put_number(out: &mut Vec<u8>, number: usize) {
-    out.extend(u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes());
+/// Writes stacks, one image after the other.
+#[derive(Default)]
+pub(super) struct Writer {
+    places: HashMap<String, u32>,
+    layers: Vec<u8>,
+    images: Vec<u8>,
+}
+
+impl Writer {
+    /// Adds an image with its layers, bottom first.
+    pub(super) fn add<'l>(&mut self, image: &str, layers: impl IntoIterator<Item = Layer<'l>>) {
+        let places: Vec<u32> = layers.into_iter().map(|layer| self.place(layer)).collect();
+        put_text(&mut self.images, image);
+        // An image has at most 127 layers in Docker.
+        let count = u16::try_from(places.len()).unwrap_or(u16::MAX);
+        self.images.extend(count.to_le_bytes());
+        self.images.extend(places.iter().take(usize::from(count)).flat_map(|place| place.to_le_bytes()));
+    }
+
+    fn place(&mut self, layer: Layer<'_>) -> u32 {
+        if let Some(place) = self.places.get(layer.chain) {
+            return *place;
+        }
+        let next = u32::try_from(self.places.len()).expect("fewer layers than files on any disk");
+        self.places.insert(layer.chain.to_owned(), next);
+        self.layers.extend(layer.on_disk.to_le_bytes());
+        put_text(&mut self.layers, layer.chain);
+        next
+    }
+
+    /// Returns all of it.
+    pub(super) fn finish(self) -> Vec<u8> {
+        let layers = u32::try_from(self.places.len()).expect("fewer layers than files on any disk");
+        let mut out = [MAGIC.as_slice(), &[0; 4], &layers.to_le_bytes(), &self.layers, &self.images].concat();
+        let checksum = crc32fast::hash(&out[CHECKED_FROM..]);
+        out[MAGIC.len()..CHECKED_FROM].copy_from_slice(&checksum.to_le_bytes());
+        out
+    }
 }
 
 fn put_text(out: &mut Vec<u8>, text: &str) {
@@ -131,38 +139,40 @@ fn text<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oci::Digest;
 
-    fn layer(name: &str, on_disk: u64) -> Layer {
-        Layer { chain: ChainId(Digest::of(name.as_bytes())), on_disk }
-    }
+    const DEBIAN: Layer<'_> = Layer { chain: "sha256:de", on_disk: 80 };
+    const REDIS: Layer<'_> = Layer { chain: "sha256:ed", on_disk: 20 };
+    const HTTPD: Layer<'_> = Layer { chain: "sha256:ad", on_disk: 30 };
 
-    fn stacks() -> Stacks {
-        let mut stacks = Stacks::default();
-        let id = |name: &str| ImageId(Digest::of(name.as_bytes()));
-        stacks.add(id("redis"), [layer("debian", 80), layer("redis", 20)]);
-        stacks.add(id("httpd"), [layer("debian", 80), layer("httpd", 30)]);
-        stacks.add(id("scratch"), []);
-        stacks
+    fn bytes() -> Vec<u8> {
+        let mut writer = Writer::default();
+        writer.add("sha256:1", [DEBIAN, REDIS]);
+        writer.add("sha256:2", [DEBIAN, HTTPD]);
+        writer.add("sha256:3", []);
+        writer.finish()
     }
 
     #[test]
     fn stacks_are_read_back_as_they_were_written() {
-        let stacks = stacks();
-        assert_eq!(stacks.layers().len(), 3);
-        assert_eq!(Stacks::decode(&stacks.encode()), Some(stacks));
+        let bytes = bytes();
+        let stacks = Stacks::read(&bytes).unwrap();
+        assert_eq!(stacks.layers, [DEBIAN, REDIS, HTTPD]);
+        let of = |stack: &Stack<'_>| (stack.image.to_owned(), stacks.layers_of(*stack).map(|l| l.on_disk).collect());
+        let read: Vec<(String, Vec<u64>)> = stacks.images.iter().map(of).collect();
+        let expected = [("sha256:1", vec![80, 20]), ("sha256:2", vec![80, 30]), ("sha256:3", vec![])];
+        assert_eq!(read, expected.map(|(image, layers)| (image.to_owned(), layers)));
     }
 
     #[test]
     fn what_is_cut_or_changed_is_no_stack() {
-        let bytes = stacks().encode();
+        let bytes = bytes();
         for length in 0..bytes.len() {
-            assert_eq!(Stacks::decode(&bytes[..length]), None, "{length}");
+            assert_eq!(Stacks::read(&bytes[..length]), None, "{length}");
         }
         for at in 0..bytes.len() {
             let mut changed = bytes.clone();
             changed[at] ^= 1;
-            assert_eq!(Stacks::decode(&changed), None, "{at}");
+            assert_eq!(Stacks::read(&changed), None, "{at}");
         }
     }
 }

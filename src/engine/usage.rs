@@ -1,23 +1,36 @@
 //! What images take on disk, by the rules of the classic store (moby, `daemon/images/image_list.go`): a layer counts once
 //! for all images that stand on its chain, and is shared where there are several.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use super::stacks::{Layer, Stacks};
-use super::{Engine, Error, ImageSummary};
+use super::stacks::{self, Layer, Stack, Stacks};
+use super::{Engine, Error, ImageSummary, ListedImage};
 use crate::container::Record;
-use crate::oci::{Digest, ImageId};
+use crate::oci::Digest;
 
 /// File of the workspace's cache.
 const CACHE: &str = "stacks.cache";
 
-/// What everything takes on disk.
+/// What everything takes on disk, image by image.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DiskUsage {
-    /// Bytes of all layers, each once.
-    pub layers: u64,
     /// The images, newest first.
     pub images: Vec<ImageUsage>,
+    /// The containers, newest first; each knows how many bytes it has written.
+    pub containers: Vec<Record>,
+}
+
+/// What everything takes on disk, all together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DiskTotals {
+    /// How many images there are.
+    pub images: usize,
+    /// How many of them have a container.
+    pub active: usize,
+    /// Bytes of all layers, each once.
+    pub layers: u64,
+    /// Bytes of layers that some image with a container needs and no other image does.
+    pub used: u64,
     /// The containers, newest first; each knows how many bytes it has written.
     pub containers: Vec<Record>,
 }
@@ -45,9 +58,7 @@ pub struct Weight {
 impl Engine {
     /// Tells what the images are stored in.
     pub fn weight(&self) -> Result<Weight, Error> {
-        let usage = self.disk_usage()?;
-        let in_use = usage.images.iter().filter(|image| image.containers > 0);
-        let used: u64 = in_use.map(|image| image.summary.on_disk.saturating_sub(image.shared)).sum();
+        let totals = self.disk_totals()?;
         let mut blobs: Vec<Digest> = Vec::new();
         for image in self.workspace.images()? {
             let details = self.details(&image)?;
@@ -57,48 +68,80 @@ impl Engine {
         }
         blobs.sort();
         blobs.dedup();
-        Ok(Weight { blobs, reclaimable: usage.layers.saturating_sub(used) })
+        Ok(Weight { blobs, reclaimable: totals.layers.saturating_sub(totals.used) })
     }
 
-    /// Adds up what images and containers take.
-    pub fn disk_usage(&self) -> Result<DiskUsage, Error> {
-        let held = self.images()?;
-        let stacks = self.stacks(&held)?;
-        let layers = stacks.layers();
-        let mut users = vec![0_usize; layers.len()];
-        let stack = |id: &ImageId| stacks.get(id).unwrap_or_default().iter().map(|place| *place as usize);
-        for place in held.iter().flat_map(|image| stack(&image.id)) {
-            users[place] += 1;
-        }
+    /// Adds up what images and containers take. Reads two files, and one a container.
+    pub fn disk_totals(&self) -> Result<DiskTotals, Error> {
+        let encoded = self.stacks()?;
+        let stacks = Stacks::read(&encoded).unwrap_or_default();
+        let users = users(&stacks);
         let containers = self.shelf().list()?;
-        let usage = |image: ImageSummary| ImageUsage {
-            shared: stack(&image.id).filter(|place| users[*place] > 1).map(|place| layers[place].on_disk).sum(),
-            containers: containers.iter().filter(|container| container.image == image.id).count(),
-            summary: image,
-        };
-        let images = held.into_iter().map(usage).collect();
-        Ok(DiskUsage { layers: layers.iter().map(|layer| layer.on_disk).sum(), images, containers })
+        let in_use: HashSet<String> = containers.iter().map(|container| container.image.to_string()).collect();
+        let active = || stacks.images.iter().filter(|stack| in_use.contains(stack.image));
+        let own = active().flat_map(Stack::places).filter(|place| users[*place] == 1);
+        Ok(DiskTotals {
+            images: stacks.images.len(),
+            active: active().count(),
+            layers: stacks.layers.iter().map(|layer| layer.on_disk).sum(),
+            used: own.map(|place| stacks.layers[place].on_disk).sum(),
+            containers,
+        })
     }
 
-    /// Returns the layers of all these images and of no other.
-    fn stacks(&self, held: &[ImageSummary]) -> Result<Stacks, Error> {
-        let known = self.workspace.cache(CACHE).and_then(|bytes| Stacks::decode(&bytes)).unwrap_or_default();
-        if known.len() == held.len() && held.iter().all(|image| known.get(&image.id).is_some()) {
-            return Ok(known);
+    /// Tells what each image and container takes.
+    pub fn disk_usage(&self) -> Result<DiskUsage, Error> {
+        let encoded = self.stacks()?;
+        let stacks = Stacks::read(&encoded).unwrap_or_default();
+        let users = users(&stacks);
+        let by_image: HashMap<&str, &Stack<'_>> = stacks.images.iter().map(|stack| (stack.image, stack)).collect();
+        let containers = self.shelf().list()?;
+        let usage = |image: ImageSummary| {
+            let places = by_image.get(image.id.to_string().as_str()).into_iter().flat_map(|stack| stack.places());
+            ImageUsage {
+                shared: places.filter(|place| users[*place] > 1).map(|place| stacks.layers[place].on_disk).sum(),
+                containers: containers.iter().filter(|container| container.image == image.id).count(),
+                summary: image,
+            }
+        };
+        let images = self.images()?.into_iter().map(usage).collect();
+        Ok(DiskUsage { images, containers })
+    }
+
+    /// Returns the stacks of all images, in the order of the workspace, encoded.
+    fn stacks(&self) -> Result<Vec<u8>, Error> {
+        let cached = self.workspace.cache(CACHE).unwrap_or_default();
+        let known = Stacks::read(&cached).unwrap_or_default();
+        let ids_if_not_known = |images: Vec<ListedImage<'_>>| {
+            let is_known = known.images.iter().map(|stack| stack.image).eq(images.iter().map(|image| image.id));
+            Ok((!is_known).then(|| images.iter().map(|image| image.id.to_owned()).collect()))
+        };
+        let Some(ids): Option<Vec<String>> = self.workspace.with_listed(ids_if_not_known)? else { return Ok(cached) };
+        let by_image: HashMap<&str, Stack<'_>> = known.images.iter().map(|stack| (stack.image, *stack)).collect();
+        let unknown: HashSet<&str> = ids.iter().map(String::as_str).filter(|id| !by_image.contains_key(id)).collect();
+        let mut read = HashMap::new();
+        for image in self.workspace.images_where(|image| unknown.contains(image.id))? {
+            read.insert(image.id.to_string(), self.details(&image)?.layers);
         }
-        let mut stacks = Stacks::default();
-        for image in held {
-            if let Some(stack) = known.get(&image.id) {
-                stacks.add(image.id.clone(), stack.iter().map(|place| known.layers()[*place as usize].clone()));
+        let mut writer = stacks::Writer::default();
+        for id in &ids {
+            if let Some(stack) = by_image.get(id.as_str()) {
+                writer.add(id, known.layers_of(*stack));
+            } else if let Some(layers) = read.get(id) {
+                let chains: Vec<String> = layers.iter().map(|layer| layer.chain_id.to_string()).collect();
+                let layers = layers.iter().zip(&chains).map(|(layer, chain)| Layer { chain, on_disk: layer.on_disk });
+                writer.add(id, layers);
             }
         }
-        let unknown: HashSet<String> =
-            held.iter().filter(|image| stacks.get(&image.id).is_none()).map(|image| image.id.to_string()).collect();
-        for image in self.workspace.images_where(|image| unknown.contains(image.id))? {
-            let layers = self.details(&image)?.layers.into_iter();
-            stacks.add(image.id, layers.map(|layer| Layer { chain: layer.chain_id, on_disk: layer.on_disk }));
-        }
-        self.workspace.put_cache(CACHE, &stacks.encode());
-        Ok(stacks)
+        let encoded = writer.finish();
+        self.workspace.put_cache(CACHE, &encoded);
+        Ok(encoded)
     }
+}
+
+/// Counts the images that stand on each layer.
+fn users(stacks: &Stacks<'_>) -> Vec<usize> {
+    let mut users = vec![0; stacks.layers.len()];
+    stacks.images.iter().flat_map(Stack::places).for_each(|place| users[place] += 1);
+    users
 }
