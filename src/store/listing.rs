@@ -28,7 +28,7 @@ const HEAD: usize = MAGIC.len() + 1 + STAMP + 4;
 /// A length that is not one byte: four more follow.
 const LONG: u8 = u8::MAX;
 /// Nanoseconds of no time.
-const NO_TIME: i32 = -1;
+const NO_TIME: i32 = i32::MIN;
 /// An `index.json` below this is read itself.
 const FROM_BYTES: u64 = 64 * 1024;
 
@@ -196,8 +196,8 @@ fn put_image(out: &mut Vec<u8>, image: &HeldImage) {
     }
     put(out, &names);
     let created = image.created_at();
-    out.extend(created.map_or(0, |at| at.as_second()).to_le_bytes());
-    out.extend(created.map_or(NO_TIME, |at| at.subsec_nanosecond()).to_le_bytes());
+    out.extend(created.map_or(0, Timestamp::as_second).to_le_bytes());
+    out.extend(created.map_or(NO_TIME, Timestamp::subsec_nanosecond).to_le_bytes());
     out.extend(image.on_disk.to_le_bytes());
     put(out, image.parent.as_ref().map(ToString::to_string).unwrap_or_default().as_bytes());
     let media_type = &image.manifest.media_type;
@@ -209,7 +209,7 @@ fn put_image(out: &mut Vec<u8>, image: &HeldImage) {
 
 fn listed<'a>(entry: &Glimpse<'a>, rest: &mut &'a [u8]) -> Option<ListedImage<'a>> {
     let (seconds, nanoseconds) = (i64::from_le_bytes(take(rest)?), i32::from_le_bytes(take(rest)?));
-    let created = if nanoseconds < 0 { None } else { Some(Timestamp::new(seconds, nanoseconds).ok()?) };
+    let created = if nanoseconds == NO_TIME { None } else { Some(Timestamp::new(seconds, nanoseconds).ok()?) };
     let on_disk = number(rest)?;
     let parent = text(rest)?;
     let parent = (!parent.is_empty()).then_some(parent);
@@ -317,21 +317,35 @@ fn digest(rest: &mut &[u8]) -> Option<Digest> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::oci::Algorithm;
     use crate::store::{Store, Workspace, WorkspaceName};
 
     /// Enough of them that a cache is worth it.
     const MANY: usize = 200;
+    const TIMES: &[&str] =
+        &["2026-01-01T00:00:00Z", "1969-12-31T23:59:59.25Z", "0001-01-01T00:00:00Z", "no time", LONG_TEXT];
+    /// Longer than a length of one byte can say.
+    const LONG_TEXT: &str = concat!(
+        "2026-01-01T00:00:00.000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000",
+        "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000",
+        "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000Z",
+    );
 
     fn image(number: usize) -> HeldImage {
-        let id = Digest::of(&number.to_le_bytes());
+        let id_bytes = number.to_le_bytes();
+        let id = Digest::of(&id_bytes);
         let at = "2026-01-02T03:04:05Z".to_owned();
         HeldImage {
             id: ImageId(id.clone()),
-            manifest: Descriptor::new(MediaType::OCI_MANIFEST, id.clone(), 123),
+            manifest: if number.is_multiple_of(2) {
+                Descriptor::new(MediaType::OCI_MANIFEST, id.clone(), 123)
+            } else {
+                Descriptor::new(MediaType::DOCKER_MANIFEST, Digest::by(Algorithm::Sha512, &id_bytes), 1 << 40)
+            },
             tags: [(format!("team/app{number}:v1").parse().unwrap(), at)].into(),
             digests: [format!("team/app{number}@{id}").parse().unwrap()].into(),
             on_disk: 1 << 40,
-            created: number.is_multiple_of(2).then(|| "2026-01-01T00:00:00Z".to_owned()),
+            created: TIMES.get(number % (TIMES.len() + 1)).map(|time| (*time).to_owned()),
             parent: number.is_multiple_of(3).then_some(ImageId(id)),
         }
     }
@@ -352,6 +366,8 @@ mod tests {
         assert_eq!(workspace.images().unwrap(), all);
         assert!(cache.exists());
         assert_eq!(workspace.images().unwrap(), all);
+        let created = |images: Vec<ListedImage<'_>>| Ok(images.iter().map(|image| image.created).collect::<Vec<_>>());
+        assert!(workspace.with_listed(created).unwrap().into_iter().eq(all.iter().map(HeldImage::created_at)));
         let by_tag = workspace.images_where(|image| image.is_named("docker.io/team/app7:v1")).unwrap();
         assert_eq!(by_tag, [image(7)]);
         let full = format!("docker.io/team/app8@{}", image(8).id);
