@@ -133,8 +133,6 @@ impl Session {
         });
         // What was said of a state is not said again while the state stays so, whatever else comes or goes.
         let is_new = std::mem::replace(&mut self.standing, rule) != rule;
-        let command = subcommand(&ran.line);
-        let may_have_changed = ran.status == 0 && (CHANGING.contains(&command) || INSIDE.contains(&command));
         if let Some(rule) = rule.filter(|_| is_new).map(|rule| self.current().wrong[rule].clone()) {
             let state = self.state_mut();
             state.attempts += 1;
@@ -142,7 +140,7 @@ impl Session {
             let record = self.attempted(&ran.line, false, Outcome::Wrong, Some(&rule.id));
             return vec![record, self.text(Tone::Wrong, &rule.say, world), self.ask()];
         }
-        if ran.status == 0 && !may_have_changed {
+        if is_look(ran) {
             return self.after_look(what_is);
         }
         self.reminded = Some(self.at);
@@ -203,6 +201,13 @@ impl Session {
     }
 }
 
+/// Whether a line looked around. A filter that finds nothing ends with status 1, and says nothing: that is a finding too.
+fn is_look(ran: &Ran) -> bool {
+    let command = subcommand(&ran.line);
+    let may_have_changed = CHANGING.contains(&command) || INSIDE.contains(&command);
+    if only_looks(&ran.line) { ran.status == 0 || ran.stderr.is_empty() } else { ran.status == 0 && !may_have_changed }
+}
+
 /// The word that says what a line does: `rm` of `docker image rm redis`.
 fn subcommand(line: &str) -> &str {
     line.split_whitespace().find(|word| *word != "docker" && !GROUPS.contains(word)).unwrap_or_default()
@@ -211,6 +216,18 @@ fn subcommand(line: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_filter_that_finds_nothing_has_looked() {
+        let look = |line: &str, status: i32, stderr: &str| {
+            is_look(&Ran { line: line.to_owned(), status, stderr: stderr.to_owned(), ..Ran::default() })
+        };
+        assert!(look("docker manifest inspect node:22 | grep s390x", 1, ""));
+        assert!(look("docker run --rm redis env", 0, ""));
+        assert!(!look("docker inspect nothing", 1, "Error: No such object: nothing"));
+        assert!(!look("docker pull redis", 0, ""));
+        assert!(!look("docker rmi nothing", 1, ""));
+    }
 
     #[test]
     fn a_group_changes_nothing_by_its_name() {
