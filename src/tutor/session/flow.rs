@@ -233,8 +233,9 @@ impl Session {
 
     /// Waits where Enter goes on, and says so the first time.
     fn wait_for_enter(&mut self) -> Vec<Effect> {
-        let told = std::mem::replace(&mut self.told_enter, true);
-        let told = (!told).then(|| info("Enter goes on."));
+        let is_first = self.told_enter.is_none();
+        self.told_enter.get_or_insert(self.at);
+        let told = is_first.then(|| info("Enter goes on."));
         told.into_iter().chain([self.ask()]).collect()
     }
 

@@ -70,8 +70,8 @@ pub struct Session {
     reminded: Option<usize>,
     /// Number of the rule that held after the last command of the step.
     standing: Option<usize>,
-    /// It was said that Enter goes on.
-    told_enter: bool,
+    /// The step at which it was said that Enter goes on.
+    told_enter: Option<usize>,
     stage: Stage,
     /// Commands that ran since the step began.
     ran: Vec<RanLine>,
@@ -172,7 +172,7 @@ impl Session {
             revealed: None,
             reminded: None,
             standing: None,
-            told_enter: false,
+            told_enter: None,
             stage: Stage::New,
             ran: Vec::new(),
             held: None,

@@ -36,11 +36,10 @@ pub(super) fn is_word_like(line: &str) -> bool {
 /// A word that is never an answer, typed without its colon.
 pub(super) fn without_colon(line: &str) -> Option<&'static str> {
     match line {
-        "help" => Some("help"),
+        "help" | "?" => Some("help"),
         "hint" => Some("hint"),
         "skip" | "next" => Some("skip"),
         "back" => Some("back"),
-        "?" => Some("help"),
         _ => None,
     }
 }
