@@ -7,9 +7,9 @@ use crate::tutor::{Event, Input};
 use super::rehearsal::{Classroom, LEARNER, Rehearsal, SEED, Stop};
 use super::{answer, goal};
 
-/// Plays a lesson or problem to its end and returns the lines that led there, in order: the lines of `solve`, before them the
-/// command that an answer is the output of, and where an answer is wanted the right one behind them. A pipe with these lines leads the learner [`LEARNER`] with the seed
-/// [`SEED`] to the end of a first attempt too; others see options in another order.
+/// Plays a lesson or problem to its end and returns the lines that led there, in order: at each step the command whose output is
+/// the answer, the lines of `solve`, and the right answer, as far as the step has them. A pipe with these lines leads the learner
+/// [`LEARNER`] with the seed [`SEED`] to the end of a first attempt too; others see options in another order.
 ///
 /// # Errors
 /// Why the end is not reached.
