@@ -23,13 +23,21 @@ fn pick_text(options: &[&str], text: &str) -> Option<usize> {
     if let Some(at) = by_letter.or(by_number.filter(|at| *at < options.len())) {
         return Some(at);
     }
-    let mut begun =
-        options.iter().enumerate().filter(|(_, option)| wanted.len() > 1 && plain(option).starts_with(&wanted));
+    let mut begun = options.iter().enumerate().filter(|(_, option)| begins(&plain(option), &wanted));
     match (begun.next(), begun.next()) {
         (Some((at, _)), None) => Some(at),
         (Some(_), Some(_)) => None,
         (None, _) => by_words(options, &wanted),
     }
+}
+
+/// Whether an option begins with what was typed. A name or a number that goes on is another one: `16.15` is not `16.15-bookworm`.
+fn begins(option: &str, wanted: &str) -> bool {
+    let goes_on = |rest: &str| {
+        let joined = rest.strip_prefix(['-', '.']).unwrap_or_default();
+        joined.starts_with(char::is_alphanumeric) || rest.starts_with(|c: char| c.is_ascii_digit())
+    };
+    wanted.len() > 1 && option.strip_prefix(wanted).is_some_and(|rest| !goes_on(rest))
 }
 
 /// `I think b` is `b`.
@@ -59,9 +67,9 @@ fn by_words(options: &[&str], wanted: &str) -> Option<usize> {
     if wanted.iter().map(String::len).sum::<usize>() < SHORTEST {
         return None;
     }
-    // One word may be about anything, unless the option begins with it.
+    // One word may be about anything, unless the option begins with it, or it is a number or a tag.
     let holds = |option: &&str| match wanted.as_slice() {
-        [only] => telling(option).first() == Some(only),
+        [only] => telling(option).first() == Some(only) || words(option).iter().any(|word| is_numbered(word, only)),
         several => words(option).windows(several.len()).any(|run| run == several),
     };
     let mut found = options.iter().enumerate().filter(|(_, option)| holds(option));
@@ -69,6 +77,12 @@ fn by_words(options: &[&str], wanted: &str) -> Option<usize> {
         (Some((at, _)), None) => Some(at),
         _ => None,
     }
+}
+
+/// Whether a word with digits is this word of an option: `1.0` is `v1.0`, and `20-slim` is `node:20-slim`.
+fn is_numbered(word: &str, typed: &str) -> bool {
+    let tag = word.rsplit_once(':').map_or(word, |(_, tag)| tag);
+    typed.contains(|c: char| c.is_ascii_digit()) && (tag == typed || tag.strip_prefix('v') == Some(typed))
 }
 
 pub(super) fn picks(options: &[Choice], text: &str) -> Option<BTreeSet<usize>> {
@@ -209,6 +223,20 @@ mod tests {
         check("1a 2b 4c", None);
         check("1a 2z 3b", None);
         assert_eq!(example(4, 3), "b c a b");
+    }
+
+    #[test]
+    fn a_number_or_a_tag_names_an_option() {
+        let texts = ["Still 1.31.3", "`16.15-bookworm`", "`node:20`", "`node:20-slim`", "v1.0"];
+        let check = |typed: &str, at: Option<usize>| assert_eq!(pick_text(&texts, typed), at, "{typed}");
+        check("1.31.3", Some(0));
+        check("20-slim", Some(3));
+        check("node:20", Some(2));
+        check("1.0", Some(4));
+        // Another name than the one that goes on.
+        check("16.15", None);
+        check("node", None);
+        check("slim", None);
     }
 
     #[test]

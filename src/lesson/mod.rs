@@ -29,6 +29,7 @@ mod slip;
 mod template;
 mod value;
 mod variant;
+mod way;
 mod world;
 
 pub use course::Course;
@@ -47,4 +48,5 @@ pub use reader::{in_words, letter};
 pub use scope::Scope;
 pub use value::{SetKind, Value, human_size};
 pub use variant::Variant;
+pub use way::{PICTURES, is_picture, only_looks};
 pub use world::World;

@@ -378,7 +378,7 @@ pub(super) fn look_at(kind: FactKind, name: &str) -> String {
         FactKind::SizeRatio | FactKind::SizeOrder => "`docker images` shows each size in the column SIZE.".into(),
         FactKind::Tags => "`docker images` has one line a name; names of one image have the same IMAGE ID.".into(),
         FactKind::FullName | FactKind::Part => {
-            format!("Read `{name}` from the left: is the first word before a `/` a host? {ORDER}")
+            format!("Read `{name}` from the left: is the first word before a `/` an address? {ORDER}")
         }
     }
 }

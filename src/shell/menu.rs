@@ -3,7 +3,7 @@
 use super::bench::Bench;
 use super::complete::Known;
 use super::error::noun;
-use crate::lesson::Kind;
+use crate::lesson::{Kind, PICTURES, is_picture};
 use crate::tutor::{Entry, Progress, State};
 
 /// What a line typed at the menu means.
@@ -34,9 +34,6 @@ pub(super) const WELCOME: &str = "**layerbook** teaches container images by doin
 pub(super) const HELP: &str = "Type a number or a name to open a lesson or problem; Enter opens the next one. Any `docker` command works \
     here too. `:quit` or Ctrl-D leaves.";
 
-/// Words that draw a picture.
-const PICTURES: &[&str] = &[":layers", ":name", ":tags", ":hub", ":sizes"];
-
 /// Reads a line typed at the menu.
 pub(super) fn choose(line: &str, progress: &Progress) -> Choice {
     let line = line.trim();
@@ -45,7 +42,7 @@ pub(super) fn choose(line: &str, progress: &Progress) -> Choice {
         "review" | ":review" => Choice::Review,
         ":quit" | ":q" | "quit" | "exit" => Choice::Quit,
         ":" | ":help" | "help" | "?" | ":lessons" => Choice::Help,
-        _ if PICTURES.iter().any(|word| line.split(' ').next() == Some(word)) => Choice::Picture(line.to_owned()),
+        _ if is_picture(line) => Choice::Picture(line.to_owned()),
         _ if line == "docker" || line.starts_with("docker ") => Choice::Docker(line.to_owned()),
         _ => {
             let (kind, name) = as_at_the_shell(line);

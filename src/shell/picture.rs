@@ -191,6 +191,11 @@ impl Bench<'_> {
         let page = match self.runtime.run(self.engine.hub_page(&name))? {
             Ok(Some(page)) => page,
             Ok(None) => return Ok(Err(format!("Docker Hub has no page of `{name}`; `docker search` finds names."))),
+            Err(_) if self.options.origin == Origin::Classroom => {
+                return Ok(Err(format!(
+                    "The classroom has no page of `{name}`, and Docker Hub cannot be reached from here. `docker search` finds names."
+                )));
+            }
             Err(error) => return Ok(Err(format!("The page of `{name}` cannot be had: {}.", chain(&error)))),
         };
         // A page of the classroom's list need not have an image there, and no network is asked for one.

@@ -69,6 +69,17 @@ fn names_and_functions_are_checked_before_anyone_learns() {
 }
 
 #[test]
+fn a_way_is_commands_and_pictures() {
+    check(
+        "schema: 1\nid: l\ntitle: L\nsteps:\n  - {ask: Who?, id: a, answer: {text: x}, solve: [\":hub redis\", \":hint\"]}\n",
+        "lessons/l.yaml:5:65: `:hint` leads nowhere\n\
+         5 |   - {ask: Who?, id: a, answer: {text: x}, solve: [\":hub redis\", \":hint\"]}\n  \
+         |                                                                 ^\n\
+         Write docker commands, and pictures: :layers, :name, :tags, :hub, :sizes.",
+    );
+}
+
+#[test]
 fn a_newer_schema_is_refused_with_a_sentence() {
     check(
         "schema: 2\nid: l\n",

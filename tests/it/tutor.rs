@@ -4,6 +4,7 @@ mod moving;
 mod picture;
 mod progress;
 mod review;
+mod ways;
 
 use std::collections::BTreeMap;
 
@@ -326,7 +327,7 @@ fn words_start_with_a_colon() {
     Info: `:hnt` means nothing here. Did you mean `:hint`?
     Hint: It begins with a `docker pull`.
     Info: `:hint` again says more.
-    Hint: The way, shown on another image:
+    Hint: The way, shown on another example:
 
     ```
     docker pull httpd:latest
@@ -463,6 +464,7 @@ fn the_first_two_minutes() {
     Wrong: It asks one place only, and the name decides which.
     Explain: Read the last line: `docker.io/library/redis:latest`. That is the name in full.
     Docker put in three things that you left out.
+    Info: Enter goes on.
     ");
     assert!(play.enter_goes_on);
     insta::assert_snapshot!(play.types(&["", ""]), @r"

@@ -1,7 +1,7 @@
 //! The proof of a step that asks for a state: the way leads there, the start and a mutated way do not, and what is left
 //! over from elsewhere does no harm.
 
-use crate::lesson::{Goal, RanLine, Reached, Step, When, reached};
+use crate::lesson::{Goal, RanLine, Reached, Step, When, only_looks, reached};
 use crate::tutor::Event;
 use crate::yaml::Severity;
 
@@ -83,6 +83,7 @@ async fn mutations(step: &Step, goals: &[Goal], way: &[String], rehearsal: &mut 
             told(step, goals, what, &lines, rehearsal, page);
         }
     }
+    // What only shows something a goal about the state cannot ask for.
     for (number, line) in way.iter().enumerate().filter(|(_, line)| way.len() > 1 && !only_looks(line)) {
         let without: Vec<String> = [&way[..number], &way[number + 1..]].concat();
         if rehearsal.try_lines(&without).await.outcome == "right" {
@@ -94,19 +95,6 @@ async fn mutations(step: &Step, goals: &[Goal], way: &[String], rehearsal: &mut 
     let deleted = vec![DELETE_ALL.to_owned()];
     if !leaves_nothing(way, rehearsal).await && rehearsal.try_lines(&deleted).await.outcome == "right" {
         told(step, goals, "everything deleted", &deleted, rehearsal, page);
-    }
-}
-
-/// Whether a line only shows something, so that a goal about the state cannot ask for it.
-fn only_looks(line: &str) -> bool {
-    const LOOKING: &[&str] =
-        &["images", "history", "inspect", "search", "ps", "diff", "logs", "version", "info", "port"];
-    let words: Vec<&str> = line.split_whitespace().collect();
-    match words.as_slice() {
-        ["docker", "image" | "container", second, ..] => LOOKING.contains(second) || matches!(*second, "ls" | "list"),
-        ["docker", "manifest" | "buildx", ..] | ["docker", "system", "df", ..] => true,
-        ["docker", first, ..] => LOOKING.contains(first),
-        _ => false,
     }
 }
 

@@ -1,15 +1,15 @@
 //! The lines of somebody who knows all: what a proof would type, without its attempts at anything else.
 
-use crate::lesson::{Activity, Course, Draw, Step, StepKind};
+use crate::lesson::{Activity, Answer, Course, Draw, Step, StepKind};
 use crate::store::Store;
 use crate::tutor::{Event, Input};
 
 use super::rehearsal::{Classroom, LEARNER, Rehearsal, SEED, Stop};
 use super::{answer, goal};
 
-/// Plays a lesson or problem to its end and returns the lines that led there, in order: the lines of `solve`, and where an answer
-/// is wanted the right one behind them. A pipe with these lines leads the learner [`LEARNER`] with the seed
-/// [`SEED`] to the end of a first attempt too; others see options in another order.
+/// Plays a lesson or problem to its end and returns the lines that led there, in order: at each step the command whose output is
+/// the answer, the lines of `solve`, and the right answer, as far as the step has them. A pipe with these lines leads the learner
+/// [`LEARNER`] with the seed [`SEED`] to the end of a first attempt too; others see options in another order.
 ///
 /// # Errors
 /// Why the end is not reached.
@@ -36,7 +36,7 @@ pub async fn script(
             break;
         }
         let step = rehearsal.session.here().clone();
-        for line in goal::way(&step, &rehearsal) {
+        for line in finding(&step, &rehearsal).into_iter().chain(goal::way(&step, &rehearsal)) {
             script.push(line.clone());
             (stop, _) = rehearsal.play(Event::Line(line)).await;
         }
@@ -50,6 +50,14 @@ pub async fn script(
     match stop {
         Stop::Finished => Ok(script),
         Stop::Asks | Stop::Left => Err(format!("the step `{}` is not got past", rehearsal.session.here().id)),
+    }
+}
+
+/// The command whose output is the answer: whoever knows all looks at it first.
+fn finding(step: &Step, rehearsal: &Rehearsal<'_>) -> Option<String> {
+    match step.answer() {
+        Some(Answer::Command { line, .. }) => rehearsal.expand(line),
+        Some(_) | None => None,
     }
 }
 

@@ -40,6 +40,7 @@ fn is_drawn(rehearsal: &Rehearsal<'_>) -> bool {
 
 async fn step(rehearsal: &mut Rehearsal<'_>, page: &mut Page<'_>, tally: &mut Tally) -> Stop {
     let step = rehearsal.session.here().clone();
+    last_hint(&step, rehearsal, page);
     let heard = match &step.kind {
         StepKind::Predict { .. } | StepKind::Ask { .. } | StepKind::Fill { .. } => {
             answer::prove(&step, rehearsal, page, tally).await
@@ -52,6 +53,18 @@ async fn step(rehearsal: &mut Rehearsal<'_>, page: &mut Page<'_>, tally: &mut Ta
     };
     texts(&heard.1, &step.id, rehearsal, page);
     heard.0
+}
+
+/// A hint that shows the way on another variant must find such a one.
+fn last_hint(step: &Step, rehearsal: &Rehearsal<'_>, page: &mut Page<'_>) {
+    if rehearsal.session.shows_own_way(&rehearsal.engine) {
+        let message = format!(
+            "`worked: sibling` shows the way of this very variant: of no other one is it known{}",
+            named(rehearsal.variant)
+        );
+        let advice = "Let `solve` use what was drawn, and nothing that follows from an image.";
+        page.at_step(Severity::Warning, "sibling-is-itself", &step.id, "hints", message, advice);
+    }
 }
 
 /// What was said on the way: a text that could not be filled in, a note beside a row that is not there.

@@ -5,6 +5,7 @@ use crate::yaml::{Findings, Node, Position, Severity};
 
 use super::super::fact::FactKind;
 use super::super::model::{Activity, Answer, Choice, Hint, Kind, Step, StepKind};
+use super::super::way::only_looks;
 use super::Sheet;
 use super::prose::sentences;
 
@@ -19,6 +20,7 @@ pub(super) fn teach(sheet: &Sheet<'_>, found: &mut Findings<'_>) {
         explain(step, node, found);
         wrong(step, node, found);
         first_hint(step, node, found);
+        sibling(step, node, found);
     }
     length(sheet, found);
     example(sheet, found);
@@ -119,6 +121,15 @@ fn first_hint(step: &Step, node: &Node, found: &mut Findings<'_>) {
     }
 }
 
+/// A hint that shows the way needs one; another part's would answer another question.
+fn sibling(step: &Step, node: &Node, found: &mut Findings<'_>) {
+    if step.hints.contains(&Hint::WorkedSibling) && step.solve.is_empty() {
+        let at = node.get("hints").map_or(node.at, |hints| hints.at);
+        let message = format!("`worked: sibling` has nothing to show: `{}` has no `solve`", step.id);
+        warn("sibling-without-way", at, message, "Add `solve:`, or hints of its own.", found);
+    }
+}
+
 /// Texts that would be the answer.
 fn answers(step: &Step) -> Vec<String> {
     let of_answer = |answer: &Answer| match answer {
@@ -137,7 +148,9 @@ fn answers(step: &Step) -> Vec<String> {
     };
     match &step.kind {
         StepKind::Fill { gap, .. } => gap.clone(),
-        StepKind::Do { .. } | StepKind::Explore { .. } => step.solve.clone(),
+        StepKind::Do { .. } | StepKind::Explore { .. } => {
+            step.solve.iter().filter(|line| !only_looks(line)).cloned().collect()
+        }
         StepKind::Predict { answer, .. } | StepKind::Ask { answer, .. } => of_answer(answer),
         StepKind::Say(_) | StepKind::Show { .. } | StepKind::Recap(_) => Vec::new(),
     }

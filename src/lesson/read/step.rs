@@ -5,6 +5,7 @@ use crate::yaml::{Content, Fields, Findings, Node, ScalarKind};
 
 use super::super::expression::Expression;
 use super::super::model::{GAP, Note, Row, Rule, Step, StepKind, When};
+use super::super::way::{PICTURES, is_picture};
 use super::{answer, goal, hints, moment};
 
 const KINDS: &[&str] = &["say", "show", "predict", "fill", "do", "ask", "explore", "recap"];
@@ -103,11 +104,21 @@ pub(super) fn common(fields: &Fields<'_>, id: String, kind: StepKind, findings: 
         explain: fields.text("explain", findings),
         teaches: fields.texts("teaches", findings),
         wrong: fields.get("wrong").map(|node| rules(node, findings)).unwrap_or_default(),
-        solve: fields.texts("solve", findings),
+        solve: fields.get("solve").map(|node| way(node, findings)).unwrap_or_default(),
         have: have.map(|node| node.texts(findings)).unwrap_or_default(),
         registry: None,
         was: fields.texts("was", findings),
     }
+}
+
+/// Reads the lines of a way.
+fn way(node: &Node, findings: &mut Findings<'_>) -> Vec<String> {
+    for line in node.items() {
+        let Some(word) = line.as_written().filter(|text| text.starts_with(':') && !is_picture(text)) else { continue };
+        let advice = format!("Write docker commands, and pictures: {}.", PICTURES.join(", "));
+        findings.add_with(line.at, format!("`{word}` leads nowhere"), advice);
+    }
+    node.texts(findings)
 }
 
 fn fill(node: &Node, fields: &Fields<'_>, findings: &mut Findings<'_>) -> Option<StepKind> {

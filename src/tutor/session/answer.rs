@@ -3,7 +3,7 @@
 use super::gap;
 use super::say::{info, say};
 use super::words::{is_word_like, without_colon};
-use super::{Effect, Input, Outcome, Session, Stage, Tone};
+use super::{Effect, Input, Outcome, Ran, Session, Stage, Tone};
 use crate::lesson::{
     self, Answer, GAP, Reached, Scope, StepKind, Typed, Value, When, World, holds_for, judge, reached, right_value,
 };
@@ -28,13 +28,16 @@ impl Session {
         if is_word_like(line) {
             return self.word(line, world);
         }
+        if matches!(line, "next" | "skip") && self.enter_goes_on() {
+            return vec![info("Enter goes on."), self.ask()];
+        }
         if let Some(word) = without_colon(line) {
             return vec![
                 info(format!("Did you mean `:{word}`? Words to the workbook start with a colon.")),
                 self.ask(),
             ];
         }
-        let is_command = line == "docker" || line.starts_with("docker ");
+        let is_command = (line == "docker" || line.starts_with("docker ")) && !self.is_spoken(line);
         if self.sandbox.is_some() {
             return if is_command { self.run(line, world) } else { self.sandbox_answer() };
         }
@@ -42,6 +45,12 @@ impl Session {
             return self.fill(line, is_command, &command, &gap, world);
         }
         if is_command { self.run(line, world) } else { self.answer(line, world) }
+    }
+
+    /// Whether a line that begins as a command does is an answer in words: Docker has no command `hub`.
+    fn is_spoken(&self, line: &str) -> bool {
+        let asks = self.current().answer().is_some() && self.revealed != Some(self.at);
+        asks && self.sandbox.is_none() && line == "docker hub"
     }
 
     /// Goes on, or says again what is asked.
@@ -245,8 +254,9 @@ impl Session {
         effects
     }
 
-    /// A command that ran in place of one with a gap: whether its words are the right ones in another order.
-    pub(super) fn about_order_of_words(&self, line: &str, world: &dyn World) -> Option<Effect> {
+    /// A command that ran in place of one with a gap: its words may be the right ones in another order. What else changed something
+    /// is no mistake, and fills no gap; that is said once.
+    pub(super) fn about_gap(&mut self, ran: &Ran, changed: bool, world: &dyn World) -> Option<Effect> {
         let StepKind::Fill { command, gap } = &self.current().kind else { return None };
         if self.state().done {
             return None;
@@ -254,12 +264,13 @@ impl Session {
         let scope = self.scope(world);
         let command = scope.expand(command).ok()?;
         let gap = expand_all(gap, &scope).ok()?;
-        let reordered = gap.iter().any(|right| gap::has_same_words(line, &command.replace(GAP, right)));
-        reordered.then(|| {
-            info(format!(
+        if gap.iter().any(|right| gap::has_same_words(&ran.line, &command.replace(GAP, right))) {
+            return Some(info(format!(
                 "Those are the right words, in another order. Wanted is what stands in this gap: `{command}`."
-            ))
-        })
+            )));
+        }
+        let is_said = !changed || self.reminded.replace(self.at) == Some(self.at);
+        (!is_said).then(|| info(format!("That ran. Still wanted is what stands in this gap: `{command}`.")))
     }
 
     /// What an author's rule says about what was put into the gap.

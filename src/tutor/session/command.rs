@@ -3,7 +3,7 @@
 use super::moving::NOW;
 use super::say::{info, say};
 use super::{Effect, Outcome, Ran, RanLine, Session, Stage, Tone};
-use crate::lesson::{Goal, Reached, Rule, StepKind, When, World, progress, reached};
+use crate::lesson::{Goal, Reached, StepKind, When, World, is_picture, only_looks, progress, reached};
 
 /// Subcommands that change what the workspace holds: after these a goal that is not reached is worth a word.
 const CHANGING: &[&str] =
@@ -67,21 +67,38 @@ impl Session {
     }
 
     fn judge_command(&mut self, ran: &Ran, changed: bool, world: &dyn World) -> Vec<Effect> {
-        let goals: Vec<Goal> = match &self.current().kind {
+        if let StepKind::Fill { .. } = self.current().kind {
+            let mut effects: Vec<Effect> = self.about_gap(ran, changed, world).into_iter().collect();
+            effects.push(self.ask());
+            return effects;
+        }
+        let goals = self.goals_here();
+        if goals.is_empty() {
+            return vec![self.ask()];
+        }
+        if self.state().done { vec![self.ask()] } else { self.judge_goals(&goals, ran, changed, world) }
+    }
+
+    /// What the step's commands are to reach; nothing where no command is asked for.
+    fn goals_here(&self) -> Vec<Goal> {
+        match &self.current().kind {
             StepKind::Do { goal, .. } => vec![goal.clone()],
             StepKind::Explore { find, .. } => find.clone(),
             StepKind::Say(_)
             | StepKind::Show { .. }
             | StepKind::Predict { .. }
+            | StepKind::Fill { .. }
             | StepKind::Ask { .. }
-            | StepKind::Recap(_) => return vec![self.ask()],
-            StepKind::Fill { .. } => {
-                let mut effects: Vec<Effect> = self.about_order_of_words(&ran.line, world).into_iter().collect();
-                effects.push(self.ask());
-                return effects;
-            }
-        };
-        if self.state().done { vec![self.ask()] } else { self.judge_goals(&goals, ran, changed, world) }
+            | StepKind::Recap(_) => Vec::new(),
+        }
+    }
+
+    /// Whoever ran ahead has done before what is asked for now: then any command would be called right.
+    pub(super) fn is_so_already(&self, world: &dyn World) -> Option<Effect> {
+        let goals = self.goals_here();
+        let is_so = |goal: &Goal| reached(goal, &self.scope(world), &[]) == Ok(Reached::Yes);
+        let all = !goals.is_empty() && !self.state().done && goals.iter().all(is_so);
+        all.then(|| info("That is so already, by what you typed before. Type it once more, or `:skip` it."))
     }
 
     /// Judges the step's goals by the workspace as it is now.
@@ -107,25 +124,23 @@ impl Session {
 
     /// An author's rule may know this state; else what is and what was asked, after a command that changed something.
     fn not_reached(&mut self, goal: &Goal, what_is: &str, ran: &Ran, changed: bool, world: &dyn World) -> Vec<Effect> {
-        let rule = self.current().wrong.iter().find(|rule| match &rule.when {
+        let rule = self.current().wrong.iter().position(|rule| match &rule.when {
             When::State(goal) => reached(goal, &self.scope(world), &self.ran) == Ok(Reached::Yes),
             When::Expression(source) => {
                 reached(&Goal::Cel(source.clone()), &self.scope(world), &self.ran) == Ok(Reached::Yes)
             }
             When::Is(_) => false,
         });
-        let command = subcommand(&ran.line);
-        let may_have_changed = ran.status == 0 && (CHANGING.contains(&command) || INSIDE.contains(&command));
-        // What was said of a state is not said again while the state stays as it is.
-        let is_new = |rule: &&Rule| changed || self.state().rule.as_ref() != Some(&rule.id);
-        if let Some(rule) = rule.filter(is_new).cloned() {
+        // What was said of a state is not said again while the state stays so, whatever else comes or goes.
+        let is_new = std::mem::replace(&mut self.standing, rule) != rule;
+        if let Some(rule) = rule.filter(|_| is_new).map(|rule| self.current().wrong[rule].clone()) {
             let state = self.state_mut();
             state.attempts += 1;
             (state.outcome, state.rule) = (Outcome::Wrong, Some(rule.id.clone()));
             let record = self.attempted(&ran.line, false, Outcome::Wrong, Some(&rule.id));
             return vec![record, self.text(Tone::Wrong, &rule.say, world), self.ask()];
         }
-        if ran.status == 0 && !may_have_changed {
+        if is_look(ran) {
             return self.after_look(what_is);
         }
         self.reminded = Some(self.at);
@@ -165,17 +180,32 @@ impl Session {
 
     /// Runs what leads past a skipped step, one line after the other, then goes on.
     pub(super) fn run_way(&mut self, mut lines: Vec<String>, world: &dyn World) -> Vec<Effect> {
-        if lines.is_empty() {
-            let mut effects = self.explain(world);
-            effects.extend(self.done(Outcome::Skipped, world));
+        let mut effects = Vec::new();
+        while !lines.is_empty() {
+            let next = lines.remove(0);
+            if is_picture(&next) {
+                effects.extend([info(format!("`{next}` draws:")), Effect::Draw(next)]);
+                continue;
+            }
+            // The way to an answer is what a question was asked for. Of the way to a goal the finding is shown; what was done then was
+            // said before.
+            let shown =
+                !matches!(self.current().kind, StepKind::Do { .. } | StepKind::Explore { .. }) || only_looks(&next);
+            self.stage = Stage::Skipping(lines);
+            effects.push(if shown { Effect::Run(next) } else { Effect::RunQuietly(next) });
             return effects;
         }
-        let next = lines.remove(0);
-        // The way to an answer is what a question was asked for; the way to a goal is said before.
-        let shown = matches!(self.current().kind, StepKind::Ask { .. });
-        self.stage = Stage::Skipping(lines);
-        vec![if shown { Effect::Run(next) } else { Effect::RunQuietly(next) }]
+        effects.extend(self.explain(world));
+        effects.extend(self.done(Outcome::Skipped, world));
+        effects
     }
+}
+
+/// Whether a line looked around. A filter that finds nothing ends with status 1, and says nothing: that is a finding too.
+fn is_look(ran: &Ran) -> bool {
+    let command = subcommand(&ran.line);
+    let may_have_changed = CHANGING.contains(&command) || INSIDE.contains(&command);
+    if only_looks(&ran.line) { ran.status == 0 || ran.stderr.is_empty() } else { ran.status == 0 && !may_have_changed }
 }
 
 /// The word that says what a line does: `rm` of `docker image rm redis`.
@@ -186,6 +216,18 @@ fn subcommand(line: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_filter_that_finds_nothing_has_looked() {
+        let look = |line: &str, status: i32, stderr: &str| {
+            is_look(&Ran { line: line.to_owned(), status, stderr: stderr.to_owned(), ..Ran::default() })
+        };
+        assert!(look("docker manifest inspect node:22 | grep s390x", 1, ""));
+        assert!(look("docker run --rm redis env", 0, ""));
+        assert!(!look("docker inspect nothing", 1, "Error: No such object: nothing"));
+        assert!(!look("docker pull redis", 0, ""));
+        assert!(!look("docker rmi nothing", 1, ""));
+    }
 
     #[test]
     fn a_group_changes_nothing_by_its_name() {

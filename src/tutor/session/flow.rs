@@ -143,6 +143,7 @@ impl Session {
         self.revisited = self.state().done;
         self.revealed = None;
         self.reminded = None;
+        self.standing = None;
         if self.moment != self.moment_at(at) {
             return self.publish(at, world);
         }
@@ -188,6 +189,7 @@ impl Session {
             | StepKind::Ask { .. }
             | StepKind::Explore { .. } => {
                 effects.extend(self.task(world));
+                effects.extend(self.is_so_already(world));
                 effects.push(self.ask());
             }
         }
@@ -224,9 +226,17 @@ impl Session {
     /// A text was said: a person reads it and presses Enter, a pipe goes on at once.
     fn read(&mut self, world: &dyn World) -> Vec<Effect> {
         match self.input {
-            Input::Terminal => vec![self.ask()],
+            Input::Terminal => self.wait_for_enter(),
             Input::Pipe => self.done(Outcome::Right, world),
         }
+    }
+
+    /// Waits where Enter goes on, and says so the first time.
+    fn wait_for_enter(&mut self) -> Vec<Effect> {
+        let is_first = self.told_enter.is_none();
+        self.told_enter.get_or_insert(self.at);
+        let told = is_first.then(|| info("Enter goes on."));
+        told.into_iter().chain([self.ask()]).collect()
     }
 
     /// The step's command has run: notes and the reason why. A person reads them and presses Enter.
@@ -235,7 +245,7 @@ impl Session {
         effects.extend(self.explain(world));
         effects.extend(self.mark_done(outcome, world));
         effects.extend(match self.input {
-            Input::Terminal => vec![self.ask()],
+            Input::Terminal => self.wait_for_enter(),
             Input::Pipe => self.go_on(world),
         });
         effects

@@ -12,6 +12,7 @@ mod notes;
 mod probe;
 mod records;
 mod say;
+mod sibling;
 mod since;
 mod special;
 mod words;
@@ -67,6 +68,10 @@ pub struct Session {
     revealed: Option<usize>,
     /// The step of which it was said, since it was entered, what is still asked.
     reminded: Option<usize>,
+    /// Number of the rule that held after the last command of the step.
+    standing: Option<usize>,
+    /// The step at which it was said that Enter goes on.
+    told_enter: Option<usize>,
     stage: Stage,
     /// Commands that ran since the step began.
     ran: Vec<RanLine>,
@@ -166,6 +171,8 @@ impl Session {
             revisited: false,
             revealed: None,
             reminded: None,
+            standing: None,
+            told_enter: None,
             stage: Stage::New,
             ran: Vec::new(),
             held: None,

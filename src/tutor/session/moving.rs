@@ -165,6 +165,7 @@ impl Session {
         };
         self.undone = self.undone.saturating_sub(1);
         self.ran.truncate(last.ran);
+        self.standing = None;
         self.before.set_ran(&self.ran);
         let mut effects = vec![info(format!("Undone: `{}`.", last.line))];
         effects.extend(self.restore_snapshot(last.snapshot, Then::Ask));

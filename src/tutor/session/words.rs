@@ -2,7 +2,7 @@
 
 use super::say::{info, say};
 use super::{Effect, Input, Outcome, Session, Stage, Tone};
-use crate::lesson::{Answer, GAP, Hint, Scope, StepKind, World, right_value};
+use crate::lesson::{Answer, GAP, Hint, StepKind, World, is_picture, right_value};
 use crate::tutor::Portion;
 
 /// The words with what they do, in the order in which help lists them.
@@ -36,7 +36,7 @@ pub(super) fn is_word_like(line: &str) -> bool {
 /// A word that is never an answer, typed without its colon.
 pub(super) fn without_colon(line: &str) -> Option<&'static str> {
     match line {
-        "help" => Some("help"),
+        "help" | "?" => Some("help"),
         "hint" => Some("hint"),
         "skip" | "next" => Some("skip"),
         "back" => Some("back"),
@@ -87,7 +87,7 @@ impl Session {
             ":again" => return self.again(world),
             ":sandbox" => return self.toggle_sandbox(),
             ":notes" => self.notes_effects(rest.trim(), world),
-            ":layers" | ":name" | ":tags" | ":hub" | ":sizes" => vec![Effect::Draw(line.to_owned())],
+            _ if is_picture(line) => vec![Effect::Draw(line.to_owned())],
             ":more" => vec![more(rest.trim())],
             ":lessons" | ":menu" => return self.menu(),
             ":quit" | ":exit" | "quit" | "exit" => return self.leave(),
@@ -120,6 +120,9 @@ impl Session {
         if self.state().done {
             return vec![info("This step is done. Enter goes on.")];
         }
+        if self.enter_goes_on() {
+            return vec![info("Nothing is asked here. Enter goes on.")];
+        }
         let hints = self.current().hints.clone();
         if let (StepKind::Predict { .. }, true) = (&self.current().kind, hints.is_empty()) {
             return vec![info("Answer as you think: a prediction costs nothing, and what is so follows at once.")];
@@ -139,35 +142,6 @@ impl Session {
             effects.push(info("`:hint` again says more."));
         }
         effects
-    }
-
-    /// The way, on another variant.
-    fn worked_sibling(&self, world: &dyn World) -> Effect {
-        let mut sibling = self.variables.clone();
-        for (name, values) in &self.activity.vary {
-            let here = self.variables.get(name);
-            if let Some(other) = values.iter().find(|value| here != Some(*value)) {
-                sibling.insert(name.clone(), other.clone());
-            }
-        }
-        let with_way = self.activity.steps.iter().find(|step| !step.solve.is_empty());
-        let solve = if self.current().solve.is_empty() {
-            with_way.map(|step| &step.solve)
-        } else {
-            Some(&self.current().solve)
-        };
-        let Some(solve) = solve else { return info("There is no way to show here.") };
-        // What is frozen follows from what is drawn; where that is not known of the sibling, the way itself is shown.
-        for (name, source) in &self.activity.freeze {
-            match (Scope { variables: &sibling, world }).expand(&format!("${{{source}}}")) {
-                Ok(value) => drop(sibling.insert(name.clone(), value)),
-                Err(_) => sibling.clone_from(&self.variables),
-            }
-        }
-        let scope = Scope { variables: &sibling, world };
-        let lines: Vec<String> = solve.iter().filter_map(|line| scope.expand(line).ok()).collect();
-        let title = if sibling == self.variables { "The way:" } else { "The way, shown on another image:" };
-        say(Tone::Hint, format!("{title}\n\n```\n{}\n```", lines.join("\n")))
     }
 
     /// Shows the answer or the way, and goes on.
@@ -204,7 +178,7 @@ impl Session {
             StepKind::Fill { command, gap } => {
                 let whole = command.replace(GAP, gap.first().map_or("", String::as_str));
                 let whole = scope.expand(&whole).unwrap_or(whole);
-                let mut effects = vec![info(format!("The whole command is:\n\n```\n{whole}\n```"))];
+                let mut effects = vec![info("The whole command is:")];
                 effects.extend(self.run_way(vec![whole], world));
                 effects
             }

@@ -161,6 +161,11 @@ fn steps_that_teach_badly_are_found() {
     );
     plant("picture-alone", "🎉", &format!("  - {{say: Hello., id: b}}\n  - {{say: 🎉, id: c}}\n{ASK}"));
     plant(
+        "sibling-without-way",
+        "worked",
+        "  - ask: How many?\n    id: b\n    answer: {layers_of: redis}\n    hints:\n      - worked: sibling\n",
+    );
+    plant(
         "no-example",
         "do:",
         "  - say: Hello.\n    id: a\n  - do: Pull redis.\n    id: b\n    explain: So.\n    goal: {pulled: redis}\n",

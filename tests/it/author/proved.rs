@@ -105,6 +105,8 @@ fn variants_that_show_nothing_are_found() {
             "parts:\n  - ask: How many layers?\n    id: a\n    hints: ['It is ${layers_of(image)}']\n    answer: {layers_of: $image}\n",
         ),
     );
+    let own = "parts:\n  - ask: How many layers?\n    id: a\n    hints:\n      - worked: sibling\n    answer: {layers_of: $image}\n    solve: echo ${layers_of(image)}\n";
+    problem("sibling-is-itself", "hints:", &about("[redis, httpd]", own));
 }
 
 #[test]

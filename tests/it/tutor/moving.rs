@@ -299,7 +299,7 @@ fn what_was_said_of_a_state_is_not_said_again_while_it_stays() {
     Wrong: That is httpd.
     Info: `alpine:latest` is not here yet. Here are `redis:latest`, `httpd:latest`.
     Info: `alpine:latest` is not here yet. Here are `redis:latest`, `httpd:latest`.
-    Wrong: That is httpd.
+    Info: `alpine:latest` is not here yet. Here are `redis:latest`, `httpd:latest`, `redis:alpine`.
     ");
 }
 
