@@ -50,13 +50,11 @@ impl Engine {
 
     /// Opens a container: its changes over the layers of its image, which may have lost its names since.
     pub fn open_container(&self, record: Record) -> Result<Container, Error> {
-        let mut layers = Layers::default();
-        for blob in self.manifest_of(&record)?.layers {
-            if let Some(vouch) = &self.outside.vouch {
-                layer::bring(self.store(), &blob, &**vouch)?;
-            }
-            layers.trees.push(layer::tree(self.store(), &blob)?);
-            layers.blobs.push(blob.digest);
+        let vouch = self.outside.vouch.as_ref();
+        let mut layers = Layers { bring: vouch.map(|vouch| layer::bringing(self.store(), vouch)), ..Layers::default() };
+        for blob in &self.manifest_of(&record)?.layers {
+            layers.trees.push(layer::tree(self.store(), blob, vouch.map(|vouch| &**vouch))?);
+            layers.blobs.push(blob.digest.clone());
         }
         Ok(Container::open(&self.shelf(), record, self.store(), &layers)?)
     }

@@ -35,6 +35,7 @@ pub use router::{Router, SearchRouter};
 pub use usage::{DiskUsage, ImageUsage, Weight};
 
 use std::collections::HashMap;
+use std::fs::File;
 use std::sync::{Arc, Mutex};
 
 use crate::oci::{Digest, Platform, Repository};
@@ -115,6 +116,14 @@ impl Engine {
 
     fn sink(&self) -> Result<&Arc<dyn Sink>, Error> {
         self.outside.sink.as_ref().ok_or(Error::NotConnected("take images"))
+    }
+
+    /// Opens a blob of the pool; a layer that was taken on another's word is brought first.
+    fn open_blob(&self, digest: &Digest) -> Result<File, Error> {
+        if let Some(vouch) = &self.outside.vouch {
+            layer::bring(self.store(), digest, &**vouch)?;
+        }
+        Ok(self.store().open_blob(digest)?)
     }
 
     fn store(&self) -> &Store {
