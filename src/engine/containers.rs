@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::{Engine, Error, ImageDetails, layer};
 use crate::container::{self, Change, Container, Found, Layers, NewContainer, Record, RunOptions, Shelf};
-use crate::oci::{ContainerConfig, DocumentError, ImageConfig, Manifest, json};
+use crate::oci::{ContainerConfig, ImageConfig, Manifest};
 use crate::store::HostFile;
 
 /// On a manifest of a model image: what its programs print, a JSON object from command line to output.
@@ -72,7 +73,7 @@ impl Engine {
     /// Returns what a container stands on: its image's config, bytes of each layer on disk, and of all of them packed.
     pub fn ground(&self, record: &Record) -> Result<(ImageConfig, Option<Vec<u64>>, u64), Error> {
         let manifest = self.manifest_of(record)?;
-        let config = ImageConfig::parse(&self.store().read_blob(&manifest.config.digest)?)?;
+        let config = self.config_of(&record.image)?.as_ref().clone();
         let packed = manifest.layers.iter().map(|layer| layer.size).sum();
         Ok((config, self.sizes_on_disk(&manifest.layers), packed))
     }
@@ -92,8 +93,8 @@ impl Engine {
     /// Returns what programs of a container's image are declared to print.
     pub fn prints(&self, record: &Record) -> BTreeMap<String, String> {
         let manifest = self.manifest_of(record).ok();
-        let text = manifest.and_then(|mut manifest| manifest.annotations.remove(PRINTS));
-        text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+        let text = manifest.as_ref().and_then(|manifest| manifest.annotations.get(PRINTS));
+        text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
     }
 
     /// Removes all containers, running or not.
@@ -101,9 +102,8 @@ impl Engine {
         Ok(self.shelf().clear()?)
     }
 
-    pub(super) fn manifest_of(&self, record: &Record) -> Result<Manifest, Error> {
+    pub(super) fn manifest_of(&self, record: &Record) -> Result<Arc<Manifest>, Error> {
         let descriptor = record.manifest().ok_or_else(|| Error::NoSuchImage(record.image_name.clone()))?;
-        let bytes = self.store().read_blob(&descriptor.digest)?;
-        json::read(&bytes).map_err(|error| DocumentError::Json(error).into())
+        self.manifest_at(&descriptor.digest)
     }
 }

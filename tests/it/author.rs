@@ -89,7 +89,7 @@ pub(crate) fn classroom() -> Classroom {
 fn proof(files: Files) -> Proof {
     let course = Pack::from_files(files).and_then(Course::load).expect("the pack can be used");
     let home = tempfile::tempdir().expect("there is room");
-    let store = Store::open(home.path()).expect("there is room").fleeting();
+    let store = Store::open(home.path()).expect("there is room").unshared();
     prove_on_threads(&course, None, &store, classroom, &|| true)
 }
 

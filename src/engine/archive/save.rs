@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::json;
 use tar::{Builder, EntryType, Header};
@@ -65,7 +66,7 @@ impl Engine {
 struct Content<'a> {
     image: &'a HeldImage,
     names: Vec<Reference>,
-    manifest: Manifest,
+    manifest: Arc<Manifest>,
 }
 
 impl Content<'_> {

@@ -31,7 +31,7 @@ pub(super) fn test(
     let failed = |cause| Error::System { action: "make a folder".to_owned(), cause };
     let wish = Wish::listen(options.console.input);
     let home = tempfile::tempdir().map_err(failed)?;
-    let store = Store::open(home.path())?.fleeting();
+    let store = Store::open(home.path())?.unshared();
     let classroom = open::rehearsals(options)?;
     let proof = prove_on_threads(&course, only, &store, classroom, &|| wish.signal().is_none());
     if let Some(signal) = wish.signal() {
