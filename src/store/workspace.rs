@@ -86,11 +86,8 @@ impl Workspace {
 
     /// Makes something of each image, in the same order, or of some of them.
     pub fn map_images<T>(&self, make: impl Fn(&Glimpse<'_>) -> Result<Option<T>, Damage>) -> Result<Vec<T>, Error> {
-        if self.store.memory.is_some() {
-            return self.listing()?.map(make).ok_or_else(|| Error::Damaged { path: self.index_path() });
-        }
-        // The stamp is read first: what changes after it makes the cache stale, not wrong.
-        let stamp = Stamp::of(&self.index_path());
+        // The stamp is read first: what changes after it makes the cache stale, not wrong. What is in memory needs no other cache.
+        let stamp = if self.store.memory.is_some() { None } else { Stamp::of(&self.index_path()) };
         let path = self.folder.join("images.cache");
         let cached = stamp.and_then(|stamp| Listing::read(&path, stamp)?.map(&make));
         if let Some(made) = cached {

@@ -101,7 +101,7 @@ impl Bodies {
         let name = Digest::of(bytes).encoded().to_owned();
         let path = self.own.join(&name);
         if !path.is_file() {
-            store::write_host_file(&path, bytes)?;
+            self.store.replace(&path, bytes)?;
         }
         Ok(Source::Own(name))
     }
