@@ -39,13 +39,18 @@ use crate::store::Store;
 use files::{Bodies, Files, Nodes};
 
 /// The layers of an image, the lowest first.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Layers {
     /// What each changes.
     pub trees: Vec<Tree>,
     /// The blob of each.
     pub blobs: Vec<Digest>,
+    /// Gets a blob that is not in the pool yet; `None` where all of them are there.
+    pub bring: Option<Arc<Bring>>,
 }
+
+/// Brings a blob into the pool when the first of its files is read; `false` where that cannot be done.
+pub type Bring = dyn Fn(&Digest) -> bool + Send + Sync;
 
 /// What a new container is made of.
 #[derive(Debug, Clone)]
@@ -112,7 +117,7 @@ impl Container {
     pub fn open(shelf: &Shelf, record: Record, store: &Store, layers: &Layers) -> Result<Self, Error> {
         let mut files = Files::new(Arc::new(Nodes::of_layers(&layers.trees, record.created.as_second())));
         files.apply(&shelf.upper(&record)?);
-        let bodies = Bodies::new(store.clone(), layers.blobs.clone(), shelf.bodies(&record));
+        let bodies = Bodies::new(store.clone(), layers, shelf.bodies(&record));
         Ok(Self { record, shelf: shelf.clone(), files: Arc::new(files), bodies: Arc::new(bodies) })
     }
 

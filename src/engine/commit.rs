@@ -39,7 +39,7 @@ impl Engine {
         let _hold = self.store().hold()?;
         let container = self.open_container(record.clone())?;
         let layer = self.new_layer(&container.layer()?)?;
-        let base = ImageConfig::parse(&self.store().read_blob(&record.image.0)?)?;
+        let base = self.config_of(&record.image)?;
         let at = self.now();
         let config = config(&base, record, request, layer.as_ref(), &at)?;
         let config_digest = self.store().put_blob(&config)?;

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::{Engine, Error, ImageDetails, layer};
 use crate::container::{self, Change, Container, Found, Layers, NewContainer, Record, RunOptions, Shelf};
-use crate::oci::{ContainerConfig, DocumentError, ImageConfig, Manifest, json};
+use crate::oci::{ContainerConfig, ImageConfig, Manifest};
 use crate::store::HostFile;
 
 /// On a manifest of a model image: what its programs print, a JSON object from command line to output.
@@ -50,13 +51,11 @@ impl Engine {
 
     /// Opens a container: its changes over the layers of its image, which may have lost its names since.
     pub fn open_container(&self, record: Record) -> Result<Container, Error> {
-        let mut layers = Layers::default();
-        for blob in self.manifest_of(&record)?.layers {
-            if let Some(vouch) = &self.outside.vouch {
-                layer::bring(self.store(), &blob, &**vouch)?;
-            }
-            layers.trees.push(layer::tree(self.store(), &blob)?);
-            layers.blobs.push(blob.digest);
+        let vouch = self.outside.vouch.as_ref();
+        let mut layers = Layers { bring: vouch.map(|vouch| layer::bringing(self.store(), vouch)), ..Layers::default() };
+        for blob in &self.manifest_of(&record)?.layers {
+            layers.trees.push(layer::tree(self.store(), blob, vouch.map(|vouch| &**vouch))?);
+            layers.blobs.push(blob.digest.clone());
         }
         Ok(Container::open(&self.shelf(), record, self.store(), &layers)?)
     }
@@ -74,7 +73,7 @@ impl Engine {
     /// Returns what a container stands on: its image's config, bytes of each layer on disk, and of all of them packed.
     pub fn ground(&self, record: &Record) -> Result<(ImageConfig, Option<Vec<u64>>, u64), Error> {
         let manifest = self.manifest_of(record)?;
-        let config = ImageConfig::parse(&self.store().read_blob(&manifest.config.digest)?)?;
+        let config = self.config_of(&record.image)?.as_ref().clone();
         let packed = manifest.layers.iter().map(|layer| layer.size).sum();
         Ok((config, self.sizes_on_disk(&manifest.layers), packed))
     }
@@ -94,8 +93,8 @@ impl Engine {
     /// Returns what programs of a container's image are declared to print.
     pub fn prints(&self, record: &Record) -> BTreeMap<String, String> {
         let manifest = self.manifest_of(record).ok();
-        let text = manifest.and_then(|mut manifest| manifest.annotations.remove(PRINTS));
-        text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+        let text = manifest.as_ref().and_then(|manifest| manifest.annotations.get(PRINTS));
+        text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
     }
 
     /// Removes all containers, running or not.
@@ -103,9 +102,8 @@ impl Engine {
         Ok(self.shelf().clear()?)
     }
 
-    pub(super) fn manifest_of(&self, record: &Record) -> Result<Manifest, Error> {
+    pub(super) fn manifest_of(&self, record: &Record) -> Result<Arc<Manifest>, Error> {
         let descriptor = record.manifest().ok_or_else(|| Error::NoSuchImage(record.image_name.clone()))?;
-        let bytes = self.store().read_blob(&descriptor.digest)?;
-        json::read(&bytes).map_err(|error| DocumentError::Json(error).into())
+        self.manifest_at(&descriptor.digest)
     }
 }

@@ -1,11 +1,11 @@
 //! What is known about an image without holding its layers: what lessons ask about.
 
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
-use super::{Engine, Error, ImageFacts, PlatformFacts, find, layer, platform};
-use crate::oci::{
-    Descriptor, Digest, Document, DocumentError, ImageConfig, Manifest, Platform, Reference, Repository, annotation,
-};
+use bytes::Bytes;
+
+use super::{Engine, Error, ImageFacts, PlatformFacts, fetch, find, layer, platform};
+use crate::oci::{Descriptor, Digest, Document, ImageConfig, Platform, Reference, Repository, annotation};
 
 /// Images whose facts are kept in memory.
 const MOST_KNOWN: usize = 64;
@@ -58,19 +58,19 @@ impl Engine {
             return Ok(ImageFacts { reference, ..facts.clone() });
         }
         let root = key.0.clone();
-        let document = self.known_document(&root).ok_or_else(not_held)?;
-        let (manifest_digest, platforms) = Self::choose(&document, platform)?;
-        let manifest: Manifest = self.known_document(&manifest_digest).ok_or_else(not_held)?.manifest()?;
-        let raw = self.known_bytes(&manifest.config.digest).ok_or_else(not_held)?;
+        let document = |digest: &Digest| self.known(digest, |bytes| fetch::read_as(digest, bytes)).ok_or_else(not_held);
+        let (manifest_digest, platforms) = Self::choose(&*document(&root)?, platform)?;
+        let manifest = document(&manifest_digest)?.manifest()?;
+        let config = self.known(&manifest.config.digest, |raw| Ok(ImageConfig::parse(raw)?)).ok_or_else(not_held)?;
         let on_disk = self.sizes_on_disk(&manifest.layers);
         let facts = ImageFacts {
             reference,
             digest: root,
             manifest: manifest_digest,
-            config: ImageConfig::parse(&raw)?,
-            layers: manifest.layers,
+            config,
+            layers: manifest.layers.into(),
             on_disk,
-            platforms,
+            platforms: platforms.into(),
         };
         // Sizes that are not known yet may be known later.
         if facts.on_disk.is_some() {
@@ -141,12 +141,12 @@ impl Engine {
         layers.iter().map(|blob| said(blob).or_else(|| held(blob))).collect()
     }
 
-    fn known_bytes(&self, digest: &Digest) -> Option<Vec<u8>> {
-        self.store().document(digest).or_else(|| self.store().read_blob(digest).ok())
-    }
-
-    fn known_document(&self, digest: &Digest) -> Option<Document> {
-        let read: Result<Document, DocumentError> = Document::read(None, self.known_bytes(digest)?.into());
-        Some(read.ok()?.named_by(digest.algorithm()))
+    /// Makes something of a document that was fetched, or that an image has in the pool.
+    fn known<T>(&self, digest: &Digest, make: impl Fn(&Bytes) -> Result<T, Error>) -> Option<Arc<T>>
+    where
+        T: Send + Sync + 'static,
+    {
+        let fetched = self.store().made_of_document(digest, &make);
+        fetched.or_else(|| self.store().made_of_blob(digest, &make).ok())
     }
 }

@@ -6,6 +6,8 @@ use crate::oci::{
 };
 use crate::source::{self, Target};
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use futures_util::StreamExt;
 
@@ -22,7 +24,7 @@ pub(super) struct Documents {
     /// The same, decoded.
     pub(super) manifest: Manifest,
     /// The config.
-    pub(super) config: ImageConfig,
+    pub(super) config: Arc<ImageConfig>,
 }
 
 impl Engine {
@@ -60,7 +62,11 @@ impl Engine {
         let document = self.platform_manifest(repository, root, wanted).await?;
         let manifest = document.manifest()?;
         check_types(&manifest)?;
-        let config = ImageConfig::parse(&self.config(repository, &manifest.config).await?)?;
+        let parse = |raw: &Bytes| Ok::<_, Error>(ImageConfig::parse(raw)?);
+        let config = match self.store().made_of_document(&manifest.config.digest, parse) {
+            Some(config) => config,
+            None => Arc::new(parse(&self.config(repository, &manifest.config).await?)?),
+        };
         if config.rootfs.diff_ids.len() != manifest.layers.len() {
             return Err(Error::LayersMismatch);
         }
@@ -87,10 +93,8 @@ impl Engine {
 
     /// Gets a manifest or index by digest and keeps it.
     async fn document(&self, repository: &Repository, digest: &Digest) -> Result<Document, Error> {
-        if let Some(bytes) = self.store().document(digest)
-            && let Ok(document) = Document::read(None, bytes.into())
-        {
-            return Ok(document.named_by(digest.algorithm()));
+        if let Some(document) = self.store().made_of_document(digest, |bytes| read_as(digest, bytes)) {
+            return Ok((*document).clone());
         }
         let document = self.source.document(repository, &Target::Digest(digest.clone())).await?;
         let document = document.named_by(digest.algorithm());
@@ -105,7 +109,7 @@ impl Engine {
     /// Gets a config blob whole and keeps it.
     async fn config(&self, repository: &Repository, config: &Descriptor) -> Result<Bytes, Error> {
         if let Some(bytes) = self.store().document(&config.digest) {
-            return Ok(bytes.into());
+            return Ok(bytes);
         }
         if config.size > MAX_DOCUMENT_BYTES {
             return Err(source::Error::TooLarge { limit: MAX_DOCUMENT_BYTES }.into());
@@ -128,6 +132,11 @@ impl Engine {
         self.store().put_document(&config.digest, &bytes)?;
         Ok(bytes.into())
     }
+}
+
+/// Reads a document whose digest is known, and names it by that one.
+pub(super) fn read_as(digest: &Digest, bytes: &Bytes) -> Result<Document, Error> {
+    Ok(Document::read(None, bytes.clone())?.named_by(digest.algorithm()))
 }
 
 /// Refuses what is no image: an artifact's config, layers of unknown types.

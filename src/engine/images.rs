@@ -1,9 +1,10 @@
 //! Listing images and reading one.
 
 use std::cmp::Reverse;
+use std::sync::Arc;
 
 use super::{Engine, Error, ImageDetails, ImageSummary, LayerDetails, layer};
-use crate::oci::{ChainId, DocumentError, ImageConfig, ImageId, Manifest, Reference, json, timestamp};
+use crate::oci::{ChainId, Digest, DocumentError, ImageConfig, ImageId, Manifest, Reference, json, timestamp};
 use crate::store::{Damage, HeldImage, ListedImage};
 
 impl Engine {
@@ -30,20 +31,29 @@ impl Engine {
     }
 
     pub(super) fn details(&self, image: &HeldImage) -> Result<ImageDetails, Error> {
-        let manifest: Manifest = self.manifest(image)?;
-        let config = ImageConfig::parse(&self.store().read_blob(&image.id.0)?)?;
+        let manifest = self.manifest(image)?;
+        let config = self.config_of(&image.id)?;
         let diff_ids = &config.rootfs.diff_ids;
         let mut layers = Vec::with_capacity(diff_ids.len());
-        for ((diff_id, chain_id), blob) in diff_ids.iter().zip(ChainId::stack(diff_ids)).zip(manifest.layers) {
-            let on_disk = layer::held(self.store(), &blob)?.on_disk;
-            layers.push(LayerDetails { diff_id: diff_id.clone(), chain_id, blob, on_disk });
+        for ((diff_id, chain_id), blob) in diff_ids.iter().zip(ChainId::stack(diff_ids)).zip(&manifest.layers) {
+            let on_disk = layer::held(self.store(), blob)?.on_disk;
+            layers.push(LayerDetails { diff_id: diff_id.clone(), chain_id, blob: blob.clone(), on_disk });
         }
         Ok(ImageDetails { summary: summary(image.clone()), manifest: image.manifest.clone(), config, layers })
     }
 
-    pub(super) fn manifest(&self, image: &HeldImage) -> Result<Manifest, Error> {
-        let bytes = self.store().read_blob(&image.manifest.digest)?;
-        json::read(&bytes).map_err(|error| DocumentError::Json(error).into())
+    /// Reads the config of an image that is held, or that a container was made from.
+    pub fn config_of(&self, id: &ImageId) -> Result<Arc<ImageConfig>, Error> {
+        self.store().made_of_blob(&id.0, |raw| Ok(ImageConfig::parse(raw)?))
+    }
+
+    pub(super) fn manifest(&self, image: &HeldImage) -> Result<Arc<Manifest>, Error> {
+        self.manifest_at(&image.manifest.digest)
+    }
+
+    /// Reads the manifest of an image of the pool.
+    pub(super) fn manifest_at(&self, digest: &Digest) -> Result<Arc<Manifest>, Error> {
+        self.store().made_of_blob(digest, |raw| Ok(json::read(raw).map_err(DocumentError::Json)?))
     }
 }
 

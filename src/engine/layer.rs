@@ -1,11 +1,14 @@
 //! What the cache keeps of a layer: a line of totals, then the tree.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
+use std::sync::Arc;
 
+use bytes::{Buf, Bytes};
 use serde::{Deserialize, Serialize};
 
 use super::Error;
-use crate::oci::{Descriptor, DiffId};
+use crate::container::Bring;
+use crate::oci::{Descriptor, DiffId, Digest};
 use crate::rootfs;
 use crate::source::{KnownLayer, Vouch};
 use crate::store::{IngestError, Store};
@@ -33,16 +36,18 @@ impl Totals {
     }
 }
 
+impl From<KnownLayer> for Totals {
+    fn from(known: KnownLayer) -> Self {
+        Self { diff_id: known.diff_id, on_disk: known.on_disk, uncompressed: known.uncompressed }
+    }
+}
+
 /// Keeps what a scan found.
 pub(super) fn keep(store: &Store, blob: &Descriptor, layer: &rootfs::Layer) -> Result<Totals, Error> {
     let counted = layer.tree.totals();
     let totals =
         Totals { diff_id: layer.diff_id.clone(), on_disk: counted.on_disk, uncompressed: counted.uncompressed };
-    store.put_tree(&blob.digest, |file| {
-        serde_json::to_writer(&mut *file, &totals)?;
-        file.write_all(b"\n")?;
-        layer.tree.encode(file)
-    })?;
+    put(store, blob, &totals, Some(&layer.tree))?;
     Ok(totals)
 }
 
@@ -51,23 +56,38 @@ pub(super) fn take_word(store: &Store, blob: &Descriptor, known: KnownLayer) -> 
     if let Some(totals) = cached(store, blob) {
         return Ok(totals);
     }
-    let totals = Totals { diff_id: known.diff_id, on_disk: known.on_disk, uncompressed: known.uncompressed };
-    store.put_tree(&blob.digest, |file| {
-        serde_json::to_writer(&mut *file, &totals)?;
-        file.write_all(b"\n")
-    })?;
+    let totals = known.into();
+    put(store, blob, &totals, None)?;
     Ok(totals)
 }
 
+fn put(store: &Store, blob: &Descriptor, totals: &Totals, tree: Option<&rootfs::Tree>) -> Result<(), Error> {
+    store.put_tree(&blob.digest, |file| {
+        serde_json::to_writer(&mut *file, totals)?;
+        file.write_all(b"\n")?;
+        tree.map_or(Ok(()), |tree| tree.encode(file))
+    })?;
+    Ok(())
+}
+
+/// Brings layers into the pool that were taken on another's word, each when a file of it is read.
+pub(super) fn bringing(store: &Store, vouch: &Arc<dyn Vouch>) -> Arc<Bring> {
+    let (store, vouch) = (store.clone(), Arc::clone(vouch));
+    Arc::new(move |blob| bring(&store, blob, &*vouch).is_ok())
+}
+
 /// Brings a layer into the pool that was taken on another's word.
-pub(super) fn bring(store: &Store, blob: &Descriptor, vouch: &dyn Vouch) -> Result<(), Error> {
-    let Some(mut ingest) = store.ingest(&blob.digest)? else { return Ok(()) };
+pub(super) fn bring(store: &Store, blob: &Digest, vouch: &dyn Vouch) -> Result<(), Error> {
+    if store.has_blob(blob) {
+        return Ok(());
+    }
+    let Some(mut ingest) = store.ingest(blob)? else { return Ok(()) };
     ingest.restart()?;
-    for chunk in vouch.chunks(&blob.digest)? {
+    for chunk in vouch.chunks(blob)? {
         ingest.write(&chunk)?;
     }
     ingest.commit().map_err(|error| match error {
-        IngestError::Digest { .. } => Error::LayerDigest(blob.digest.clone()),
+        IngestError::Digest { .. } => Error::LayerDigest(blob.clone()),
         IngestError::Store(error) => error.into(),
     })
 }
@@ -84,8 +104,9 @@ pub(super) fn cached(store: &Store, blob: &Descriptor) -> Option<Totals> {
     Totals::read(&head)
 }
 
-/// Reads the tree of a held blob; a lost or damaged cache is filled again from the blob.
-pub(super) fn tree(store: &Store, blob: &Descriptor) -> Result<rootfs::Tree, Error> {
+/// Reads the tree of a held blob; a lost or damaged cache is filled again from the blob. Of a layer that was taken on another's word,
+/// the files are taken so too.
+pub(super) fn tree(store: &Store, blob: &Descriptor, vouch: Option<&dyn Vouch>) -> Result<rootfs::Tree, Error> {
     let cached = store.open_tree(&blob.digest).and_then(|file| {
         let mut input = BufReader::new(file);
         let mut head = Vec::new();
@@ -94,6 +115,16 @@ pub(super) fn tree(store: &Store, blob: &Descriptor) -> Result<rootfs::Tree, Err
         rootfs::Tree::decode(input).ok()
     });
     if let Some(tree) = cached {
+        return Ok(tree);
+    }
+    if let Some((vouch, known)) = vouch.and_then(|vouch| Some((vouch, vouch.layer(&blob.digest)?))) {
+        let chunks = Chunks { rest: vouch.chunks(&blob.digest)?, current: Bytes::new() };
+        let tree = rootfs::list(chunks, &rootfs::Limits::default()).map_err(unreadable(blob))?;
+        let counted = tree.totals();
+        if (counted.on_disk, counted.uncompressed) != (known.on_disk, known.uncompressed) {
+            return Err(Error::LayersMismatch);
+        }
+        put(store, blob, &known.into(), Some(&tree))?;
         return Ok(tree);
     }
     let file = BufReader::with_capacity(128 * 1024, store.open_blob(&blob.digest)?);
@@ -116,6 +147,27 @@ pub(super) fn is_foreign(blob: &Descriptor) -> bool {
 
 /// Scans compressed bytes to their end.
 pub(super) fn scan(input: impl Read + Send, blob: &Descriptor) -> Result<rootfs::Layer, Error> {
-    rootfs::scan(input, &rootfs::Limits::default())
-        .map_err(|error| Error::LayerContent { digest: blob.digest.clone(), reason: error.to_string() })
+    rootfs::scan(input, &rootfs::Limits::default()).map_err(unreadable(blob))
+}
+
+fn unreadable(blob: &Descriptor) -> impl Fn(rootfs::Error) -> Error {
+    |error| Error::LayerContent { digest: blob.digest.clone(), reason: error.to_string() }
+}
+
+/// A blob that is being made, as a reader.
+struct Chunks<I> {
+    rest: I,
+    current: Bytes,
+}
+
+impl<I: Iterator<Item = Bytes>> Read for Chunks<I> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        while self.current.is_empty() {
+            let Some(next) = self.rest.next() else { return Ok(0) };
+            self.current = next;
+        }
+        let count = out.len().min(self.current.len());
+        self.current.copy_to_slice(&mut out[..count]);
+        Ok(count)
+    }
 }

@@ -37,6 +37,7 @@ pub use usage::{DiskTotals, DiskUsage, ImageUsage, Weight};
 pub use crate::store::ListedImage;
 
 use std::collections::HashMap;
+use std::fs::File;
 use std::sync::{Arc, Mutex};
 
 use crate::oci::{Digest, Platform, Repository};
@@ -117,6 +118,14 @@ impl Engine {
 
     fn sink(&self) -> Result<&Arc<dyn Sink>, Error> {
         self.outside.sink.as_ref().ok_or(Error::NotConnected("take images"))
+    }
+
+    /// Opens a blob of the pool; a layer that was taken on another's word is brought first.
+    fn open_blob(&self, digest: &Digest) -> Result<File, Error> {
+        if let Some(vouch) = &self.outside.vouch {
+            layer::bring(self.store(), digest, &**vouch)?;
+        }
+        Ok(self.store().open_blob(digest)?)
     }
 
     fn store(&self) -> &Store {

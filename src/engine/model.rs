@@ -1,5 +1,7 @@
 //! What the engine returns.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use crate::oci::{ChainId, Descriptor, DiffId, Digest, ImageConfig, ImageId, Platform, Reference, Repository};
@@ -193,7 +195,7 @@ pub struct ImageDetails {
     /// The platform manifest.
     pub manifest: Descriptor,
     /// The config, with its raw bytes.
-    pub config: ImageConfig,
+    pub config: Arc<ImageConfig>,
     /// The layers, bottom first.
     pub layers: Vec<LayerDetails>,
 }
@@ -247,13 +249,13 @@ pub struct ImageFacts {
     /// Digest of the platform manifest.
     pub manifest: Digest,
     /// The config.
-    pub config: ImageConfig,
+    pub config: Arc<ImageConfig>,
     /// The layers' compressed blobs, bottom first.
-    pub layers: Vec<Descriptor>,
+    pub layers: Arc<[Descriptor]>,
     /// Bytes on disk of each layer; `None` while that is not known (a real image that was not pulled).
     pub on_disk: Option<Vec<u64>>,
     /// What the index offers; one entry where the tag points at a manifest.
-    pub platforms: Vec<PlatformFacts>,
+    pub platforms: Arc<[PlatformFacts]>,
 }
 
 /// An entry of an index.

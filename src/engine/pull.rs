@@ -44,7 +44,7 @@ impl Engine {
         let platform = request.platform.as_ref().unwrap_or(&self.options.platform);
         let documents = self.documents(reference.repository(), root, platform).await?;
         if !matches!(documents.config.os.as_str(), "" | "linux") {
-            return Err(Error::OtherSystem(documents.config.os));
+            return Err(Error::OtherSystem(documents.config.os.clone()));
         }
         let image_id = documents.config.image_id();
         let held = self.workspace.images()?;

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::{Engine, Error, PushEvent, PushOutcome, PushRequest, PushState, layer, pull};
-use crate::oci::{Descriptor, DiffId, Digest, Document, ImageConfig, Manifest, Reference, Repository};
+use crate::oci::{Descriptor, DiffId, Digest, Document, Manifest, Reference, Repository};
 use crate::source::{Content, Delivery, Greeting, Report, Sending, Sink, Stored, Target};
 use crate::store::{HeldImage, Store};
 
@@ -68,7 +68,7 @@ impl Engine {
         let image = images.iter().find(|image| image.tags.contains_key(tag));
         let image = image.ok_or_else(|| Error::NoSuchTag(tag.clone()))?;
         let bytes = self.store().read_blob(&image.manifest.digest)?;
-        let document = Document::read(Some(&image.manifest.media_type), bytes.into())?;
+        let document = Document::read(Some(&image.manifest.media_type), bytes)?;
         let manifest = document.manifest()?;
         self.push_layers(sink, tag.repository(), &self.layers(image, &manifest)?, images, events).await?;
         let config = self.delivery(&manifest.config, Vec::new());
@@ -86,13 +86,13 @@ impl Engine {
 
     /// Lists the layers from the top down, the order in which Docker speaks of them.
     fn layers(&self, image: &HeldImage, manifest: &Manifest) -> Result<Vec<Layer>, Error> {
-        let config = ImageConfig::parse(&self.store().read_blob(&image.id.0)?)?;
-        let diff_ids = config.rootfs.diff_ids;
+        let config = self.config_of(&image.id)?;
+        let diff_ids = &config.rootfs.diff_ids;
         if diff_ids.len() != manifest.layers.len() {
             return Err(Error::LayersMismatch);
         }
         let layers = manifest.layers.iter().cloned().zip(diff_ids);
-        Ok(layers.map(|(blob, diff_id)| Layer { blob, diff_id }).rev().collect())
+        Ok(layers.map(|(blob, diff_id)| Layer { blob, diff_id: diff_id.clone() }).rev().collect())
     }
 
     async fn push_layers(
@@ -158,15 +158,16 @@ impl Engine {
                 continue;
             }
             // An image whose manifest cannot be read offers nothing.
-            let blobs: HashSet<Digest> = self.manifest(image).map_or_else(|_| HashSet::new(), blobs);
+            let blobs: HashSet<Digest> =
+                self.manifest(image).map_or_else(|_| HashSet::new(), |manifest| blobs(&manifest));
             found.extend(others.into_iter().map(|other| (other.clone(), blobs.clone())));
         }
         found
     }
 }
 
-fn blobs(manifest: Manifest) -> HashSet<Digest> {
-    manifest.layers.into_iter().map(|layer| layer.digest).collect()
+fn blobs(manifest: &Manifest) -> HashSet<Digest> {
+    manifest.layers.iter().map(|layer| layer.digest.clone()).collect()
 }
 
 fn names(images: &[HeldImage]) -> impl Iterator<Item = &Reference> {

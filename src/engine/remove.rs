@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{Engine, Error, Removal, find};
 use crate::container::Record;
-use crate::oci::{ChainId, DiffId, ImageConfig, ImageId, Reference};
+use crate::oci::{ChainId, DiffId, ImageId, Reference};
 use crate::store::HeldImage;
 
 impl Engine {
@@ -93,8 +93,7 @@ impl Engine {
     }
 
     fn diff_ids(&self, image: &HeldImage) -> Vec<DiffId> {
-        let config = self.store().read_blob(&image.id.0).ok().and_then(|raw| ImageConfig::parse(&raw).ok());
-        config.map(|config| config.rootfs.diff_ids).unwrap_or_default()
+        self.config_of(&image.id).map(|config| config.rootfs.diff_ids.clone()).unwrap_or_default()
     }
 }
 

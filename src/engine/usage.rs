@@ -3,6 +3,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use bytes::Bytes;
+
 use super::stacks::{self, Layer, Stack, Stacks};
 use super::{Engine, Error, ImageSummary, ListedImage};
 use crate::container::Record;
@@ -109,7 +111,7 @@ impl Engine {
     }
 
     /// Returns the stacks of all images, in the order of the workspace, encoded.
-    fn stacks(&self) -> Result<Vec<u8>, Error> {
+    fn stacks(&self) -> Result<Bytes, Error> {
         let cached = self.workspace.cache(CACHE).unwrap_or_default();
         let known = Stacks::read(&cached).unwrap_or_default();
         let ids_if_not_known = |images: Vec<ListedImage<'_>>| {
@@ -135,7 +137,7 @@ impl Engine {
         }
         let encoded = writer.finish();
         self.workspace.put_cache(CACHE, &encoded);
-        Ok(encoded)
+        Ok(encoded.into())
     }
 }
 

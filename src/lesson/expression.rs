@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use cel::common::ast::IdedExpr;
 use cel::parser::PrattParser;
-use cel::{Context, Value as Cel};
+use cel::{Context, Env, Value as Cel};
 
 pub(super) use call::{Argument, Call};
 use functions::{add_commands, add_functions};
@@ -28,6 +28,9 @@ const MAX_NESTING: usize = 64;
 /// Expressions that are remembered.
 const MAX_KNOWN: usize = 1000;
 const MAX_ITEMS: usize = 10_000;
+
+/// What every expression can use; it takes longer to be made than most expressions to run.
+static STANDARD: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));
 
 /// An expression that may run.
 #[derive(Debug)]
@@ -114,7 +117,7 @@ impl Expression {
         let ran = Arc::new(scope.world.commands());
         let (bounded, variables) = (&self.bounded, scope.variables);
         on_deep_stack(move || {
-            let mut context = Context::default();
+            let mut context = Context::with_env(Arc::clone(&STANDARD));
             for (name, value) in variables {
                 context.add_variable_from_value(name.clone(), value.clone());
             }

@@ -1,6 +1,7 @@
 //! Lessons and problems as authors mean them. Texts still hold their `$name` and `${expression}`.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use super::fact::Fact;
 use crate::container::ChangeKind;
@@ -53,6 +54,8 @@ pub struct Activity {
     pub steps: Vec<Step>,
     /// What an author's tests type, and what is to come of it.
     pub tests: Vec<Test>,
+    /// Whether there is more than one variant, once somebody has asked.
+    pub(super) varies: OnceLock<bool>,
 }
 
 impl Activity {

@@ -28,9 +28,10 @@ impl Activity {
         self.combinations().iter().any(|variant| self.allows(variant))
     }
 
-    /// Tells whether there is more than one variant.
+    /// Tells whether there is more than one variant. Each prompt asks so.
     pub fn varies(&self) -> bool {
-        self.combinations().iter().filter(|variant| self.allows(variant)).nth(1).is_some()
+        let more = || self.combinations().iter().filter(|variant| self.allows(variant)).nth(1).is_some();
+        *self.varies.get_or_init(more)
     }
 
     fn allows(&self, variant: &Variant) -> bool {

@@ -3,7 +3,7 @@
 use super::goal::RanLine;
 use crate::container::Found;
 use crate::engine::{ContainerFacts, Engine, Error, ImageFacts, ImageSummary, Weight};
-use crate::oci::{DiffId, ImageConfig, Platform, Reference, Repository};
+use crate::oci::{DiffId, Platform, Reference, Repository};
 
 /// The engine as a judge sees it: read only, no network.
 pub trait World {
@@ -69,7 +69,7 @@ pub trait World {
     fn stacks(&self) -> Result<Vec<Vec<DiffId>>, Error> {
         let images = self.images()?;
         let names = images.iter().filter_map(|image| image.tags.iter().chain(&image.digests).next());
-        names.map(|name| Ok(self.facts(name)?.config.rootfs.diff_ids)).collect()
+        names.map(|name| Ok(self.facts(name)?.config.rootfs.diff_ids.clone())).collect()
     }
 
     /// Lists the layers of each image that was held when the step began; as held now where nobody kept account.
@@ -88,8 +88,7 @@ impl World for Engine {
     }
 
     fn platform_of(&self, image: &ImageSummary) -> Option<Platform> {
-        let config = ImageConfig::parse(&self.workspace().store().read_blob(&image.id.0).ok()?).ok()?;
-        Some(config.platform())
+        Some(self.config_of(&image.id).ok()?.platform())
     }
 
     fn containers_state(&self) -> String {
@@ -118,11 +117,7 @@ impl World for Engine {
 
     /// By the images' own configs: a name may be frozen to another image than the one that is held under it.
     fn stacks(&self) -> Result<Vec<Vec<DiffId>>, Error> {
-        let store = self.workspace().store();
-        let stack = |image: ImageSummary| {
-            let config = ImageConfig::parse(&store.read_blob(&image.id.0)?)?;
-            Ok(config.rootfs.diff_ids)
-        };
+        let stack = |image: ImageSummary| Ok(self.config_of(&image.id)?.rootfs.diff_ids.clone());
         Self::images(self)?.into_iter().map(stack).collect()
     }
 }

@@ -90,7 +90,7 @@ impl<'l, R: Read> Members<'l, R> {
 }
 
 /// Uncompressed bytes, counted.
-struct Plain<R> {
+pub(super) struct Plain<R> {
     inflate: Inflate<R>,
     chunk: Box<[u8]>,
     at: usize,
@@ -99,7 +99,7 @@ struct Plain<R> {
 }
 
 impl<R: Read> Plain<R> {
-    fn new(inflate: Inflate<R>) -> Self {
+    pub(super) fn new(inflate: Inflate<R>) -> Self {
         Self { inflate, chunk: vec![0; CHUNK].into(), at: 0, filled: 0, before: 0 }
     }
 

@@ -6,7 +6,8 @@
 //!
 //! Accepts and refuses what Docker's classic engine does, in its words where it has some. Refuses to be flooded:
 //! [`Limits`] bounds all that a hostile layer could make grow. Knows no store, no registry and no image; whoever
-//! calls [`scan()`] verifies the compressed bytes' digest and compares the diff ID with the config.
+//! calls [`scan()`] verifies the compressed bytes' digest and compares the diff ID with the config. [`list()`] is for a layer that
+//! this was done for.
 
 mod archive;
 mod build;
@@ -32,6 +33,6 @@ pub use inflate::{Compression, Inflate};
 pub use limits::Limits;
 pub use members::{Member, MemberKind, Members};
 pub use merge::{Merged, MergedEntry, merge};
-pub use scan::{Layer, scan};
+pub use scan::{Layer, list, scan};
 pub use sparse::Extent;
 pub use tree::{Body, Entries, Entry, Kind, Origin, Totals, Tree};

@@ -1,12 +1,13 @@
-//! One pass over a layer: uncompressed bytes, diff ID, file list.
+//! One pass over a layer: uncompressed bytes, diff ID, file list; or the file list alone.
 
 use std::io::Read;
 use std::thread;
 
 use crate::oci::DiffId;
 
-use super::archive::Archive;
+use super::archive::{Archive, Source};
 use super::build::Builder;
+use super::members::Plain;
 use super::stream::Stream;
 use super::{Compression, Error, Inflate, Limits, Tree};
 
@@ -32,13 +33,26 @@ pub fn scan(input: impl Read, limits: &Limits) -> Result<Layer, Error> {
     let compression = inflate.compression();
     thread::scope(|scope| {
         let mut stream = Stream::start(inflate, scope);
-        let mut builder = Builder::new(limits);
-        let mut archive = Archive::new(&mut stream, limits);
-        while let Some(member) = archive.next()? {
-            builder.add(member)?;
-        }
+        let builder = members(&mut stream, limits)?;
         let (diff_id, uncompressed) = stream.finish()?;
         let tree = builder.finish(uncompressed)?;
         Ok(Layer { diff_id, compression, tree })
     })
+}
+
+/// Lists the files of a layer whose diff ID is known: reads as [`scan()`] does, and hashes nothing.
+pub fn list(input: impl Read, limits: &Limits) -> Result<Tree, Error> {
+    let mut plain = Plain::new(Inflate::open(input, limits)?);
+    let builder = members(&mut plain, limits)?;
+    plain.skip(u64::MAX)?;
+    builder.finish(plain.offset())
+}
+
+fn members(source: &mut impl Source, limits: &Limits) -> Result<Builder, Error> {
+    let mut builder = Builder::new(limits);
+    let mut archive = Archive::new(source, limits);
+    while let Some(member) = archive.next()? {
+        builder.add(member)?;
+    }
+    Ok(builder)
 }

@@ -187,13 +187,25 @@ pub(super) fn joined(
     watch: &dyn Fn(Arc<Catalogue>) -> Arc<dyn Registry>,
     behind: &Arc<dyn Registry>,
 ) -> Result<Arc<dyn Registry>, source::Error> {
-    let failed =
-        |error: Error| source::Error::Local { what: "cannot open the classroom".to_owned(), cause: Box::new(error) };
-    let mut source = Arc::clone(behind);
-    if options.pack.is_some() {
-        source = before(classroom(&Options { pack: None, ..options.clone() }).map_err(failed)?, watch, source);
-    }
-    Ok(before(classroom(options).map_err(failed)?, watch, source))
+    Ok(in_turn(&catalogues(options).map_err(no_classroom)?, watch, behind))
+}
+
+/// Opens the images of the pack in use, and behind them those of the built-in pack.
+fn catalogues(options: &Options) -> Result<Vec<Catalogue>, Error> {
+    let own = classroom(options)?;
+    Ok(match options.pack {
+        Some(_) => vec![own, classroom(&Options { pack: None, ..options.clone() })?],
+        None => vec![own],
+    })
+}
+
+/// Each catalogue for the names that it has and none before it, another source for all others.
+fn in_turn(
+    catalogues: &[Catalogue],
+    watch: &dyn Fn(Arc<Catalogue>) -> Arc<dyn Registry>,
+    behind: &Arc<dyn Registry>,
+) -> Arc<dyn Registry> {
+    catalogues.iter().rev().fold(Arc::clone(behind), |behind, models| before(models.clone(), watch, behind))
 }
 
 /// The model images of the pack in use, behind them those of the built-in pack, on a day; no other name is known.
@@ -223,6 +235,11 @@ fn before(
 
 /// A classroom for proofs: behind it nothing, or with `--online` the real registries.
 pub(super) fn rehearsed(options: &Options) -> Result<author::Classroom, Error> {
+    Ok(rehearsals(options)?())
+}
+
+/// Opens such classrooms, each on a day of its own; what is worked out of an image is worked out once for all of them.
+pub(super) fn rehearsals(options: &Options) -> Result<impl Fn() -> author::Classroom + Sync, Error> {
     let behind: Arc<dyn Registry> = match options.origin {
         Origin::Online => real(options),
         Origin::Classroom => Lazy::<dyn Registry>::new(|| {
@@ -242,14 +259,19 @@ pub(super) fn rehearsed(options: &Options) -> Result<author::Classroom, Error> {
         }),
     };
     let search = searched(options, found);
-    let day = Day::default();
-    let witnesses = Witnesses::default();
-    let dated = |models: Arc<Catalogue>| -> Arc<dyn Registry> {
-        witnesses.add(Arc::clone(&models));
-        Arc::new(Dated::new(models, day.clone()))
-    };
-    let source = joined(options, &dated, &behind)?;
-    let vouch: Option<Arc<dyn Vouch>> = Some(Arc::new(witnesses));
-    let set_day = move |moment: Option<&str>| day.turn_to(moment.and_then(|moment| Moment::parse(moment).ok()));
-    Ok(author::Classroom { source, search, vouch, set_day: Box::new(set_day), platform: options.platform.clone() })
+    let catalogues = catalogues(options).map_err(no_classroom)?;
+    let platform = options.platform.clone();
+    Ok(move || {
+        let day = Day::default();
+        let witnesses = Witnesses::default();
+        let dated = |models: Arc<Catalogue>| -> Arc<dyn Registry> {
+            witnesses.add(Arc::clone(&models));
+            Arc::new(Dated::new(models, day.clone()))
+        };
+        let source = in_turn(&catalogues, &dated, &behind);
+        let vouch: Option<Arc<dyn Vouch>> = Some(Arc::new(witnesses));
+        let set_day = move |moment: Option<&str>| day.turn_to(moment.and_then(|moment| Moment::parse(moment).ok()));
+        let (search, platform) = (Arc::clone(&search), platform.clone());
+        author::Classroom { source, search, vouch, set_day: Box::new(set_day), platform }
+    })
 }

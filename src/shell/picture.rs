@@ -104,7 +104,7 @@ impl Bench<'_> {
                 .map_err(|error| format!("The container `{name}` cannot be drawn: {}.", chain(&error)))
                 .map(|((config, on_disk, packed), facts)| {
                     let writable = Writable { container, changes: facts.changes.len(), bytes: facts.own_bytes };
-                    Stack { name: image, config, on_disk, packed, writable: Some(writable) }
+                    Stack { name: image, config: config.into(), on_disk, packed, writable: Some(writable) }
                 }));
         }
         match held {

@@ -59,7 +59,7 @@ pub trait Vouch: Send + Sync {
     /// Tells about the layer with this blob.
     fn layer(&self, blob: &Digest) -> Option<KnownLayer>;
 
-    /// Makes the blob's bytes after all. Whoever takes them verifies them.
+    /// Makes the blob's bytes after all. Whoever keeps them verifies them.
     fn chunks(&self, blob: &Digest) -> Result<Box<dyn Iterator<Item = Bytes> + Send>, Error>;
 }
 

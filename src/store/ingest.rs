@@ -173,7 +173,7 @@ mod tests {
         assert_eq!(ingest.replay(100, |_| panic!("the wrong bytes are gone")).unwrap(), 0);
         ingest.write(b"layer").unwrap();
         ingest.commit().unwrap();
-        assert_eq!(store.read_blob(&digest).unwrap(), b"layer");
+        assert_eq!(store.read_blob(&digest).unwrap(), b"layer"[..]);
         assert!(store.ingest(&digest).unwrap().is_none());
     }
 

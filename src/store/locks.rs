@@ -1,21 +1,34 @@
-//! Locks between processes that share a home. Lock files are never data files, and nobody deletes them.
+//! Locks between processes that share a home. Lock files are never data files, and nobody deletes them. A home that is not shared
+//! has no lock files: its indexes are locked in memory, and nothing sweeps there.
 
 use std::fs::{File, TryLockError};
 use std::path::Path;
+use std::sync::MutexGuard;
 
 use super::{Error, Store};
 
 /// Keeps the sweep away for as long as it lives: pull, load, push and commit hold one for their whole run.
 #[derive(Debug)]
-pub struct Hold(#[expect(dead_code, reason = "the lock lives as long as the file is open")] File);
+pub struct Hold(#[expect(dead_code, reason = "the lock lives as long as the file is open")] Option<File>);
+
+/// Keeps others from changing an index for as long as it lives.
+#[derive(Debug)]
+#[expect(dead_code, reason = "the lock lives as long as it is held")]
+pub(super) enum IndexLock<'s> {
+    Disk(Hold),
+    Memory(MutexGuard<'s, ()>),
+}
 
 impl Store {
     /// Takes the store's lock together with other users of it. Waits while a sweep runs.
     pub fn hold(&self) -> Result<Hold, Error> {
+        if self.memory.is_some() {
+            return Ok(Hold(None));
+        }
         let path = self.home.join("lock");
         let file = open(&path)?;
         file.lock_shared().map_err(Error::io("lock", &path))?;
-        Ok(Hold(file))
+        Ok(Hold(Some(file)))
     }
 
     /// Takes the store's lock alone, if nobody holds it.
@@ -24,8 +37,11 @@ impl Store {
     }
 
     /// Takes the lock that every change of an `index.json` needs.
-    pub(super) fn lock_indexes(&self) -> Result<Hold, Error> {
-        lock_alone(&self.home.join("index.lock"))
+    pub(super) fn lock_indexes(&self) -> Result<IndexLock<'_>, Error> {
+        match &self.memory {
+            Some(memory) => Ok(IndexLock::Memory(memory.lock_indexes())),
+            None => Ok(IndexLock::Disk(lock_alone(&self.home.join("index.lock"))?)),
+        }
     }
 }
 
@@ -33,14 +49,14 @@ impl Store {
 pub(super) fn lock_alone(path: &Path) -> Result<Hold, Error> {
     let file = open(path)?;
     file.lock().map_err(Error::io("lock", path))?;
-    Ok(Hold(file))
+    Ok(Hold(Some(file)))
 }
 
 /// Takes a lock alone, if nobody holds it.
 pub(super) fn try_lock_alone(path: &Path) -> Result<Option<Hold>, Error> {
     let file = open(path)?;
     match file.try_lock() {
-        Ok(()) => Ok(Some(Hold(file))),
+        Ok(()) => Ok(Some(Hold(Some(file)))),
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(cause)) => Err(Error::io("lock", path)(cause)),
     }

@@ -15,6 +15,7 @@
 //! Leaf first, name last: a blob gets its name when its digest is verified and its bytes are synced, and an image is named when
 //! everything that it reaches is there. So a crash leaves only things that no name reaches, which [`Store::sweep`] removes.
 //! What was pushed to a served registry is apart, in a folder of its own: [`Depot`].
+//! Of a home that nobody else knows, indexes, pins, snapshots and the cache are in memory and not on disk: [`Store::unshared`].
 //! Held means *reached from the workspace's own index*; whether a blob file exists says nothing.
 
 mod bodies;
@@ -29,6 +30,8 @@ mod layout;
 mod listing;
 mod locks;
 mod logins;
+mod memory;
+mod small;
 mod snapshot;
 mod spool;
 mod sweep;
@@ -49,7 +52,11 @@ pub use workspace::{Workspace, WorkspaceName};
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use bytes::Bytes;
+
+use self::memory::Memory;
 use crate::oci::{Algorithm, Digest};
 
 /// The pool of blobs below a home, and the way to its workspaces. Cheap to clone.
@@ -57,6 +64,7 @@ use crate::oci::{Algorithm, Digest};
 pub struct Store {
     home: PathBuf,
     durability: Durability,
+    memory: Option<Arc<Memory>>,
 }
 
 impl Store {
@@ -66,13 +74,20 @@ impl Store {
     /// [`Error::Newer`] where a newer layerbook has written there; [`Error::Io`] on a full disk or missing rights.
     pub fn open(home: &Path) -> Result<Self, Error> {
         layout::prepare(home)?;
-        Ok(Self { home: home.to_owned(), durability: Durability::Lasting })
+        Ok(Self { home: home.to_owned(), durability: Durability::Lasting, memory: None })
     }
 
     /// Syncs nothing from now on: for a home that goes with the process.
     #[must_use]
     pub fn fleeting(self) -> Self {
         Self { durability: Durability::Fleeting, ..self }
+    }
+
+    /// Keeps small files in memory from now on, and locks nothing on disk: for a home that goes with the process and that nobody knows
+    /// but this store and its clones. A proof plays thousands of lines in such a home.
+    #[must_use]
+    pub fn unshared(self) -> Self {
+        Self { durability: Durability::Fleeting, memory: Some(Arc::default()), ..self }
     }
 
     /// Replaces a file: at once, or in a home that goes with the process, as it comes.
@@ -110,7 +125,8 @@ impl Store {
 
     /// Tells whether the pool has a blob. Says nothing about who reaches it.
     pub fn has_blob(&self, digest: &Digest) -> bool {
-        self.blob_path(digest).is_file()
+        let path = self.blob_path(digest);
+        self.memory.as_ref().is_some_and(|memory| memory.has(&path)) || path.is_file()
     }
 
     /// Opens a blob of the pool.
@@ -123,10 +139,17 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Damaged`] where the bytes have another digest: someone changed the file.
-    pub fn read_blob(&self, digest: &Digest) -> Result<Vec<u8>, Error> {
-        let path = self.blob_path(digest);
-        let bytes = fs::read(&path).map_err(Error::io("read", &path))?;
-        files::verified(bytes, digest).ok_or(Error::Damaged { path })
+    pub fn read_blob(&self, digest: &Digest) -> Result<Bytes, Error> {
+        self.read_verified(&self.blob_path(digest), digest)
+    }
+
+    /// Makes something of a small blob of the pool.
+    pub fn made_of_blob<T: Send + Sync + 'static, E: From<Error>>(
+        &self,
+        digest: &Digest,
+        make: impl FnOnce(&Bytes) -> Result<T, E>,
+    ) -> Result<Arc<T>, E> {
+        self.made_of_verified(&self.blob_path(digest), digest, make)
     }
 
     /// Puts a small blob into the pool and returns its digest.
@@ -138,7 +161,11 @@ impl Store {
     pub fn put_blob_by(&self, algorithm: Algorithm, bytes: &[u8]) -> Result<Digest, Error> {
         let digest = Digest::by(algorithm, bytes);
         if !self.has_blob(&digest) {
-            self.replace(&self.blob_path(&digest), bytes)?;
+            let path = self.blob_path(&digest);
+            self.replace(&path, bytes)?;
+            if let Some(memory) = &self.memory {
+                memory.put(&path, bytes);
+            }
         }
         Ok(digest)
     }

@@ -11,7 +11,6 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -58,7 +57,7 @@ impl Workspace {
 
     /// Finishes a return to a snapshot that a crash has cut off.
     pub fn settle(&self) -> Result<(), Error> {
-        if self.restoring_path().exists() {
+        if self.store().read_small(&self.restoring_path())?.is_some() {
             let _lock = self.store().lock_indexes()?;
             self.settle_locked()?;
         }
@@ -67,11 +66,7 @@ impl Workspace {
 
     pub(super) fn settle_locked(&self) -> Result<(), Error> {
         let path = self.restoring_path();
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(Error::io("read", &path)(error)),
-        };
+        let Some(bytes) = self.store().read_small(&path)? else { return Ok(()) };
         let restoring: Restoring = read_json(&bytes, &path)?;
         self.return_to(&self.snapshot_path(&restoring.snapshot))
     }
@@ -96,43 +91,40 @@ impl Workspace {
         }
         snapshot.containers = Some(holdings);
         let path = self.snapshot_path(name);
-        self.store().replace(&path, &to_json(&snapshot, &path)?)
+        self.store().replace_small(&path, &to_json(&snapshot, &path)?)
     }
 
     /// Returns to a snapshot; the caller holds the lock.
     pub(super) fn restore_snapshot(&self, name: &str) -> Result<bool, Error> {
         self.settle_locked()?;
         let snapshot = self.snapshot_path(name);
-        if !snapshot.is_file() {
-            return Ok(false);
-        }
-        let (index, containers) = read_snapshot(&snapshot)?;
+        let Some((index, containers)) = self.read_snapshot(&snapshot)? else { return Ok(false) };
         // Where no container changes, one file is replaced, and nothing can be left unfinished.
         if containers.is_none_or(|wanted| self.holdings().is_ok_and(|there| there == wanted)) {
             self.replace_index(&index)?;
             return Ok(true);
         }
         let path = self.restoring_path();
-        self.store().replace(&path, &to_json(&Restoring { snapshot: name.to_owned() }, &path)?)?;
+        self.store().replace_small(&path, &to_json(&Restoring { snapshot: name.to_owned() }, &path)?)?;
         self.return_to(&snapshot)?;
         Ok(true)
     }
 
     /// Lays out what a snapshot holds. Each file is whole at each moment, so it can be begun again at any.
     fn return_to(&self, path: &Path) -> Result<(), Error> {
-        let (index, containers) = read_snapshot(path)?;
+        let snapshot = self.read_snapshot(path)?;
+        let (index, containers) = snapshot.ok_or_else(|| Error::Damaged { path: path.to_owned() })?;
         if let Some(holdings) = containers {
             self.lay_out(&holdings)?;
         }
         self.replace_index(&index)?;
-        let mark = self.restoring_path();
-        fs::remove_file(&mark).map_err(Error::io("remove", &mark))?;
+        self.store().remove_small(&self.restoring_path())?;
         self.store().sync_folder(self.folder())
     }
 
     fn replace_index(&self, index: &SnapshotFile) -> Result<(), Error> {
         let path = self.folder().join("index.json");
-        self.store().replace(&path, &to_json(index, &path)?)
+        self.store().replace_small(&path, &to_json(index, &path)?)
     }
 
     fn lay_out(&self, wanted: &Holdings) -> Result<(), Error> {
@@ -202,13 +194,18 @@ impl Workspace {
 
     fn read_index(&self) -> Result<SnapshotFile, Error> {
         let path = self.folder().join("index.json");
-        match fs::read(&path) {
-            Ok(bytes) => read_json(&bytes, &path),
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                read_json(br#"{"schemaVersion":2,"manifests":[]}"#, &path)
-            }
-            Err(error) => Err(Error::io("read", &path)(error)),
+        match self.store().read_small(&path)? {
+            Some(bytes) => read_json(&bytes, &path),
+            None => read_json(br#"{"schemaVersion":2,"manifests":[]}"#, &path),
         }
+    }
+
+    /// Reads a snapshot: the index, and the containers where it kept any. `None` where there is no such snapshot.
+    fn read_snapshot(&self, path: &Path) -> Result<Option<(SnapshotFile, Option<Holdings>)>, Error> {
+        let Some(bytes) = self.store().read_small(path)? else { return Ok(None) };
+        let mut snapshot: SnapshotFile = read_json(&bytes, path)?;
+        let containers = snapshot.containers.take();
+        Ok(Some((snapshot, containers)))
     }
 
     fn containers_folder(&self) -> PathBuf {
@@ -222,14 +219,6 @@ impl Workspace {
     fn restoring_path(&self) -> PathBuf {
         self.folder().join("restoring.json")
     }
-}
-
-/// Reads a snapshot: the index, and the containers where it kept any.
-fn read_snapshot(path: &Path) -> Result<(SnapshotFile, Option<Holdings>), Error> {
-    let bytes = fs::read(path).map_err(Error::io("read", path))?;
-    let mut snapshot: SnapshotFile = read_json(&bytes, path)?;
-    let containers = snapshot.containers.take();
-    Ok((snapshot, containers))
 }
 
 /// Puts a container's file under another name, whole or not at all: the same file twice where the system can, else a copy.

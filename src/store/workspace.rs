@@ -1,14 +1,15 @@
 //! A workspace: the images that one lesson, problem, sandbox or the shell holds.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::listing::{Damage, Glimpse, ListedImage, Listing, Stamp};
-use super::{Error, HeldImage, Store, files};
+use super::{Error, HeldImage, Store};
 use crate::oci::{Descriptor, Digest, ImageId, MediaType, Reference};
 
 /// Which workspace.
@@ -27,8 +28,8 @@ pub enum WorkspaceName {
     },
 }
 
-/// A workspace on disk. Nothing is kept in memory: every call reads what is there now, since several processes may
-/// work in one.
+/// A workspace of a home. Of a store that others may share nothing is kept in memory: every call reads what is there now, since
+/// several processes may work in one.
 #[derive(Debug, Clone)]
 pub struct Workspace {
     store: Store,
@@ -90,14 +91,14 @@ impl Workspace {
     }
 
     fn look<T>(&self, mut look: impl FnMut(&Listing) -> Option<T>) -> Result<T, Error> {
-        // The stamp is read first: what changes after it makes the cache stale, not wrong.
-        let stamp = Stamp::of(&self.index_path());
+        // The stamp is read first: what changes after it makes the cache stale, not wrong. What is in memory needs no other cache.
+        let stamp = if self.store.memory.is_some() { None } else { Stamp::of(&self.index_path()) };
         let path = self.folder.join("images.cache");
         let seen = stamp.and_then(|stamp| look(&Listing::read(&path, stamp)?));
         if let Some(seen) = seen {
             return Ok(seen);
         }
-        let listing = Listing::of(&split(self.read()?).0);
+        let listing = self.listing()?;
         if let Some(stamp) = stamp {
             listing.write(&path, stamp);
         }
@@ -133,55 +134,65 @@ impl Workspace {
     }
 
     /// Reads what was kept under a file name in the workspace's folder and can be computed again.
-    pub fn cache(&self, file: &str) -> Option<Vec<u8>> {
-        fs::read(self.folder.join(file)).ok()
+    pub fn cache(&self, file: &str) -> Option<Bytes> {
+        self.store.read_small(&self.folder.join(file)).ok()?
     }
 
     /// Keeps what can be computed again. A failure costs time later and nothing else.
     pub fn put_cache(&self, file: &str, bytes: &[u8]) {
-        let _ = files::replace_unsynced(&self.folder.join(file), |out| out.write_all(bytes));
+        let _ = self.store.replace_cached(&self.folder.join(file), bytes);
     }
 
     /// Returns the digest that a name was frozen to.
     pub fn pin(&self, reference: &Reference) -> Option<Digest> {
-        self.pins().remove(&reference.normalized())
+        self.pins().get(&reference.normalized()).cloned()
     }
 
     /// Freezes a name to a digest.
     pub fn set_pin(&self, reference: &Reference, digest: &Digest) -> Result<(), Error> {
         let _lock = self.store.lock_indexes()?;
-        let mut pins = self.pins();
-        pins.insert(reference.normalized(), digest.clone());
-        let path = self.folder.join("pins.json");
+        let mut pins = (*self.pins()).clone();
+        if pins.insert(reference.normalized(), digest.clone()).as_ref() == Some(digest) {
+            return Ok(());
+        }
+        let path = self.pins_path();
         let bytes = serde_json::to_vec_pretty(&pins).map_err(|_| Error::Damaged { path: path.clone() })?;
-        self.store.replace(&path, &bytes)
+        self.store.replace_small(&path, &bytes)
     }
 
     /// Forgets all frozen names: whoever begins anew sees what the registry says now.
     pub fn clear_pins(&self) -> Result<(), Error> {
-        let path = self.folder.join("pins.json");
-        if path.exists() { fs::remove_file(&path).map_err(Error::io("remove", &path)) } else { Ok(()) }
+        self.store.remove_small(&self.pins_path())
     }
 
-    fn pins(&self) -> Pins {
-        fs::read(self.folder.join("pins.json")).ok().and_then(|b| serde_json::from_slice(&b).ok()).unwrap_or_default()
+    fn pins(&self) -> Arc<Pins> {
+        let path = self.pins_path();
+        let parse =
+            |bytes: Option<&Bytes>| bytes.and_then(|bytes| serde_json::from_slice(bytes).ok()).unwrap_or_default();
+        let pins = self.store.made_of(&path, || self.store.read_small(&path), |bytes| Ok::<_, Error>(parse(bytes)));
+        pins.unwrap_or_default()
+    }
+
+    fn pins_path(&self) -> PathBuf {
+        self.folder.join("pins.json")
+    }
+
+    fn listing(&self) -> Result<Arc<Listing>, Error> {
+        let path = self.index_path();
+        let read = || self.store.read_small(&path);
+        self.store.made_of(&path, read, |bytes| Ok(Listing::of(&split(IndexFile::parse(bytes, &path)?).0)))
     }
 
     fn read(&self) -> Result<IndexFile, Error> {
         let path = self.index_path();
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(IndexFile::new(Vec::new())),
-            Err(error) => return Err(Error::io("read", &path)(error)),
-        };
-        serde_json::from_slice(&bytes).map_err(|_| Error::Damaged { path })
+        IndexFile::parse(self.store.read_small(&path)?.as_ref(), &path)
     }
 
     fn write(&self, manifests: Vec<Box<RawValue>>) -> Result<(), Error> {
         let path = self.index_path();
         let bytes =
             serde_json::to_vec(&IndexFile::new(manifests)).map_err(|_| Error::Damaged { path: path.clone() })?;
-        self.store.replace(&path, &bytes)
+        self.store.replace_small(&path, &bytes)
     }
 
     fn index_path(&self) -> PathBuf {
@@ -196,6 +207,11 @@ impl Workspace {
 impl IndexFile {
     fn new(manifests: Vec<Box<RawValue>>) -> Self {
         Self { schema_version: 2, media_type: index_type(), manifests }
+    }
+
+    fn parse(bytes: Option<&Bytes>, path: &Path) -> Result<Self, Error> {
+        let Some(bytes) = bytes else { return Ok(Self::new(Vec::new())) };
+        serde_json::from_slice(bytes).map_err(|_| Error::Damaged { path: path.to_owned() })
     }
 }
 
@@ -234,6 +250,8 @@ fn safe(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::oci::ImageId;
 
@@ -291,6 +309,26 @@ mod tests {
         assert_eq!(workspace.images().unwrap().len(), 1);
         assert!(!workspace.restore("step 2").unwrap());
         assert!(home.path().join("work/built-in/___naming/index.json").is_file());
+    }
+
+    #[test]
+    fn a_workspace_that_nobody_shares_leaves_no_file() {
+        let home = tempfile::tempdir().unwrap();
+        let store = Store::open(home.path()).unwrap().unshared();
+        let name = WorkspaceName::Work { pack: "p".to_owned(), id: "naming".to_owned() };
+        let open = || store.workspace(&name);
+        open().update(|held| held.push(image(b"a", &["redis:latest"], &[]))).unwrap();
+        open().snapshot("step").unwrap();
+        open().update(|held| held.push(image(b"b", &["redis:8"], &[]))).unwrap();
+        assert_eq!(open().images().unwrap().len(), 2);
+        open().set_pin(&"redis:8".parse().unwrap(), &Digest::of(b"b")).unwrap();
+        assert_eq!(open().pin(&"redis:8".parse().unwrap()), Some(Digest::of(b"b")));
+        open().clear_pins().unwrap();
+        assert_eq!(open().pin(&"redis:8".parse().unwrap()), None);
+        assert!(open().restore("step").unwrap() && !open().restore("other").unwrap());
+        assert_eq!(open().images().unwrap(), [image(b"a", &["redis:latest"], &[])]);
+        assert_eq!(fs::read_dir(home.path().join("work")).unwrap().count(), 0);
+        assert!(!home.path().join("index.lock").exists());
     }
 
     #[test]

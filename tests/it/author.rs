@@ -1,6 +1,5 @@
 //! The authors' tools: what is found in packs, what is proved, what a new pack holds.
 
-use std::convert::Infallible;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -90,12 +89,8 @@ pub(crate) fn classroom() -> Classroom {
 fn proof(files: Files) -> Proof {
     let course = Pack::from_files(files).and_then(Course::load).expect("the pack can be used");
     let home = tempfile::tempdir().expect("there is room");
-    let stage = || {
-        let home = tempfile::tempdir_in(home.path()).expect("there is room");
-        Ok::<_, Infallible>((Store::open(&home.keep()).expect("there is room").fleeting(), classroom()))
-    };
-    let Ok(proof) = prove_on_threads(&course, None, stage, &|| true);
-    proof
+    let store = Store::open(home.path()).expect("there is room").unshared();
+    prove_on_threads(&course, None, &store, classroom, &|| true)
 }
 
 fn new_pack(folder: &Path) -> Files {

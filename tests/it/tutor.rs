@@ -70,7 +70,7 @@ fn image(name: &str, steps: &str, entrypoint: &[&str], cmd: &[&str]) -> ImageFac
         reference: reference(name),
         digest: Digest::of(format!("{name} index").as_bytes()),
         manifest: Digest::of(format!("{name} manifest").as_bytes()),
-        config: ImageConfig::parse(config.to_string().as_bytes()).expect("a config"),
+        config: ImageConfig::parse(config.to_string().as_bytes()).expect("a config").into(),
         layers: (0..layers.len()).map(blob).collect(),
         on_disk: Some(layers.iter().map(|step| if *step == 'b' { 23_400_000 } else { 0 }).collect()),
         platforms: (0..32).map(platform).collect(),

@@ -91,31 +91,33 @@ pub async fn prove(
     proof
 }
 
-/// Proves the same with a thread a processor. Each opens a store and a classroom of its own, since a classroom is on one day at a time.
+/// Proves the same with a thread a processor. Each opens a classroom of its own, since a classroom is on one day at a time; the store
+/// they share, since each lesson and problem has a workspace of its own.
 ///
 /// # Panics
 /// Where a proof does.
-pub fn prove_on_threads<E: Send>(
+pub fn prove_on_threads(
     course: &Course,
     only: Option<&str>,
-    open: impl Fn() -> Result<(Store, Classroom), E> + Sync,
+    store: &Store,
+    open: impl Fn() -> Classroom + Sync,
     goes_on: &(dyn Fn() -> bool + Sync),
-) -> Result<Proof, E> {
+) -> Proof {
     let ids: Vec<&str> = course.activities.iter().map(|activity| activity.id.as_str()).collect();
     let wanted: Vec<&str> = ids.into_iter().filter(|id| only.is_none_or(|only| only == *id)).collect();
     let next = AtomicUsize::new(0);
-    let work = || -> Result<Vec<Proof>, E> {
-        let (store, classroom) = open()?;
+    let work = || -> Vec<Proof> {
+        let classroom = open();
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime without threads starts");
         let mut proofs = Vec::new();
         while let Some(id) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) {
-            proofs.push(runtime.block_on(prove(course, Some(id), &store, &classroom, goes_on)));
+            proofs.push(runtime.block_on(prove(course, Some(id), store, &classroom, goes_on)));
         }
-        Ok(proofs)
+        proofs
     };
     let mut whole = Proof { findings: Vec::new(), activities: 0, variants: 0, typed: 0 };
     for part in on_each_processor(wanted.len().max(1), work) {
-        for proof in part.expect("a proof does not panic")? {
+        for proof in part.expect("a proof does not panic") {
             whole.findings.extend(proof.findings);
             whole.activities += proof.activities;
             whole.variants += proof.variants;
@@ -123,7 +125,7 @@ pub fn prove_on_threads<E: Send>(
         }
     }
     Finding::sort(&mut whole.findings);
-    Ok(whole)
+    whole
 }
 
 /// Plays a lesson or problem up to a step, skipping all before it, and returns what the journal would hold: a session

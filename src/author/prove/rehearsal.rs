@@ -127,21 +127,20 @@ impl<'a> Rehearsal<'a> {
 
     /// Types lines, one after the other, at a copy; the last judgement counts, the first right one ends it.
     pub(super) async fn try_lines(&mut self, lines: &[String]) -> Verdict {
-        const HERE: &str = "rehearsal-try";
-        let kept = self.engine.workspace().snapshot(HERE).is_ok();
+        let mut kept = false;
         let mut session = self.session.copy();
         let mut verdict = Verdict { outcome: "none".to_owned(), rule: None, said: String::new() };
         for line in lines {
             self.typed += 1;
             let mut heard = Heard::default();
-            self.drive(&mut session, Event::Line(line.clone()), &mut heard, Until::Judged).await;
+            self.drive(&mut session, Event::Line(line.clone()), &mut heard, Until::Judged { kept: &mut kept }).await;
             verdict = heard.verdict().unwrap_or(Verdict { said: heard.text(), ..verdict });
             if verdict.outcome == "right" {
                 break;
             }
         }
         if kept {
-            let _ = self.engine.workspace().restore(HERE);
+            let _ = self.engine.workspace().restore(BEFORE_TRY);
         }
         verdict
     }
@@ -165,15 +164,20 @@ impl<'a> Rehearsal<'a> {
         Ran { line: line.to_owned(), stdout: text(out), stderr: text(err), status }
     }
 
-    async fn drive(&mut self, session: &mut Session, event: Event, heard: &mut Heard, until: Until) -> Stop {
+    async fn drive(&self, session: &mut Session, event: Event, heard: &mut Heard, mut until: Until<'_>) -> Stop {
         let mut event = event;
         loop {
             let mut next = None;
             for effect in session.step(event, &self.engine) {
                 let only_tells = matches!(effect, Effect::Say { .. } | Effect::Save(_));
-                // A copy that was judged goes no further: what follows would move the world of the real one.
-                if until == Until::Judged && !only_tells && heard.verdict().is_some() {
-                    return Stop::Asks;
+                if let Until::Judged { kept } = &mut until {
+                    // A copy that was judged goes no further: what follows would move the world of the real one.
+                    if !only_tells && heard.verdict().is_some() {
+                        return Stop::Asks;
+                    }
+                    if !**kept && may_change_images(&effect) {
+                        **kept = self.engine.workspace().snapshot(BEFORE_TRY).is_ok();
+                    }
                 }
                 match effect {
                     Effect::Say { tone, text } => heard.said.push((tone, text)),
@@ -259,13 +263,40 @@ impl<'a> Rehearsal<'a> {
     }
 }
 
+/// The workspace from before a line that is only tried.
+const BEFORE_TRY: &str = "rehearsal-try";
+
 /// How far a line is played.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Until {
+#[derive(Debug)]
+enum Until<'k> {
     /// To the next prompt.
     Asked,
     /// To the judgement.
-    Judged,
+    Judged {
+        /// Whether the workspace was kept as it was: it is, before the first effect that may change it. Most answers have none.
+        kept: &'k mut bool,
+    },
+}
+
+/// Whether an effect may change what a snapshot holds.
+fn may_change_images(effect: &Effect) -> bool {
+    match effect {
+        Effect::Run(_) | Effect::RunQuietly(_) | Effect::Reset(_) | Effect::Restore(_) => true,
+        Effect::Say { .. }
+        | Effect::Save(_)
+        | Effect::Gather(_)
+        | Effect::Resolve(_)
+        | Effect::Keep(_)
+        | Effect::Registry(_)
+        | Effect::Publish(_)
+        | Effect::Draw(_)
+        | Effect::More(_)
+        | Effect::Write { .. }
+        | Effect::Ask(_)
+        | Effect::Finish
+        | Effect::Leave
+        | Effect::Menu => false,
+    }
 }
 
 impl Heard {

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{Errno, Source};
+use crate::container::{Bring, Layers};
 use crate::oci::Digest;
 use crate::rootfs::{Body, Inflate, Limits};
 use crate::store::{self, BodyCache, Store};
@@ -31,6 +32,8 @@ pub(crate) struct Bodies {
     store: Store,
     /// The layers' blobs, the lowest first.
     blobs: Vec<Digest>,
+    /// Gets those that are not in the pool yet.
+    bring: Option<Arc<Bring>>,
     /// The folder of the container's own bodies.
     own: PathBuf,
     state: Mutex<State>,
@@ -51,17 +54,18 @@ struct Opened {
 }
 
 impl Bodies {
-    pub(crate) fn new(store: Store, blobs: Vec<Digest>, own: PathBuf) -> Self {
+    pub(crate) fn new(store: Store, layers: &Layers, own: PathBuf) -> Self {
         let disk = Some(store.body_cache());
         let state = State { disk, open: HashMap::new(), kept: HashMap::new(), kept_bytes: 0 };
-        Self { store, blobs, own, state: Mutex::new(state) }
+        let (blobs, bring) = (layers.blobs.clone(), layers.bring.clone());
+        Self { store, blobs, bring, own, state: Mutex::new(state) }
     }
 
     /// Returns the same bytes for someone who reads all of them once: nothing is kept on disk.
     pub(crate) fn for_one_reading(&self) -> Self {
         let state = State { disk: None, open: HashMap::new(), kept: HashMap::new(), kept_bytes: 0 };
         let (store, blobs, own) = (self.store.clone(), self.blobs.clone(), self.own.clone());
-        Self { store, blobs, own, state: Mutex::new(state) }
+        Self { store, blobs, bring: self.bring.clone(), own, state: Mutex::new(state) }
     }
 
     /// Returns the folder of the container's own bodies.
@@ -97,7 +101,7 @@ impl Bodies {
         let name = Digest::of(bytes).encoded().to_owned();
         let path = self.own.join(&name);
         if !path.is_file() {
-            store::write_host_file(&path, bytes)?;
+            self.store.replace(&path, bytes)?;
         }
         Ok(Source::Own(name))
     }
@@ -176,6 +180,9 @@ impl Bodies {
 
     fn open(&self, layer: usize) -> Result<Opened, Errno> {
         let blob = self.blobs.get(layer).ok_or(Errno::Io)?;
+        if self.bring.as_ref().is_some_and(|bring| !bring(blob)) {
+            return Err(Errno::Io);
+        }
         let file = BufReader::with_capacity(STEP, self.store.open_blob(blob).map_err(|_| Errno::Io)?);
         let input = Inflate::open(file, &Limits::default()).map_err(|_| Errno::Io)?;
         Ok(Opened { input, at: 0 })

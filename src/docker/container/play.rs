@@ -276,7 +276,7 @@ fn words(name: &str, reason: &str) -> String {
 
 fn machine(engine: &Engine, record: &Record) -> String {
     let image = engine.inspect(&record.image.to_string());
-    let architecture = image.map(|image| image.config.architecture).unwrap_or_default();
+    let architecture = image.map(|image| image.config.architecture.clone()).unwrap_or_default();
     match architecture.as_str() {
         "amd64" | "" => "x86_64".to_owned(),
         "arm64" => "aarch64".to_owned(),

@@ -3,6 +3,8 @@
 
 use std::io::Read;
 
+use bytes::Bytes;
+
 use super::ArchiveError;
 use super::names::{File, Member, Names, text};
 use crate::engine::Error;
@@ -61,7 +63,7 @@ impl<'s> Files<'s> {
     }
 
     /// Reads a document whole.
-    pub(super) fn document(&self, name: &str) -> Result<Vec<u8>, Error> {
+    pub(super) fn document(&self, name: &str) -> Result<Bytes, Error> {
         let File { digest, size } = self.file(name)?;
         if *size > MAX_DOCUMENT_BYTES {
             return Err(ArchiveError::TooLarge { name: name.to_owned(), size: *size, limit: MAX_DOCUMENT_BYTES }.into());

@@ -34,7 +34,7 @@ impl Layout {
         if marker.is_none_or(|marker| marker.image_layout_version != LAYOUT_VERSION) {
             return Err(ArchiveError::Layout.into());
         }
-        let index = Document::read(Some(&MediaType::OCI_INDEX), files.document(INDEX)?.into())?.index()?;
+        let index = Document::read(Some(&MediaType::OCI_INDEX), files.document(INDEX)?)?.index()?;
         let mut layout = Self { entries: index.manifests, manifests: HashMap::new() };
         let mut ahead = layout.entries.clone();
         let mut seen = HashSet::new();
@@ -137,7 +137,7 @@ fn document(files: &Files<'_>, entry: &Descriptor) -> Result<Document, Error> {
     files.blob(&entry.digest)?;
     check_size(files, entry)?;
     let bytes = files.document(&blob_name(&entry.digest))?;
-    Ok(Document::read(Some(&entry.media_type), bytes.into())?.named_by(entry.digest.algorithm()))
+    Ok(Document::read(Some(&entry.media_type), bytes)?.named_by(entry.digest.algorithm()))
 }
 
 fn check_size(files: &Files<'_>, blob: &Descriptor) -> Result<(), Error> {

@@ -6,7 +6,7 @@ use super::files::Files;
 use super::verify::Found;
 use super::{ArchiveError, INDEX, MANIFEST};
 use crate::engine::{Engine, Error, tag};
-use crate::oci::{DiffId, ImageConfig, ImageId, Platform, Reference};
+use crate::oci::{DiffId, ImageId, Platform, Reference};
 use crate::store::HeldImage;
 
 /// A layer that was not held before is being read.
@@ -81,7 +81,7 @@ impl Engine {
     }
 
     fn check_platform(&self, image: &Found, asked: &Platform) -> Result<(), Error> {
-        let held = ImageConfig::parse(&self.store().read_blob(&image.id.0)?)?.platform();
+        let held = self.config_of(&image.id)?.platform();
         if asked.is(&held) {
             return Ok(());
         }

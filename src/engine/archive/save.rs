@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::json;
 use tar::{Builder, EntryType, Header};
@@ -65,7 +66,7 @@ impl Engine {
 struct Content<'a> {
     image: &'a HeldImage,
     names: Vec<Reference>,
-    manifest: Manifest,
+    manifest: Arc<Manifest>,
 }
 
 impl Content<'_> {
@@ -145,7 +146,7 @@ impl<W: Write> Archive<'_, W> {
 
     /// Writes a blob of the pool and verifies it on the way.
     fn blob(&mut self, digest: &Digest) -> Result<(), Error> {
-        let file = self.engine.store().open_blob(digest)?;
+        let file = self.engine.open_blob(digest)?;
         let damaged = || Error::from(store::Error::Damaged { path: digest.to_string().into() });
         let size = file.metadata().map_err(|_| damaged())?.len();
         let mut verified = Verified { file: file.take(size), hasher: Hasher::new(digest.algorithm()), failed: false };

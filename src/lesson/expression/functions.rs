@@ -1,24 +1,24 @@
 //! What an expression can call.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use cel::extractors::Arguments;
 use cel::{Context, DeclarationError, ExecutionError, Value as Cel};
 
-use super::super::fact::FactKind;
 use super::super::goal::RanLine;
 use super::super::look;
 use super::super::value::human_size;
 use super::{Facts, display};
 
-/// Functions of values, and one for each fact, whose answer is known beforehand.
+/// Functions of values, and one for each fact that is asked for, whose answer is known beforehand.
 pub(super) fn add_functions(context: &mut Context<'_, '_>, facts: &Arc<Facts>) -> Result<(), DeclarationError> {
-    let looks = look::LOOKS.iter().map(|(name, _)| *name);
-    for name in FactKind::ALL.iter().map(|(name, _)| *name).chain(looks) {
-        let facts = Arc::clone(facts);
+    let called: BTreeSet<&String> = facts.keys().map(|(name, _)| name).collect();
+    for name in called {
+        let (facts, called) = (Arc::clone(facts), name.clone());
         let look_up = move |Arguments(arguments): Arguments| {
-            let key = (name.to_owned(), arguments.iter().map(display).collect());
-            facts.get(&key).cloned().ok_or_else(|| ExecutionError::function_error(name, "not known"))
+            let key = (called.clone(), arguments.iter().map(display).collect());
+            facts.get(&key).cloned().ok_or_else(|| ExecutionError::function_error(&called, "not known"))
         };
         context.add_function(name, look_up)?;
     }

@@ -6,6 +6,7 @@ mod goal;
 mod step;
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use crate::model::Moment;
 use crate::pack::{File, Manifest};
@@ -89,6 +90,7 @@ fn read(kind: Kind, root: &Node, manifest: &Manifest, findings: &mut Findings<'_
             Kind::Problem => parts(&fields, manifest, findings),
         },
         tests: fields.get("tests").map(|node| tests(node, findings)).unwrap_or_default(),
+        varies: OnceLock::new(),
     })
 }
 

@@ -31,11 +31,9 @@ pub(super) fn test(
     let failed = |cause| Error::System { action: "make a folder".to_owned(), cause };
     let wish = Wish::listen(options.console.input);
     let home = tempfile::tempdir().map_err(failed)?;
-    let stage = || {
-        let home = tempfile::tempdir_in(home.path()).map_err(failed)?;
-        Ok((Store::open(&home.keep())?.fleeting(), open::rehearsed(options)?))
-    };
-    let proof = prove_on_threads::<Error>(&course, only, stage, &|| wish.signal().is_none())?;
+    let store = Store::open(home.path())?.unshared();
+    let classroom = open::rehearsals(options)?;
+    let proof = prove_on_threads(&course, only, &store, classroom, &|| wish.signal().is_none());
     if let Some(signal) = wish.signal() {
         return Ok(Exit::Signal(signal));
     }

@@ -1,6 +1,8 @@
 //! Stacks of layers side by side, those of containers with their writable layer on top. A layer that several images share
 //! from the bottom up is drawn once, under all of them.
 
+use std::sync::Arc;
+
 use super::canvas::Canvas;
 use super::{Frame, Look, clip, count, lines_of, said};
 use crate::engine::ImageFacts;
@@ -19,7 +21,7 @@ pub struct Stack {
     /// Name of the image.
     pub name: String,
     /// The image's config: what its layers are, and which steps made them.
-    pub config: ImageConfig,
+    pub config: Arc<ImageConfig>,
     /// Bytes of each layer on disk, the lowest first, where they are known.
     pub on_disk: Option<Vec<u64>>,
     /// Packed bytes of all layers.

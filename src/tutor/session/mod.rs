@@ -18,6 +18,7 @@ mod special;
 mod words;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
@@ -52,7 +53,7 @@ pub enum Input {
 /// A lesson or problem being worked through.
 #[derive(Debug, Clone)]
 pub struct Session {
-    activity: Activity,
+    activity: Arc<Activity>,
     pack: String,
     pack_version: String,
     ideas: BTreeMap<String, String>,
@@ -147,7 +148,7 @@ impl Session {
     /// Opens the lesson or problem `id`; `None` where the course has none. `records` are the journal's records, of
     /// which it takes those of this pack and id: it goes on where they end, or begins anew after a completed run.
     pub fn open(course: &Course, kind: Kind, id: &str, options: Options, records: &[Value]) -> Option<Self> {
-        let activity = course.find(kind, id)?.clone();
+        let activity = Arc::new(course.find(kind, id)?.clone());
         let manifest = &course.pack.manifest;
         let draw = Draw {
             seed: options.seed,

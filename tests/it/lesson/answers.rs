@@ -28,7 +28,7 @@ impl World for Desk {
     }
 
     fn stacks_before(&self) -> Result<Vec<Vec<DiffId>>, Error> {
-        Ok(vec![self.0.facts(&name("redis"))?.config.rootfs.diff_ids])
+        Ok(vec![self.0.facts(&name("redis"))?.config.rootfs.diff_ids.clone()])
     }
 }
 

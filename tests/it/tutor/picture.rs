@@ -27,10 +27,10 @@ fn image(name: &str, stack: &[(&str, u64)]) -> ImageFacts {
         reference: reference(name),
         digest: Digest::of(name.as_bytes()),
         manifest: Digest::of(name.as_bytes()),
-        config: ImageConfig::parse(config.to_string().as_bytes()).unwrap(),
+        config: ImageConfig::parse(config.to_string().as_bytes()).unwrap().into(),
         layers: stack.iter().map(blob).collect(),
         on_disk: Some(stack.iter().map(|(_, bytes)| *bytes).collect()),
-        platforms: Vec::new(),
+        platforms: [].into(),
     }
 }
 
