@@ -72,12 +72,12 @@ impl Cells for ImageRow<'_> {
     fn put(&self, field: &str, text: &mut String) {
         match field {
             "CreatedAt" => *text += &self.view.local(self.created, "%Y-%m-%d %H:%M:%S %z %Z"),
-            "CreatedSince" => *text += &self.view.ago(self.created),
+            "CreatedSince" => self.view.put_ago(self.created, text),
             "Digest" => *text += self.digest,
             "ID" if self.ids == Ids::Whole => *text += self.id,
             "ID" => *text += units::short_id(self.id),
             "Repository" => *text += self.repository,
-            "Size" => *text += &units::size(self.on_disk),
+            "Size" => units::put_size(self.on_disk, text),
             "Tag" => *text += self.tag,
             "VirtualSize" => *text += &units::long_size(self.on_disk),
             _ => *text += "N/A",

@@ -104,7 +104,15 @@ pub enum Mode {
 impl View {
     /// Writes how long ago something was.
     fn ago(&self, at: Timestamp) -> String {
-        format!("{} ago", units::age(self.now.duration_since(at).as_secs()))
+        let mut text = String::new();
+        self.put_ago(at, &mut text);
+        text
+    }
+
+    /// Appends the same.
+    fn put_ago(&self, at: Timestamp, text: &mut String) {
+        units::put_age(self.now.duration_since(at).as_secs(), text);
+        text.push_str(" ago");
     }
 
     /// Writes a time in the view's zone (strftime).

@@ -12,22 +12,20 @@ const BUFFER: usize = 64 * 1024;
 
 /// Writes tab-separated cells in columns. A column reaches over neighbouring lines that have a cell in it, as in Go.
 pub(super) fn align(text: &str, out: &mut dyn Write) -> io::Result<()> {
-    let (lines, end) = text.strip_suffix('\n').map_or((text, ""), |lines| (lines, "\n"));
-    let mut grid = Grid::of(lines);
+    let mut grid = Grid::of(text.strip_suffix('\n').unwrap_or(text));
     grid.measure(0..grid.starts.len() - 1, 0);
-    let mut blanks = grid.blanks.iter();
     // A line at a time is not worth a system call.
     let mut out = BufWriter::with_capacity(BUFFER, out);
-    for (number, line) in lines.split('\n').enumerate() {
-        if number > 0 {
+    let mut rest = text;
+    for cell in &grid.cells {
+        let (own, after) = rest.split_at(cell.bytes);
+        out.write_all(own.as_bytes())?;
+        put_blanks(cell.blanks, &mut out)?;
+        if after.starts_with('\n') {
             out.write_all(b"\n")?;
         }
-        for (cell, blanks) in line.split('\t').zip(&mut blanks) {
-            out.write_all(cell.as_bytes())?;
-            put_blanks(*blanks, &mut out)?;
-        }
+        rest = after.get(1..).unwrap_or_default();
     }
-    out.write_all(end.as_bytes())?;
     out.flush()
 }
 
@@ -42,24 +40,32 @@ fn put_blanks(count: u32, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// How far apart cells stand.
+/// A text in cells.
 struct Grid {
-    /// Blanks behind each cell, line by line; the width of a cell that is not measured yet.
-    blanks: Vec<u32>,
+    /// Line by line; behind each stands a tab, a line break or nothing.
+    cells: Vec<Cell>,
     /// Where each line's cells begin, and where the last one's end.
     starts: Vec<usize>,
 }
 
+struct Cell {
+    bytes: usize,
+    /// Columns; of a cell that is measured: blanks behind it.
+    blanks: u32,
+}
+
 impl Grid {
     fn of(lines: &str) -> Self {
-        let mut grid = Self { blanks: Vec::new(), starts: vec![0] };
+        let mut grid = Self { cells: Vec::new(), starts: vec![0] };
+        let cell =
+            |text: &str| Cell { bytes: text.len(), blanks: u32::try_from(units::width(text)).unwrap_or(u32::MAX) };
         for line in lines.split('\n') {
-            grid.blanks.extend(line.split('\t').map(|cell| u32::try_from(units::width(cell)).unwrap_or(u32::MAX)));
+            grid.cells.extend(line.split('\t').map(cell));
             // Nothing is put behind the last cell.
-            if let Some(last) = grid.blanks.last_mut() {
-                *last = 0;
+            if let Some(last) = grid.cells.last_mut() {
+                last.blanks = 0;
             }
-            grid.starts.push(grid.blanks.len());
+            grid.starts.push(grid.cells.len());
         }
         grid
     }
@@ -69,11 +75,11 @@ impl Grid {
         let mut rest = lines;
         while let Some(start) = rest.find(|line| self.has(*line, column)) {
             let end = rest.find(|line| !self.has(*line, column)).unwrap_or(rest.end);
-            let cells = || (start..end).map(|line| self.starts[line] + column);
-            let widest = cells().map(|cell| self.blanks[cell]).max().unwrap_or(0);
+            let widest = (start..end).map(|line| self.cells[self.starts[line] + column].blanks).max().unwrap_or(0);
             let width = (widest + PADDING).max(MIN_WIDTH);
-            for cell in (start..end).map(|line| self.starts[line] + column) {
-                self.blanks[cell] = width - self.blanks[cell];
+            for line in start..end {
+                let cell = &mut self.cells[self.starts[line] + column];
+                cell.blanks = width - cell.blanks;
             }
             self.measure(start..end, column + 1);
         }

@@ -1,19 +1,37 @@
 //! Sizes, ages and cut texts as Docker prints them (docker/go-units and the CLI's formatter package).
 //! Knows no clock: an age is a duration that somebody else measured.
 
+use std::fmt::Write;
+
 use unicode_width::UnicodeWidthChar;
+
+/// Writes into a `String`, which takes whatever there is room for.
+macro_rules! put {
+    ($out:expr, $($text:tt)*) => {{
+        let _ = write!($out, $($text)*);
+    }};
+}
 
 const DECIMAL: &[&str] = &["B", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"];
 const DAY: i64 = 24;
 
 /// Writes a number of bytes with three digits, as `docker images` and `docker history` do.
 pub(super) fn size(bytes: u64) -> String {
-    human_size(as_float(bytes), 3)
+    let mut text = String::new();
+    put_size(bytes, &mut text);
+    text
+}
+
+/// Appends what [`size`] writes.
+pub(super) fn put_size(bytes: u64, out: &mut String) {
+    put_human_size(as_float(bytes), 3, out);
 }
 
 /// Writes a number of bytes with four digits, as everything else does.
 pub(super) fn long_size(bytes: u64) -> String {
-    human_size(as_float(bytes), 4)
+    let mut text = String::new();
+    put_human_size(as_float(bytes), 4, &mut text);
+    text
 }
 
 #[expect(clippy::cast_precision_loss, reason = "four digits are printed")]
@@ -22,31 +40,34 @@ fn as_float(bytes: u64) -> f64 {
 }
 
 /// go-units `HumanSizeWithPrecision`: thousands, and Go's `%.*g` with its quirk (999500 is `1e+03kB` with 3 digits).
-fn human_size(bytes: f64, digits: usize) -> String {
+fn put_human_size(bytes: f64, digits: usize, out: &mut String) {
     let (mut size, mut unit) = (bytes, 0);
     while size >= 1000.0 && unit < DECIMAL.len() - 1 {
         size /= 1000.0;
         unit += 1;
     }
-    format!("{}{}", general(size, digits), DECIMAL[unit])
+    put_general(size, digits, out);
+    out.push_str(DECIMAL[unit]);
 }
 
 /// Go's (and C's) `%.*g` for numbers that are zero or at least 1.
-fn general(number: f64, digits: usize) -> String {
-    // Where rounding brings one more digit before the point, the digits behind it are zeros, which go.
-    let before_point = 1 + [10.0, 100.0].iter().filter(|power| number >= **power).count();
-    let mut fixed = format!("{number:.*}", digits - before_point);
-    fixed.truncate(without_zeros(&fixed).len());
+fn put_general(number: f64, digits: usize, out: &mut String) {
     if number < 999.0 {
-        return fixed;
+        // Where rounding brings one more digit before the point, the digits behind it are zeros, which go.
+        let before_point = 1 + [10.0, 100.0].iter().filter(|power| number >= **power).count();
+        let start = out.len();
+        put!(out, "{number:.*}", digits - before_point);
+        out.truncate(start + without_zeros(&out[start..]).len());
+        return;
     }
     let scientific = format!("{number:.*e}", digits - 1);
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: usize = exponent.parse().unwrap_or(0);
     if exponent >= digits {
-        return format!("{}e+{exponent:02}", without_zeros(mantissa));
+        put!(out, "{}e+{exponent:02}", without_zeros(mantissa));
+    } else {
+        out.push_str(without_zeros(&format!("{number:.*}", digits - 1 - exponent)));
     }
-    without_zeros(&format!("{number:.*}", digits - 1 - exponent)).to_owned()
 }
 
 fn without_zeros(number: &str) -> &str {
@@ -55,21 +76,28 @@ fn without_zeros(number: &str) -> &str {
 
 /// Writes an age given in seconds (go-units `HumanDuration`), without ` ago`.
 pub(super) fn age(seconds: i64) -> String {
+    let mut text = String::new();
+    put_age(seconds, &mut text);
+    text
+}
+
+/// Appends what [`age`] writes.
+pub(super) fn put_age(seconds: i64, out: &mut String) {
     let minutes = seconds / 60;
     // Hours are rounded up to weeks, and cut for years: 63,071,999 seconds are `1 years`.
     let hours = (seconds + 1800) / 3600;
     match seconds {
-        ..1 => "Less than a second".to_owned(),
-        1 => "1 second".to_owned(),
-        2..60 => format!("{seconds} seconds"),
-        _ if minutes == 1 => "About a minute".to_owned(),
-        _ if minutes < 60 => format!("{minutes} minutes"),
-        _ if hours == 1 => "About an hour".to_owned(),
-        _ if hours < 2 * DAY => format!("{hours} hours"),
-        _ if hours < 14 * DAY => format!("{} days", hours / DAY),
-        _ if hours < 60 * DAY => format!("{} weeks", hours / DAY / 7),
-        _ if hours < 730 * DAY => format!("{} months", hours / DAY / 30),
-        _ => format!("{} years", seconds / 3600 / DAY / 365),
+        ..1 => out.push_str("Less than a second"),
+        1 => out.push_str("1 second"),
+        2..60 => put!(out, "{seconds} seconds"),
+        _ if minutes == 1 => out.push_str("About a minute"),
+        _ if minutes < 60 => put!(out, "{minutes} minutes"),
+        _ if hours == 1 => out.push_str("About an hour"),
+        _ if hours < 2 * DAY => put!(out, "{hours} hours"),
+        _ if hours < 14 * DAY => put!(out, "{} days", hours / DAY),
+        _ if hours < 60 * DAY => put!(out, "{} weeks", hours / DAY / 7),
+        _ if hours < 730 * DAY => put!(out, "{} months", hours / DAY / 30),
+        _ => put!(out, "{} years", seconds / 3600 / DAY / 365),
     }
 }
 
@@ -119,8 +147,11 @@ mod tests {
     fn sizes_are_what_docker_prints() {
         for case in recorded(include_str!("../../tests/it/recorded/human_size.jsonl")) {
             let bytes = case["n"].as_f64().unwrap();
-            assert_eq!(human_size(bytes, 3), case["size3"], "{case}");
-            assert_eq!(human_size(bytes, 4), case["size4"], "{case}");
+            for (digits, expected) in [(3, &case["size3"]), (4, &case["size4"])] {
+                let mut text = String::new();
+                put_human_size(bytes, digits, &mut text);
+                assert_eq!(text, *expected, "{case}");
+            }
         }
     }
 
