@@ -335,8 +335,6 @@ fn options(settings: Settings) -> Result<Options, clap::Error> {
         error: stream(&std::io::stderr()),
         dumb: is_dumb(),
     };
-    let (columns, rows) = terminal_size::terminal_size()
-        .map_or((WIDTH, HEIGHT), |(width, height)| (usize::from(width.0), usize::from(height.0)));
     Ok(Options {
         home: settings.home.filter(|home| !home.as_os_str().is_empty()).map_or_else(default_home, Ok)?,
         pack: settings.pack,
@@ -348,7 +346,7 @@ fn options(settings: Settings) -> Result<Options, clap::Error> {
         learner: settings.learner,
         seed: settings.seed,
         style: Style {
-            width: columns.min(WIDEST),
+            width: WIDEST,
             ink: ink(settings.color, settings.plain, console.output),
             form: if settings.plain || is_dumb() { Form::Linear } else { Form::Drawn },
         },
@@ -359,6 +357,16 @@ fn options(settings: Settings) -> Result<Options, clap::Error> {
         zone: jiff::tz::TimeZone::system,
         platform: Platform::host(),
     })
+}
+
+/// Columns of the terminal at this moment.
+fn columns() -> usize {
+    terminal_size::terminal_size().map_or(WIDTH, |(width, _)| usize::from(width.0)).max(1)
+}
+
+/// Rows of the terminal at this moment.
+fn rows() -> usize {
+    terminal_size::terminal_size().map_or(HEIGHT, |(_, height)| usize::from(height.0)).max(1)
 }
 
 fn stream(stream: &impl IsTerminal) -> Stream {
@@ -380,9 +388,11 @@ fn is_set(name: &str) -> bool {
     std::env::var_os(name).is_some_and(|value| !value.is_empty())
 }
 
-/// A terminal that cannot move its cursor.
+/// A terminal that cannot move its cursor, or one that the line editor takes for such.
 fn is_dumb() -> bool {
-    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
+    let dumb =
+        |term: std::ffi::OsString| ["dumb", "cons25", "emacs"].iter().any(|name| term.eq_ignore_ascii_case(name));
+    std::env::var_os("TERM").is_some_and(dumb)
 }
 
 /// Docker's own configuration: where it keeps logins and names credential helpers.

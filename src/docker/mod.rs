@@ -84,8 +84,8 @@ pub struct View {
     pub now: Timestamp,
     /// The zone for times in full, asked for where one is written: to find it takes a look through the system's zones.
     pub zone: fn() -> TimeZone,
-    /// Columns of the terminal.
-    pub width: usize,
+    /// Columns of the terminal, asked for where a line is laid out: they change while a command runs.
+    pub width: fn() -> usize,
     /// Whether standard output is a terminal: pull then redraws its lines.
     pub terminal: bool,
     /// Where images come from: `docker info` tells it.
@@ -114,13 +114,13 @@ impl View {
 
     /// Columns that text may be laid out for; `None` where there is no terminal.
     fn columns(&self) -> Option<usize> {
-        self.terminal.then_some(self.width)
+        self.terminal.then(self.width)
     }
 
     #[cfg(test)]
     fn for_tests(now: &str) -> Self {
         let now = now.parse().unwrap();
-        Self { now, zone: || TimeZone::UTC, width: 80, terminal: false, mode: Mode::Classroom }
+        Self { now, zone: || TimeZone::UTC, width: || 80, terminal: false, mode: Mode::Classroom }
     }
 }
 

@@ -30,7 +30,7 @@ pub struct Stdio {
 
 /// Does a task; what went wrong is told on standard error.
 pub fn run(task: Task, options: &Options, stdio: Stdio) -> Exit {
-    let painter = Painter::new(options.style);
+    let painter = Painter::new(options.style).within(options.columns);
     let mut screen = Screen::new(stdio.out.clone(), stdio.err.clone(), painter);
     let runtime = Runtime::default();
     // A server and a proof end in their own way, and leave the terminal as it is.

@@ -52,7 +52,7 @@ impl World {
     fn type_into(&self, line: &str, input: &str) -> String {
         let (mut out, mut err, mut input) = (Vec::new(), Vec::new(), input.as_bytes());
         let view =
-            View { now: now(), zone: || jiff::tz::TimeZone::UTC, width: 80, terminal: false, mode: Mode::Classroom };
+            View { now: now(), zone: || jiff::tz::TimeZone::UTC, width: || 80, terminal: false, mode: Mode::Classroom };
         let engine = self.engine();
         let mut output = Output::new(&mut out, &mut err);
         output.input = Some(&mut input);

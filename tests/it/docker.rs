@@ -190,7 +190,7 @@ impl Terminal {
 }
 
 fn view() -> View {
-    View { now: now(), zone: || TimeZone::UTC, width: 80, terminal: false, mode: Mode::Classroom }
+    View { now: now(), zone: || TimeZone::UTC, width: || 80, terminal: false, mode: Mode::Classroom }
 }
 
 fn now() -> jiff::Timestamp {
