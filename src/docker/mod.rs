@@ -43,7 +43,7 @@ mod tag;
 mod units;
 mod version;
 
-pub use crate::container::{Completer, Console};
+pub use crate::container::{Completer, Console, Typed};
 pub use catalog::commands;
 pub use command::{Command, Help, Why, parse};
 pub use container::{

@@ -6,10 +6,11 @@ use super::bench::{Bench, Show};
 use super::drive::Ending;
 use super::input::{Heard, LineSource, Pipe};
 use super::menu::{self, Choice};
-use super::person::AtTerminal;
+use super::person::OnDemand;
+use super::row::Row;
 use super::screen::{Screen, Sink};
 use super::study::{Played, Study, study};
-use super::terminal::{OnDemand, Terminal};
+use super::terminal::Terminal;
 use super::{
     Error, Exit, Journal, Options, PackTask, Painter, ReportForm, Runtime, Stream, Task, doctor, open, packs, picture,
     serve, signals,
@@ -74,14 +75,16 @@ fn docker_words(
 ) -> Result<Exit, Error> {
     let bench = open::bench(options, runtime, &open::shell_workspace(options))?;
     let view = View { terminal: bench.is_redrawn(), ..bench.view() };
-    let (mut out, mut err) = (screen.out.clone(), screen.err.clone());
-    let mut person = AtTerminal::of(options);
+    let row = Row::default();
+    let watched = |stream, sink: &Sink| if stream == Stream::Terminal { row.sink(sink.clone()) } else { sink.clone() };
+    let mut out = watched(options.console.output, &screen.out);
+    let mut err = watched(options.console.error, &screen.err);
+    let mut typing = OnDemand::of(options, screen.painter(), &row, screen.out.clone());
+    let mut person = typing.clone();
     let person = person.as_mut().map(|person| person as &mut dyn docker::Person);
     let is_terminal = |stream| stream == Stream::Terminal;
     let terminals =
         Terminals { input: is_terminal(options.console.input), output: is_terminal(options.console.output) };
-    let edits = options.console.is_interactive() && !options.console.dumb;
-    let mut typing = edits.then(|| OnDemand::new(screen.painter()));
     let console = typing.as_mut().map(|typing| typing as &mut dyn docker::Console);
     let mut output = Output { out: &mut out, err: &mut err, input: Some(&mut *input), person, terminals, console };
     let status = runtime.run(docker::execute(words, &bench.engine, &view, &mut output))?;
@@ -128,7 +131,8 @@ impl<'a> Workbook<'a> {
         let journal = Journal::of(&options.home);
         crate::store::Store::open(&options.home)?;
         let lines: Box<dyn LineSource> = if options.console.is_interactive() {
-            Box::new(Terminal::open(&options.home, screen.painter()).map_err(Error::Input)?)
+            let columns = (!options.console.dumb).then_some(options.columns);
+            Box::new(Terminal::open(&options.home, screen.painter(), columns).map_err(Error::Input)?)
         } else {
             Box::new(Pipe::new(stdio.input, stdio.out))
         };

@@ -8,7 +8,7 @@ use crate::pipe::Outcome;
 /// Names of the shell's own words; `history` only where someone types.
 const NAMES: &[&str] = &[
     ".", ":", "[", "cd", "command", "echo", "eval", "exec", "exit", "export", "false", "history", "logout", "printf",
-    "pwd", "set", "test", "true", "type", "umask", "unset",
+    "pwd", "read", "set", "shift", "test", "true", "type", "umask", "unset",
 ];
 
 impl Session<'_> {
@@ -26,10 +26,13 @@ impl Session<'_> {
                 Outcome::default()
             }
             "set" if arguments.is_empty() => self.list_variables(),
+            "set" => self.set_arguments(arguments),
+            "shift" => self.shift(arguments),
+            "read" => self.read_line(arguments, input),
             "umask" => said("0022\n"),
             "type" => self.types(arguments),
             "command" => self.command_word(arguments, input, written),
-            "history" => self.list_history(),
+            "history" if self.dialect != Dialect::Dash => self.list_history(),
             "eval" => {
                 self.line(&arguments.join(" "), input, written);
                 Outcome { status: self.status, ..Outcome::default() }
@@ -39,7 +42,7 @@ impl Session<'_> {
                 self.leaving = true;
                 Outcome { status: self.status, ..Outcome::default() }
             }
-            ":" | "true" | "set" | "exec" => Outcome::default(),
+            ":" | "true" | "exec" => Outcome::default(),
             "." | "source" => self.source(name, arguments, written),
             "test" | "[" | "echo" | "printf" => programs::find(name)?(self, words, input),
             _ => return None,
@@ -101,6 +104,39 @@ impl Session<'_> {
             }
         }
         Outcome::default()
+    }
+
+    /// `set -- WORD...`; options of the shell itself change nothing here.
+    fn set_arguments(&mut self, words: &[String]) -> Outcome {
+        let mut rest = words;
+        while let Some((word, behind)) = rest.split_first() {
+            match word.as_str() {
+                "--" => {
+                    self.arguments = behind.to_vec();
+                    return Outcome::default();
+                }
+                "-o" | "+o" => rest = behind.get(1..).unwrap_or_default(),
+                word if word.starts_with(['-', '+']) => rest = behind,
+                _ => {
+                    self.arguments = rest.to_vec();
+                    return Outcome::default();
+                }
+            }
+        }
+        Outcome::default()
+    }
+
+    fn shift(&mut self, words: &[String]) -> Outcome {
+        let count = words.first().map_or(Ok(1), |word| word.parse::<usize>());
+        match (count, self.dialect) {
+            (Ok(count), _) if count <= self.arguments.len() => {
+                self.arguments.drain(..count);
+                Outcome::default()
+            }
+            (Ok(_), Dialect::Dash) => self.complain("shift: can't shift that many", 2),
+            (Ok(_), Dialect::Bash | Dialect::Busybox) => Outcome { status: 1, ..Outcome::default() },
+            (Err(_), _) => self.complain(&format!("shift: Illegal number: {}", words[0]), 2),
+        }
     }
 
     fn list_variables(&self) -> Outcome {

@@ -24,9 +24,11 @@ enum Node {
         branches: Vec<(Vec<Node>, Vec<Node>)>,
         otherwise: Vec<Node>,
     },
-    /// A construct, when it runs, and what stands behind its end: redirections, and commands behind pipes.
+    /// A construct, when it runs, the commands before its pipe, and what stands behind its end: redirections, and commands behind
+    /// pipes.
     Block {
         when: When,
+        feeding: Vec<Command>,
         node: Box<Node>,
         tail: Step,
     },
@@ -73,10 +75,23 @@ impl Reader {
                     return Err(Fault::Unexpected(word.to_owned()));
                 }
                 Some("for" | "while" | "until" | "if") => nodes.push(self.block()?),
+                _ if is_piped_into_construct(step) => nodes.push(self.fed_block()?),
                 _ => nodes.extend(self.steps.pop().map(Node::Step)),
             }
         }
         ends.last().map_or(Ok(nodes), |end| Err(Fault::Incomplete(end)))
+    }
+
+    /// `COMMAND | while ...`.
+    fn fed_block(&mut self) -> Result<Node, Fault> {
+        let mut step = self.steps.pop().ok_or(Fault::Incomplete("done"))?;
+        let last = step.commands.pop().into_iter().collect();
+        self.steps.push(Step { when: step.when, commands: last });
+        let mut block = self.block()?;
+        if let Node::Block { feeding, .. } = &mut block {
+            *feeding = step.commands;
+        }
+        Ok(block)
     }
 
     fn block(&mut self) -> Result<Node, Fault> {
@@ -119,7 +134,7 @@ impl Reader {
                 (Node::If { branches, otherwise }, self.steps.pop().ok_or(Fault::Incomplete("fi"))?)
             }
         };
-        Ok(Node::Block { when, node: Box::new(node), tail })
+        Ok(Node::Block { when, feeding: Vec::new(), node: Box::new(node), tail })
     }
 
     /// `do ... done`, with what stands behind it.
@@ -148,10 +163,20 @@ impl Reader {
     }
 }
 
+/// Tells whether a step's last command is the beginning of a construct, and others stand before it.
+fn is_piped_into_construct(step: &Step) -> bool {
+    let word = step.commands.last().and_then(keyword_of);
+    step.commands.len() > 1 && word.is_some_and(|word| matches!(word.as_str(), "for" | "while" | "until" | "if"))
+}
+
 /// The word of the shell that a step begins with.
 fn keyword(step: &Step) -> Option<String> {
+    step.commands.first().and_then(keyword_of)
+}
+
+fn keyword_of(command: &Command) -> Option<String> {
     const WORDS: &[&str] = &["for", "while", "until", "if", "do", "done", "then", "elif", "else", "fi"];
-    let word = step.commands.first()?.words.first()?;
+    let word = command.words.first()?;
     if word.parts.iter().any(|part| part.quoted) {
         return None;
     }
@@ -189,7 +214,8 @@ impl Session<'_> {
     fn node(&mut self, node: &Node, input: &[u8], written: &mut Written) {
         match node {
             Node::Step(step) => self.pipeline(&step.commands, input, written),
-            Node::Block { node, tail, .. } => self.block(node, tail, input, written),
+            Node::Block { feeding, node, tail, .. } if feeding.is_empty() => self.block(node, tail, input, written),
+            Node::Block { feeding, node, tail, .. } => self.fed_block(feeding, node, tail, input, written),
             Node::For { name, words, body } => {
                 let mut values = Vec::new();
                 for word in words {
@@ -234,6 +260,19 @@ impl Session<'_> {
         }
     }
 
+    /// A construct behind a pipe: a shell of its own, whose variables go with it.
+    fn fed_block(&mut self, feeding: &[Command], node: &Node, tail: &Step, input: &[u8], written: &mut Written) {
+        let mut here = Written::default();
+        let piped = std::mem::replace(&mut self.piped, true);
+        self.pipeline(feeding, input, &mut here);
+        self.piped = piped;
+        let (out, rest) = here.part();
+        written.pieces.extend(rest);
+        let (variables, at) = (self.variables.clone(), self.at);
+        self.with_input(|session| session.block(node, tail, &out, written));
+        (self.variables, self.at, self.leaving) = (variables, at, false);
+    }
+
     /// A construct with what stands behind its end: `done > list`, `fi | wc -l`.
     fn block(&mut self, node: &Node, tail: &Step, input: &[u8], written: &mut Written) {
         let Some((Command { redirections, .. }, behind)) = tail.commands.split_first() else { return };
@@ -248,6 +287,6 @@ impl Session<'_> {
         }
         let (out, rest) = here.part();
         written.pieces.extend(rest);
-        self.pipeline(behind, &out, written);
+        self.with_input(|session| session.pipeline(behind, &out, written));
     }
 }

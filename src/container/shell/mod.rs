@@ -8,7 +8,9 @@ mod complete;
 mod compound;
 mod expand;
 mod glob;
+mod history;
 mod lookup;
+mod read;
 mod redirect;
 mod run;
 mod session;
@@ -38,8 +40,19 @@ pub enum Stream {
 
 /// Someone who types lines into a container.
 pub trait Console: Send {
-    /// Waits for a line; `None` at the end of the input. An interrupted line comes as an empty one.
-    fn line(&mut self, prompt: &str, completer: Completer) -> io::Result<Option<String>>;
+    /// Waits for a line; the lines before it, the newest last, can be had again.
+    fn line(&mut self, prompt: &str, completer: Completer, before: &[String]) -> io::Result<Typed>;
+}
+
+/// What was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Typed {
+    /// A line without its newline.
+    Line(String),
+    /// Ctrl-C: what was typed is void.
+    Interrupted,
+    /// The end of the input.
+    Ended,
 }
 
 /// What programs wrote, in order.

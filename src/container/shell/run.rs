@@ -22,18 +22,30 @@ impl Session<'_> {
     pub(super) fn is_incomplete(text: &str) -> bool {
         match here_document(text) {
             Some(document) => !document.ended,
+            None if Self::goes_on(text) => true,
             None => match Script::parse_with_variables(text) {
                 Ok(script) => matches!(Program::of(&script), Err(Fault::Incomplete(_))),
-                Err(error) => matches!(error, SyntaxError::Quote { .. }),
+                Err(SyntaxError::Quote { .. } | SyntaxError::Substitution { .. }) => true,
+                Err(SyntaxError::Unfinished { token }) => matches!(token.as_str(), "|" | "&&" | "||"),
+                Err(_) => false,
             },
         }
+    }
+
+    /// Tells whether a text ends with a backslash that takes the line break behind it away: one that is none of a pair, and stands
+    /// neither in single quotes nor in a comment nor in a here-document.
+    pub(super) fn goes_on(text: &str) -> bool {
+        let backslashes = text.bytes().rev().take_while(|byte| *byte == b'\\').count();
+        let last = text.lines().next_back().unwrap_or_default().trim_start();
+        let is_quoted = || matches!(Script::parse_with_variables(text), Err(SyntaxError::Quote { quote: '\'', .. }));
+        backslashes % 2 == 1 && !last.starts_with('#') && here_document(text).is_none() && !is_quoted()
     }
 
     /// Runs a line, or several.
     pub(super) fn line(&mut self, line: &str, input: &[u8], written: &mut Written) {
         if let Some(document) = here_document(line) {
             let body = self.document_text(&document, written);
-            return self.line(&document.line, body.as_bytes(), written);
+            return self.with_input(|session| session.line(&document.line, body.as_bytes(), written));
         }
         match Script::parse_with_variables(line) {
             Ok(script) => self.script(&script, input, written),
@@ -86,7 +98,7 @@ impl Session<'_> {
         self.piped |= !feeding.is_empty();
         for command in feeding {
             let mut here = Written::default();
-            self.command(command, passed.as_deref().unwrap_or(input), &mut here);
+            self.fed(command, passed.as_deref(), input, &mut here);
             let (out, rest) = here.part();
             written.pieces.extend(rest);
             passed = Some(out);
@@ -94,7 +106,15 @@ impl Session<'_> {
             self.leaving = false;
         }
         self.piped = piped;
-        self.command(last, passed.as_deref().unwrap_or(input), written);
+        self.fed(last, passed.as_deref(), input, written);
+    }
+
+    /// Runs a command on what the one before it passed on, or else on the input of all.
+    fn fed(&mut self, command: &pipe::Command, passed: Option<&[u8]>, input: &[u8], written: &mut Written) {
+        match passed {
+            Some(passed) => self.with_input(|session| session.command(command, passed, written)),
+            None => self.command(command, input, written),
+        }
     }
 
     fn command(&mut self, command: &pipe::Command, input: &[u8], written: &mut Written) {
@@ -123,13 +143,14 @@ impl Session<'_> {
 
     /// `NAME=VALUE COMMAND`: the variables are there for this command alone.
     fn with_variables(&mut self, pairs: &[(String, String)], words: &[String], input: &[u8], written: &mut Written) {
-        let before = self.variables.clone();
+        let before: Vec<_> = pairs.iter().map(|(name, _)| (name, self.variable(name).cloned())).collect();
         for (name, value) in pairs {
             self.export(name, value);
         }
         self.simple(words, input, written);
-        if !pairs.is_empty() {
-            self.variables = before;
+        for (name, variable) in before {
+            self.variables.retain(|known| known.name != *name);
+            self.variables.extend(variable);
         }
     }
 
@@ -150,8 +171,9 @@ impl Session<'_> {
             written.add(Stream::Err, outcome.stderr);
             return;
         }
+        let input = self.unread(input);
         match self.look_up(name) {
-            Found::Program(id) => match self.execute(id, words, input, written) {
+            Found::Program(id) => match self.with_input(|session| session.execute(id, words, input, written)) {
                 Ended::Exited(status) => self.status = status,
                 Ended::Shell => self.inner_shell(input, written),
                 Ended::CannotRun(sentence) => {
@@ -373,7 +395,7 @@ impl Session<'_> {
         let mut here = Written::default();
         let (variables, at) = (self.variables.clone(), self.at);
         let piped = std::mem::replace(&mut self.piped, true);
-        self.script(script, &[], &mut here);
+        self.with_input(|session| session.script(script, &[], &mut here));
         self.piped = piped;
         (self.variables, self.at, self.leaving) = (variables, at, false);
         let (out, rest) = here.part();

@@ -39,7 +39,11 @@ pub struct Session<'c> {
     pub(super) arguments: Vec<String>,
     pub(super) status: i32,
     pub(super) leaving: bool,
-    pub(in crate::container) history: Vec<String>,
+    pub(super) history: Vec<String>,
+    /// Bytes of the input that `read` has taken.
+    pub(super) taken: usize,
+    /// How many of the lines were typed since the shell began.
+    pub(super) remembered: usize,
     /// Lines of something that has not ended yet.
     pending: String,
     pub(super) dialect: Dialect,
@@ -85,7 +89,11 @@ pub enum Ended {
     },
 }
 
+/// What `IFS` begins with, and means where it is unset.
+pub(super) const SEPARATORS: &str = " \t\n";
 const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+/// What a command that Ctrl-C ended leaves in `$?`.
+const INTERRUPTED: i32 = 130;
 const HOST_NAMES: &str = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\nff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n";
 
 impl<'c> Session<'c> {
@@ -106,6 +114,8 @@ impl<'c> Session<'c> {
             status: 0,
             leaving: false,
             history: Vec::new(),
+            remembered: 0,
+            taken: 0,
             pending: String::new(),
             dialect: Dialect::Dash,
             depth: 0,
@@ -146,6 +156,7 @@ impl<'c> Session<'c> {
     }
 
     fn set_variables(&mut self, of_image: &[String]) {
+        self.set("IFS", SEPARATORS);
         self.export("PATH", DEFAULT_PATH);
         let hostname = self.container.record().hostname().to_owned();
         self.export("HOSTNAME", &hostname);
@@ -199,7 +210,11 @@ impl<'c> Session<'c> {
     }
 
     pub(in crate::container) fn value(&self, name: &str) -> Option<&str> {
-        self.variables.iter().find(|variable| variable.name == name).map(|variable| variable.value.as_str())
+        self.variable(name).map(|variable| variable.value.as_str())
+    }
+
+    pub(super) fn variable(&self, name: &str) -> Option<&Variable> {
+        self.variables.iter().find(|variable| variable.name == name)
     }
 
     pub(in crate::container) fn set(&mut self, name: &str, value: &str) {
@@ -294,6 +309,9 @@ impl<'c> Session<'c> {
                 let mut written = Written::default();
                 let ended = self.execute(id, words, input, &mut written);
                 written.pieces.iter().for_each(|(stream, bytes)| write(*stream, bytes));
+                if ended == Ended::Shell {
+                    self.recall();
+                }
                 ended
             }
         };
@@ -303,57 +321,38 @@ impl<'c> Session<'c> {
 
     /// Runs a line that was typed; `false` when the shell has ended.
     pub fn type_line(&mut self, line: &str, write: &mut dyn FnMut(Stream, &[u8])) -> Result<bool, Error> {
-        if !line.trim().is_empty() {
-            self.remember(line);
-        }
-        let is_document = self.pending.contains("<<");
-        if line.is_empty() && !is_document {
-            // An interrupted line comes as an empty one.
-            self.pending.clear();
-            return Ok(true);
-        }
-        let text = if self.pending.is_empty() { line.to_owned() } else { format!("{}\n{line}", self.pending) };
+        let before = std::mem::take(&mut self.pending);
+        self.remember(line, &before);
+        let text = joined(&before, line);
         if Self::is_incomplete(&text) {
             self.pending = text;
             return Ok(true);
         }
-        self.pending.clear();
         let mut written = Written::default();
         self.line(&text, &[], &mut written);
         written.pieces.iter().for_each(|(stream, bytes)| write(*stream, bytes));
+        if self.leaving {
+            self.keep_history();
+        }
         self.container.save()?;
         Ok(!self.leaving)
     }
 
-    /// Busybox keeps what is typed on a terminal in a file (shell/ash.c, libbb/lineedit.c): `docker diff` shows it. The same line
-    /// twice in a row is kept once.
-    fn remember(&mut self, line: &str) {
-        let is_new = self.history.last().is_none_or(|last| last != line);
-        self.history.push(line.to_owned());
-        if !self.settings.tty || self.dialect != Dialect::Busybox || !is_new {
-            return;
-        }
-        let Some(path) = self
-            .value("HISTFILE")
-            .map(str::to_owned)
-            .or_else(|| self.value("HOME").map(|home| format!("{}/.ash_history", home.trim_end_matches('/'))))
-        else {
-            return;
-        };
-        let kept = self.read(&path).unwrap_or_default();
-        // Where it cannot be written, the shell says nothing either.
-        let _ = self.write(&path, &[&kept, line.as_bytes(), b"\n"].concat(), 0o600);
+    /// Forgets what was typed and not ended: Ctrl-C.
+    pub fn interrupt(&mut self) {
+        self.pending.clear();
+        self.status = INTERRUPTED;
     }
 
-    /// Runs what was typed and not ended, where nothing more comes.
+    /// Ends a shell to which nothing more comes; what was typed and not ended runs.
     pub fn end_input(&mut self, write: &mut dyn FnMut(Stream, &[u8])) -> Result<(), Error> {
-        if self.pending.is_empty() {
-            return Ok(());
-        }
         let text = std::mem::take(&mut self.pending);
-        let mut written = Written::default();
-        self.line(&text, &[], &mut written);
-        written.pieces.iter().for_each(|(stream, bytes)| write(*stream, bytes));
+        if !text.is_empty() {
+            let mut written = Written::default();
+            self.line(&text, &[], &mut written);
+            written.pieces.iter().for_each(|(stream, bytes)| write(*stream, bytes));
+        }
+        self.keep_history();
         self.container.save()
     }
 
@@ -382,5 +381,14 @@ impl<'c> Session<'c> {
             }
             Dialect::Bash => format!("bash{sign} "),
         }
+    }
+}
+
+/// Puts a line behind those that it goes on with; a backslash at the end takes the line break with it.
+fn joined(before: &str, line: &str) -> String {
+    match before {
+        "" => line.to_owned(),
+        _ if Session::goes_on(before) => format!("{}{line}", &before[..before.len() - 1]),
+        _ => format!("{before}\n{line}"),
     }
 }

@@ -21,7 +21,7 @@ impl LineSource for Script {
     }
 
     fn hands(&mut self) -> Hands<'_> {
-        Hands { answers: &mut self.1, console: None }
+        Hands { answers: &mut self.1, console: None, person: None }
     }
 }
 
