@@ -260,9 +260,11 @@ pub(crate) fn understand(words: impl IntoIterator<Item = OsString>) -> Result<Re
     Ok(Request::Task(Box::new(task), Box::new(options(cli.settings)?)))
 }
 
-/// Prints the completion script of a shell.
-pub(crate) fn write_completions(shell: clap_complete::Shell, out: &mut dyn std::io::Write) {
-    clap_complete::generate(shell, &mut Cli::command(), "layerbook", out);
+/// Returns the completion script of a shell.
+pub(crate) fn completions(shell: clap_complete::Shell) -> Vec<u8> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "layerbook", &mut script);
+    script
 }
 
 /// Puts `--` behind `docker`, so that nothing that follows is read as layerbook's own: not `--help`, not `--`.

@@ -58,10 +58,18 @@ pub fn run(task: Task, options: &Options, stdio: Stdio) -> Exit {
         Task::Pack(task) => packs::run(task, options, &runtime, stdio.input, &mut screen),
         Task::Doctor(reach) => Ok(doctor::doctor(reach, options, &runtime, &mut screen)),
     };
-    done.unwrap_or_else(|error| {
+    let told = |screen: &mut Screen, error: &Error| {
         screen.write_error(&super::paint::neutral(&error.report()));
         error.exit()
-    })
+    };
+    let exit = done.unwrap_or_else(|error| told(&mut screen, &error));
+    match screen.out.failure() {
+        Some(cause) => {
+            let failed = told(&mut screen, &Error::System { action: "write to standard output".to_owned(), cause });
+            if exit.status() == 0 { failed } else { exit }
+        }
+        None => exit,
+    }
 }
 
 /// One docker command on the shell's images, Docker's output and exit status and nothing else. Ctrl-C ends the program

@@ -205,7 +205,7 @@ impl Session<'_> {
                 When::Succeeded => self.status == 0,
                 When::Failed => self.status != 0,
             };
-            if runs && !self.leaving {
+            if runs && !self.leaving && !self.reading.starved {
                 self.node(node, input, written);
             }
         }
@@ -231,7 +231,7 @@ impl Session<'_> {
                 let mut last = 0;
                 for round in 0.. {
                     self.nodes(condition, input, written);
-                    if (self.status == 0) == *ends_on_success || self.leaving {
+                    if (self.status == 0) == *ends_on_success || self.leaving || self.reading.starved {
                         break;
                     }
                     if round == MOST_ROUNDS {
@@ -268,6 +268,9 @@ impl Session<'_> {
         self.piped = piped;
         let (out, rest) = here.part();
         written.pieces.extend(rest);
+        if self.reading.starved {
+            return;
+        }
         let (variables, at) = (self.variables.clone(), self.at);
         self.with_input(|session| session.block(node, tail, &out, written));
         (self.variables, self.at, self.leaving) = (variables, at, false);
@@ -287,6 +290,9 @@ impl Session<'_> {
         }
         let (out, rest) = here.part();
         written.pieces.extend(rest);
+        if self.reading.starved {
+            return;
+        }
         self.with_input(|session| session.pipeline(behind, &out, written));
     }
 }

@@ -9,6 +9,7 @@ mod compound;
 mod expand;
 mod glob;
 mod history;
+mod lines;
 mod lookup;
 mod read;
 mod redirect;

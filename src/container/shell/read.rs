@@ -4,50 +4,85 @@ use super::{Dialect, Session};
 use crate::container::programs::failed;
 use crate::pipe::Outcome;
 
+/// What was read of a session's input.
+#[derive(Default)]
+pub(super) struct Reading {
+    /// Bytes that `read` has taken.
+    pub(super) taken: usize,
+    /// Whether more may be typed.
+    pub(super) open: bool,
+    /// Whether a program has read all that was typed and waits for more.
+    pub(super) starved: bool,
+}
+
 /// A character, and whether a backslash stood before it.
 type Escaped = (char, bool);
 
 impl Session<'_> {
-    /// Does some work with an input of its own: nothing of it has been read yet.
+    /// Does some work with an input of its own: nothing of it has been read yet, and nothing more comes.
     pub(super) fn with_input<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
-        let before = std::mem::take(&mut self.taken);
+        let open = std::mem::take(&mut self.reading.open);
+        let done = self.with_rest(work);
+        self.reading.open = open;
+        done
+    }
+
+    /// Does some work with what was not read yet of the input.
+    pub(super) fn with_rest<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::take(&mut self.reading.taken);
         let done = work(self);
-        self.taken = before;
+        self.reading.taken = before;
         done
     }
 
     /// Returns what was not read yet of an input.
     pub(super) fn unread<'i>(&self, input: &'i [u8]) -> &'i [u8] {
-        &input[self.taken.min(input.len())..]
+        &input[self.reading.taken.min(input.len())..]
     }
 
-    /// `read [-r] NAME...`: status 1 where the input ends before a line does.
+    /// `read [-r] [-p PROMPT] NAME...`: status 1 where the input ends before a line does.
     pub(super) fn read_line(&mut self, arguments: &[String], input: &[u8]) -> Outcome {
-        let flags = arguments.iter().take_while(|word| word.starts_with('-') && word.len() > 1).count();
-        let (flags, names) = arguments.split_at(flags);
-        if let Some(flag) = flags.iter().find(|flag| *flag != "-r") {
-            return failed(&format!("{}: read: `{flag}`: this small shell knows -r", self.own_name()), 2);
+        let (mut names, mut raw, mut prompt) = (arguments, false, String::new());
+        while let Some((flag, rest)) = names.split_first().filter(|(word, _)| word.starts_with('-')) {
+            names = rest;
+            match flag.as_str() {
+                "-r" => raw = true,
+                "-p" | "-rp" => {
+                    raw |= flag == "-rp";
+                    prompt = names.first().cloned().unwrap_or_default();
+                    names = names.get(1..).unwrap_or_default();
+                }
+                "--" => break,
+                _ => {
+                    return failed(
+                        &format!("{}: read: `{flag}`: this small shell knows -r and -p", self.own_name()),
+                        2,
+                    );
+                }
+            }
         }
-        let default = ["REPLY".to_owned()];
+        // Only someone at a terminal is asked.
+        let stderr = if self.settings.tty && self.reading.open { prompt } else { String::new() };
         let names = match (names, self.dialect) {
             ([], Dialect::Dash) => return failed("sh: 1: read: arg count", 2),
-            ([], Dialect::Bash | Dialect::Busybox) => &default,
-            (names, _) => names,
+            ([], Dialect::Bash | Dialect::Busybox) => None,
+            (names, _) => Some(names),
         };
-        let raw = !flags.is_empty();
         let unread = String::from_utf8_lossy(self.unread(input)).into_owned();
         let (line, length, ended) = first_line(&unread, raw);
-        self.taken += length;
-        let separators = self.separators();
-        let values = if names == default.as_slice() && arguments.len() == flags.len() {
-            vec![line.iter().map(|(c, _)| *c).collect()]
-        } else {
-            split(&line, names.len(), &separators)
-        };
-        for (name, value) in names.iter().zip(values) {
-            self.set(name, &value);
+        if !ended && self.reads_all() {
+            return Outcome { stderr, ..Outcome::default() };
         }
-        Outcome { status: i32::from(!ended), ..Outcome::default() }
+        self.reading.taken += length;
+        let separators = self.separators();
+        match names {
+            Some(names) => {
+                let values = split(&line, names.len(), &separators);
+                names.iter().zip(values).for_each(|(name, value)| self.set(name, &value));
+            }
+            None => self.set("REPLY", &text(&line)),
+        }
+        Outcome { status: i32::from(!ended), stderr, ..Outcome::default() }
     }
 }
 

@@ -101,6 +101,10 @@ impl Session<'_> {
             self.fed(command, passed.as_deref(), input, &mut here);
             let (out, rest) = here.part();
             written.pieces.extend(rest);
+            if self.reading.starved {
+                self.piped = piped;
+                return;
+            }
             passed = Some(out);
             // What stands before a pipe is a shell of its own: it cannot end this one.
             self.leaving = false;
@@ -173,7 +177,7 @@ impl Session<'_> {
         }
         let input = self.unread(input);
         match self.look_up(name) {
-            Found::Program(id) => match self.with_input(|session| session.execute(id, words, input, written)) {
+            Found::Program(id) => match self.with_rest(|session| session.execute(id, words, input, written)) {
                 Ended::Exited(status) => self.status = status,
                 Ended::Shell => self.inner_shell(input, written),
                 Ended::CannotRun(sentence) => {

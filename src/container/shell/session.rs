@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::lines::Waiting;
+use super::read::Reading;
 use super::{Found, Stream, Written};
 use crate::container::files::{Errno, Files, Follow, Kind, NodeId, ROOT, Want, Who};
 use crate::container::{Container, Error};
@@ -40,12 +42,14 @@ pub struct Session<'c> {
     pub(super) status: i32,
     pub(super) leaving: bool,
     pub(super) history: Vec<String>,
-    /// Bytes of the input that `read` has taken.
-    pub(super) taken: usize,
+    /// What was read of the input.
+    pub(super) reading: Reading,
     /// How many of the lines were typed since the shell began.
     pub(super) remembered: usize,
     /// Lines of something that has not ended yet.
-    pending: String,
+    pub(super) pending: String,
+    /// A line whose programs wait for what is typed.
+    pub(super) waiting: Option<Waiting>,
     pub(super) dialect: Dialect,
     /// How deep scripts call one another.
     pub(super) depth: usize,
@@ -92,8 +96,6 @@ pub enum Ended {
 /// What `IFS` begins with, and means where it is unset.
 pub(super) const SEPARATORS: &str = " \t\n";
 const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-/// What a command that Ctrl-C ended leaves in `$?`.
-const INTERRUPTED: i32 = 130;
 const HOST_NAMES: &str = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\nff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n";
 
 impl<'c> Session<'c> {
@@ -115,8 +117,9 @@ impl<'c> Session<'c> {
             leaving: false,
             history: Vec::new(),
             remembered: 0,
-            taken: 0,
+            reading: Reading::default(),
             pending: String::new(),
+            waiting: None,
             dialect: Dialect::Dash,
             depth: 0,
             piped: false,
@@ -319,76 +322,8 @@ impl<'c> Session<'c> {
         Ok(ended)
     }
 
-    /// Runs a line that was typed; `false` when the shell has ended.
-    pub fn type_line(&mut self, line: &str, write: &mut dyn FnMut(Stream, &[u8])) -> Result<bool, Error> {
-        let before = std::mem::take(&mut self.pending);
-        self.remember(line, &before);
-        let text = joined(&before, line);
-        if Self::is_incomplete(&text) {
-            self.pending = text;
-            return Ok(true);
-        }
-        let mut written = Written::default();
-        self.line(&text, &[], &mut written);
-        written.pieces.iter().for_each(|(stream, bytes)| write(*stream, bytes));
-        if self.leaving {
-            self.keep_history();
-        }
-        self.container.save()?;
-        Ok(!self.leaving)
-    }
-
-    /// Forgets what was typed and not ended: Ctrl-C.
-    pub fn interrupt(&mut self) {
-        self.pending.clear();
-        self.status = INTERRUPTED;
-    }
-
-    /// Ends a shell to which nothing more comes; what was typed and not ended runs.
-    pub fn end_input(&mut self, write: &mut dyn FnMut(Stream, &[u8])) -> Result<(), Error> {
-        let text = std::mem::take(&mut self.pending);
-        if !text.is_empty() {
-            let mut written = Written::default();
-            self.line(&text, &[], &mut written);
-            written.pieces.iter().for_each(|(stream, bytes)| write(*stream, bytes));
-        }
-        self.keep_history();
-        self.container.save()
-    }
-
     /// Returns the exit status of the last command.
     pub fn status(&self) -> i32 {
         self.status
-    }
-
-    /// Returns what stands before a line.
-    pub fn prompt(&self) -> String {
-        if !self.pending.is_empty() {
-            return "> ".to_owned();
-        }
-        let sign = if self.who.uid == 0 { '#' } else { '$' };
-        let path = self.files().path(self.at);
-        let home = self.value("HOME").unwrap_or("/");
-        let short = match path.strip_prefix(home) {
-            Some(rest) if home != "/" && (rest.is_empty() || rest.starts_with('/')) => format!("~{rest}"),
-            _ => path,
-        };
-        match self.dialect {
-            Dialect::Busybox => format!("{short} {sign} "),
-            Dialect::Dash => format!("{sign} "),
-            Dialect::Bash if self.find("/etc/bash.bashrc", Follow::Last).is_ok() => {
-                format!("{}@{}:{short}{sign} ", self.user_name(), self.container.record().hostname())
-            }
-            Dialect::Bash => format!("bash{sign} "),
-        }
-    }
-}
-
-/// Puts a line behind those that it goes on with; a backslash at the end takes the line break with it.
-fn joined(before: &str, line: &str) -> String {
-    match before {
-        "" => line.to_owned(),
-        _ if Session::goes_on(before) => format!("{}{line}", &before[..before.len() - 1]),
-        _ => format!("{before}\n{line}"),
     }
 }

@@ -198,11 +198,8 @@ impl Play {
             let mut take = |stream, bytes: &[u8]| taken.take(stream, bytes);
             let goes_on = match &line {
                 Typed::Line(line) => session.type_line(line, &mut take),
-                Typed::Interrupted => {
-                    session.interrupt();
-                    Ok(true)
-                }
-                Typed::Ended => session.end_input(&mut take).map(|()| false),
+                Typed::Interrupted => session.interrupt().map(|()| true),
+                Typed::Ended => session.end_input(&mut take),
             };
             taken.pass(true, keep, engine, record, output)?;
             match goes_on {

@@ -183,6 +183,11 @@ fn words_are_split_at_the_characters_of_ifs() {
 }
 
 #[test]
+fn escapes_become_characters() {
+    check(r#"printf "\101\x42\0103\n" ; printf "%b" "\0104\n"; echo -e "\0105\x46" "\107""#, "AB\u{8}3\nD\nEF G\n");
+}
+
+#[test]
 fn arguments_are_joined_by_the_first_character_of_ifs() {
     check("set -- a \"b c\" d; IFS=,:; echo \"$*\"; echo $*; x=$*; echo \"$x\"", "a,b c,d\na b c d\na,b c,d\n");
     check("set -- a b; unset IFS; echo \"$*\"; IFS=; echo \"$*\"; echo \"$@\"", "a b\nab\na b\n");
@@ -280,4 +285,42 @@ fn ctrl_c_voids_what_has_not_ended() {
     let told = world.with("docker run --rm -it box", "", Some(&mut typist));
     assert_eq!(told, "130\n");
     assert_eq!(typist.seen, ["/ # ", "> cat <<E", "> cat <<E;x", "/ # cat <<E;x", "/ # cat <<E;x;echo $?"]);
+}
+
+#[test]
+fn programs_of_a_shell_read_the_lines_behind_theirs() {
+    let world = World::new();
+    let typed = "echo first; read a b; echo \"$b $a\"\none two\nread x || echo none\n";
+    assert_eq!(world.type_into("docker run --rm -i box sh", typed), "first\ntwo one\nnone\n");
+    let loops = "for i in 1 2; do echo ask $i; read x; echo got $x; done; echo out\na\nb\n";
+    assert_eq!(world.type_into("docker run --rm -i box sh", loops), "ask 1\ngot a\nask 2\ngot b\nout\n");
+    let whole = "cat > /f; wc -l /f\nx\ny\n";
+    assert_eq!(world.type_into("docker run --rm -i box sh", whole), "2 /f\n");
+    assert_eq!(world.type_into("docker run --rm -i box sh", "cat | sort\nb\na\n"), "a\nb\n");
+    assert_eq!(
+        world.type_into("docker run --rm -i box sh", "while read l; do echo $l; done; pwd\nb\na\n"),
+        "b\na\n/\n"
+    );
+}
+
+#[test]
+fn what_a_program_reads_is_typed_without_a_prompt_until_ctrl_d() {
+    let world = World::new();
+    let line = |text: &str| Typed::Line(text.to_owned());
+    let lines = vec![
+        line("read -p \"Name? \" n; echo hi $n"),
+        line("Ada"),
+        line("cat"),
+        line("one"),
+        Typed::Ended,
+        line("mkdir /d; cat > /d/f"),
+        line("x"),
+        Typed::Interrupted,
+        line("cat /d/f; echo $?; cat /d/f | wc -l"),
+    ];
+    let mut typist = Typist { lines: lines.into_iter(), seen: Vec::new() };
+    let told = world.with("docker run --rm -it box", "", Some(&mut typist));
+    assert_eq!(told, "Name? hi Ada\none\nx\n0\n1\n");
+    let prompts: Vec<&str> = typist.seen.iter().map(|seen| if seen.starts_with("/ # ") { "#" } else { "" }).collect();
+    assert_eq!(prompts, ["#", "", "#", "", "", "#", "", "", "#", "#"]);
 }
