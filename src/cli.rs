@@ -355,10 +355,15 @@ fn options(settings: Settings) -> Result<Options, clap::Error> {
         columns,
         rows,
         console,
-        clock: jiff::Timestamp::now,
+        clock: now,
         zone: jiff::tz::TimeZone::system,
         platform: Platform::host(),
     })
+}
+
+/// The time; a clock that stands beyond the year 9999 counts as its end.
+fn now() -> jiff::Timestamp {
+    std::time::SystemTime::now().try_into().unwrap_or(jiff::Timestamp::MAX)
 }
 
 /// Columns of the terminal at this moment.

@@ -195,8 +195,12 @@ impl<'a> Workbook<'a> {
     /// The first screen, then the menu until the learner leaves.
     fn menu(&mut self) -> Result<Exit, Error> {
         let bench = open::bench(self.options, self.runtime, &open::shell_workspace(self.options))?;
-        if self.journal.read()?.records.is_empty() && !self.welcome()? {
-            return Ok(Exit::Done);
+        let mut typed = None;
+        if self.journal.read()?.records.is_empty() {
+            match self.welcome()? {
+                Heard::Line(line) => typed = Some(line).filter(|line| !line.trim().is_empty()),
+                Heard::Interrupted | Heard::Ended => return Ok(Exit::Done),
+            }
         }
         loop {
             let progress = self.progress()?;
@@ -206,7 +210,7 @@ impl<'a> Workbook<'a> {
                 self.screen.say(Tone::Prose, &due);
             }
             self.screen.say(Tone::Prose, menu::HELP);
-            match self.choice(&progress, &bench)? {
+            match self.choice(&progress, &bench, typed.take())? {
                 Next::Open(kind, id) => {
                     let played = self.play(kind, &id, ReportForm::None)?;
                     if played.ending == Ending::Finished {
@@ -220,31 +224,38 @@ impl<'a> Workbook<'a> {
         }
     }
 
-    /// Says what this is; `false` where the learner leaves at once.
-    fn welcome(&mut self) -> Result<bool, Error> {
+    /// Says what this is, and waits for Enter; who has typed more than that has chosen already.
+    fn welcome(&mut self) -> Result<Heard, Error> {
         self.screen.say(Tone::Prose, menu::WELCOME);
         if !self.options.console.is_interactive() {
-            return Ok(true);
+            return Ok(Heard::Line(String::new()));
         }
         self.screen.gap();
         let heard = self.lines.next_line("Press Enter > ").map_err(Error::Input)?;
         self.screen.was_written_to();
         Ok(match heard {
-            Heard::Line(line) => !matches!(line.trim(), ":quit" | "quit" | "exit"),
-            Heard::Interrupted | Heard::Ended => false,
+            Heard::Line(line) if matches!(line.trim(), ":quit" | "quit" | "exit") => Heard::Ended,
+            heard => heard,
         })
     }
 
-    /// Waits for a lesson or problem to be chosen.
-    fn choice(&mut self, progress: &Progress, bench: &Bench<'_>) -> Result<Next, Error> {
+    fn line(&mut self, progress: &Progress, bench: &Bench<'_>) -> Result<Heard, Error> {
+        self.lines.offer(&mut || menu::known(progress, bench));
+        let heard = self.lines.next_line("layerbook > ").map_err(Error::Input)?;
+        self.screen.was_written_to();
+        Ok(heard)
+    }
+
+    /// Waits for a lesson or problem to be chosen, unless one was typed.
+    fn choice(&mut self, progress: &Progress, bench: &Bench<'_>, mut typed: Option<String>) -> Result<Next, Error> {
         loop {
-            self.lines.offer(&mut || menu::known(progress, bench));
-            let heard = self.lines.next_line("layerbook > ").map_err(Error::Input)?;
-            self.screen.was_written_to();
-            let line = match heard {
-                Heard::Line(line) => line,
-                Heard::Interrupted => continue,
-                Heard::Ended => return Ok(Next::Leave),
+            let line = match typed.take() {
+                Some(line) => line,
+                None => match self.line(progress, bench)? {
+                    Heard::Line(line) => line,
+                    Heard::Interrupted => continue,
+                    Heard::Ended => return Ok(Next::Leave),
+                },
             };
             match menu::choose(&line, progress) {
                 Choice::Open(kind, id) => return Ok(Next::Open(kind, id)),

@@ -1,6 +1,6 @@
 //! Where lines come from: a terminal or a pipe.
 
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, Read, Write};
 
 use super::complete::Known;
 use super::row::Row;
@@ -49,6 +49,60 @@ pub(super) enum Heard {
     Interrupted,
     /// Ctrl-D, or the end of the pipe.
     Ended,
+}
+
+/// A command's standard input where lines are typed, each when it is asked for.
+pub(super) struct Answers {
+    next: Box<dyn FnMut() -> io::Result<Heard> + Send>,
+    line: Vec<u8>,
+    at: usize,
+    interrupted: bool,
+}
+
+impl Answers {
+    pub(super) fn new(next: impl FnMut() -> io::Result<Heard> + Send + 'static) -> Self {
+        Self { next: Box::new(next), line: Vec::new(), at: 0, interrupted: false }
+    }
+
+    /// Forgets what the last command left of a line.
+    pub(super) fn begin(&mut self) {
+        (self.line, self.at, self.interrupted) = (Vec::new(), 0, false);
+    }
+
+    /// Tells, once, whether Ctrl-C ended a line.
+    pub(super) fn was_interrupted(&mut self) -> bool {
+        std::mem::take(&mut self.interrupted)
+    }
+}
+
+impl Read for Answers {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.fill_buf()?.read(buffer)?;
+        self.consume(length);
+        Ok(length)
+    }
+}
+
+impl BufRead for Answers {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.at == self.line.len() {
+            let line = match (self.next)()? {
+                Heard::Line(line) => line + "\n",
+                Heard::Interrupted => {
+                    self.interrupted = true;
+                    // Of the kind `Interrupted` it would be tried again.
+                    return Err(io::Error::other("interrupted"));
+                }
+                Heard::Ended => String::new(),
+            };
+            (self.line, self.at) = (line.into_bytes(), 0);
+        }
+        Ok(&self.line[self.at..])
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.at += amount;
+    }
 }
 
 /// What stands before a line that goes on with the one above it.
@@ -104,7 +158,7 @@ impl<R: BufRead + Send, W: Write> Pipe<R, W> {
     /// Reads a line; `None` at the end of the input.
     fn line(&mut self) -> io::Result<Option<String>> {
         let mut bytes = Vec::new();
-        let mut limited = io::Read::take(&mut self.input, LONGEST);
+        let mut limited = Read::take(&mut self.input, LONGEST);
         if limited.read_until(b'\n', &mut bytes)? == 0 {
             return Ok(None);
         }
@@ -138,6 +192,22 @@ mod tests {
         check("7\n", &["7"], "a > 7\n");
         check("\u{feff}7\r\nredis", &["7", "redis"], "a > 7\na > redis\n");
         check("", &[], "");
+    }
+
+    #[test]
+    fn answers_are_read_line_by_line_until_the_input_ends() {
+        let mut typed = vec![Heard::Ended, Heard::Line("redis".to_owned()), Heard::Line("y".to_owned())];
+        let mut answers = Answers::new(move || Ok(typed.pop().unwrap_or(Heard::Interrupted)));
+        let mut line = String::new();
+        answers.read_line(&mut line).unwrap();
+        let mut bytes = [0; 2];
+        answers.read_exact(&mut bytes).unwrap();
+        assert_eq!((line.as_str(), &bytes), ("y\n", b"re"));
+        let mut rest = String::new();
+        answers.read_to_string(&mut rest).unwrap();
+        assert_eq!((rest.as_str(), answers.was_interrupted()), ("dis\n", false));
+        assert!(answers.read(&mut bytes).is_err());
+        assert_eq!((answers.was_interrupted(), answers.was_interrupted()), (true, false));
     }
 
     #[test]

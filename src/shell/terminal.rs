@@ -1,12 +1,12 @@
 //! A person at a terminal: types lines, answers docker's questions, types into containers.
 
-use std::io::{self, BufRead, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use rustyline::history::History as _;
 
 use super::complete::Known;
-use super::input::{CONTINUED, Hands, Heard, LineSource, goes_on};
+use super::input::{Answers, CONTINUED, Hands, Heard, LineSource, goes_on};
 use super::paint::Painter;
 use super::row::Row;
 use super::typing::{Above, Purpose, Typing};
@@ -29,8 +29,10 @@ impl Terminal {
         let history = home.join("history");
         // A history that cannot be read is a history that is empty.
         let _ = typing.with_history(|lines| lines.load(&history));
+        let answering = typing.clone();
+        let answers = Answers::new(move || answering.read("", Purpose::Answer));
         let (console, person) = (typing.clone(), columns.map(|_| typing.clone()));
-        Ok(Self { answers: Answers::new(typing.clone()), typing, history, console, person })
+        Ok(Self { typing, history, answers, console, person })
     }
 
     /// Returns what writes above the line while another thread waits for it; `None` where the terminal cannot.
@@ -88,7 +90,7 @@ impl LineSource for Terminal {
     }
 
     fn was_interrupted(&mut self) -> bool {
-        std::mem::take(&mut self.answers.interrupted)
+        self.answers.was_interrupted()
     }
 
     fn offer(&mut self, known: &mut dyn FnMut() -> Known) {
@@ -120,55 +122,5 @@ fn answer(heard: Heard) -> Option<String> {
     match heard {
         Heard::Line(line) => Some(line),
         Heard::Interrupted | Heard::Ended => None,
-    }
-}
-
-/// A command's standard input, as a person types it: line by line, each when it is asked for.
-struct Answers {
-    typing: Typing,
-    line: Vec<u8>,
-    at: usize,
-    /// Whether Ctrl-C ended a line.
-    interrupted: bool,
-}
-
-impl Answers {
-    fn new(typing: Typing) -> Self {
-        Self { typing, line: Vec::new(), at: 0, interrupted: false }
-    }
-
-    /// Forgets what the last command left of a line.
-    fn begin(&mut self) {
-        (self.line, self.at, self.interrupted) = (Vec::new(), 0, false);
-    }
-}
-
-impl Read for Answers {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let length = self.fill_buf()?.read(buffer)?;
-        self.consume(length);
-        Ok(length)
-    }
-}
-
-impl BufRead for Answers {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.at == self.line.len() {
-            let line = match self.typing.read("", Purpose::Answer)? {
-                Heard::Line(line) => line + "\n",
-                Heard::Interrupted => {
-                    self.interrupted = true;
-                    // Of the kind `Interrupted` it would be tried again.
-                    return Err(io::Error::other("interrupted"));
-                }
-                Heard::Ended => String::new(),
-            };
-            (self.line, self.at) = (line.into_bytes(), 0);
-        }
-        Ok(&self.line[self.at..])
-    }
-
-    fn consume(&mut self, amount: usize) {
-        self.at += amount;
     }
 }

@@ -104,7 +104,11 @@ impl Typing {
     pub(super) fn read(&self, prompt: &str, purpose: Purpose<'_>) -> io::Result<Heard> {
         let mut editor = self.lock();
         let before = self.columns.map_or(Some(String::new()), |columns| self.row.take(columns()));
-        let before = before.map_or_else(break_line, Ok)?;
+        let before = match before {
+            Some(before) => before,
+            // A row that cannot be drawn again ends here.
+            None => written("\n").map(|()| String::new())?,
+        };
         let (role, past, colours) = match purpose {
             Purpose::Workbook => (Role::Workbook, None, self.colours),
             Purpose::Container(completer, before) => (Role::Container(completer), Some(before), self.colours),
@@ -118,13 +122,20 @@ impl Typing {
         };
         editor.set_color_mode(colours);
         take_role(&mut editor, role);
-        let read = editor.readline(&format!("{before}{prompt}"));
+        let prompt = format!("{before}{prompt}");
+        let read = editor.readline(&prompt);
         take_role(&mut editor, Role::Workbook);
         if let Some(own) = own {
             *editor.history_mut() = own;
         }
         match read {
-            Ok(_) if self.seen.ended.swap(false, Ordering::Relaxed) => Ok(Heard::Ended),
+            Ok(_) if self.seen.ended.swap(false, Ordering::Relaxed) => {
+                if prompt.is_empty() && self.columns.is_some() {
+                    // The editor has ended a row on which nothing stands.
+                    written("\x1b[A")?;
+                }
+                Ok(Heard::Ended)
+            }
             Ok(line) => Ok(Heard::Line(line)),
             Err(ReadlineError::Eof) => Ok(Heard::Ended),
             Err(ReadlineError::Interrupted) => {
@@ -153,6 +164,7 @@ fn config() -> io::Result<Config> {
 
 fn history_of(lines: &[String]) -> io::Result<FileHistory> {
     let mut history = FileHistory::with_config(&config()?);
+    history.ignore_space(false);
     for line in lines {
         // A line that is not taken cannot be had again, and nothing else.
         let _ = history.add(line);
@@ -166,11 +178,10 @@ fn take_role(editor: &mut Editor<Assistant, FileHistory>, role: Role) {
     }
 }
 
-/// Ends a row that cannot be drawn again.
-fn break_line() -> io::Result<String> {
+/// Writes past the editor.
+fn written(text: &str) -> io::Result<()> {
     let mut out = io::stdout();
-    out.write_all(b"\n").and_then(|()| out.flush())?;
-    Ok(String::new())
+    out.write_all(text.as_bytes()).and_then(|()| out.flush())
 }
 
 fn failure(error: ReadlineError) -> io::Error {
