@@ -124,6 +124,9 @@ impl View {
     }
 }
 
+/// Columns of a terminal of which nothing is known.
+const COLUMNS: usize = 80;
+
 /// Where a command writes, and what answers its questions.
 pub struct Output<'a> {
     /// Standard output.
@@ -138,6 +141,8 @@ pub struct Output<'a> {
     pub terminals: Terminals,
     /// Someone who types lines into a container, with a prompt before each; without one, lines come from the input.
     pub console: Option<&'a mut dyn Console>,
+    /// Tells the columns of the terminal that a container has.
+    pub columns: fn() -> usize,
 }
 
 /// A person at a terminal.
@@ -161,7 +166,8 @@ pub struct Terminals {
 impl<'a> Output<'a> {
     /// Joins two writers, without an input, a person and a terminal.
     pub fn new(out: &'a mut (dyn Write + Send), err: &'a mut (dyn Write + Send)) -> Self {
-        Self { out, err, input: None, person: None, console: None, terminals: Terminals::default() }
+        let columns = || COLUMNS;
+        Self { out, err, input: None, person: None, console: None, terminals: Terminals::default(), columns }
     }
 }
 

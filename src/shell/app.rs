@@ -94,7 +94,12 @@ fn docker_words(
     let terminals =
         Terminals { input: is_terminal(options.console.input), output: is_terminal(options.console.output) };
     let console = typing.as_mut().map(|typing| typing as &mut dyn docker::Console);
-    let mut output = Output { out: &mut out, err: &mut err, input: Some(&mut *input), person, terminals, console };
+    let mut output = Output::new(&mut out, &mut err);
+    output.input = Some(&mut *input);
+    output.person = person;
+    output.console = console;
+    output.terminals = terminals;
+    output.columns = options.columns;
     let status = runtime.run(docker::execute(words, &bench.engine, &view, &mut output))?;
     bench.tell_of_the_classroom(&mut Screen::new(screen.out.clone(), screen.err.clone(), screen.painter()));
     Ok(Exit::Docker(status))

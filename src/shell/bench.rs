@@ -78,6 +78,7 @@ impl Bench<'_> {
         let view = View { terminal: redrawn, ..self.view() };
         self.played.store(false, Ordering::Relaxed);
         let mut output = Output::new(&mut out, &mut err);
+        output.columns = self.options.columns;
         // What is typed here are lines, never an archive.
         output.terminals = Terminals { input: true, output: self.options.console.output == Stream::Terminal };
         let unechoed = if redrawn && self.options.console.is_interactive() { Unechoed::begin() } else { None };

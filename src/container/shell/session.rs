@@ -24,6 +24,8 @@ pub struct Settings {
     pub env: Vec<String>,
     /// Whether someone types.
     pub tty: bool,
+    /// Tells the columns of their terminal.
+    pub columns: fn() -> usize,
     /// What programs of a model image are declared to print, by their command line.
     pub prints: BTreeMap<String, String>,
     /// The machine that the image is for, `x86_64` for example.

@@ -126,6 +126,7 @@ impl Play {
             working_dir: self.working_dir.clone(),
             env: self.env.clone(),
             tty: self.tty,
+            columns: output.columns,
             prints: engine.prints(&record),
             machine: machine(engine, &record),
         };
