@@ -102,6 +102,11 @@ impl Bench<'_> {
         drop(unechoed);
         let status = if lines.is_some_and(LineSource::was_interrupted) { None } else { status };
         screen.was_written_to();
+        let is_open = row.is_some_and(|row| row.take((self.options.columns)()).is_none_or(|text| !text.is_empty()));
+        if is_open && status.is_some() {
+            // What is said next begins a row of its own.
+            screen.write("\n");
+        }
         let ran = |status: i32| Ran { line: line.to_owned(), stdout: out.into_text(), stderr: err.into_text(), status };
         if is_seen {
             self.tell_of_the_classroom(screen);

@@ -7,6 +7,15 @@ use super::{failed, said};
 use crate::container::Session;
 use crate::pipe::Outcome;
 
+/// Writes its words as the `echo` that Debian's sh has itself: it reads escapes in any case, and knows no flag but `-n`.
+pub(in crate::container) fn dash_echo(words: &[String]) -> Outcome {
+    let (end, rest) = match words {
+        [flag, rest @ ..] if flag == "-n" => ("", rest),
+        rest => ("\n", rest),
+    };
+    said(unescape(&rest.join(" ")) + end)
+}
+
 /// Writes its words; `-n` leaves the newline out, `-e` reads escapes.
 pub(super) fn echo(_: &mut Session<'_>, words: &[String], _: &[u8]) -> Outcome {
     let is_flag = |word: &&String| {

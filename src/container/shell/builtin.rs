@@ -1,5 +1,6 @@
 //! Words that a shell has itself, whatever the image has.
 
+use super::compound::Jump;
 use super::{Dialect, Found, Session, Written};
 use crate::container::files::{Errno, Follow, Want};
 use crate::container::programs::{self, failed, said};
@@ -7,8 +8,8 @@ use crate::pipe::Outcome;
 
 /// Names of the shell's own words; `history` only where someone types.
 const NAMES: &[&str] = &[
-    ".", ":", "[", "cd", "command", "echo", "eval", "exec", "exit", "export", "false", "history", "logout", "printf",
-    "pwd", "read", "set", "shift", "test", "true", "type", "umask", "unset",
+    ".", ":", "[", "break", "cd", "command", "continue", "echo", "eval", "exec", "exit", "export", "false", "history",
+    "logout", "printf", "pwd", "read", "set", "shift", "test", "true", "type", "umask", "unset",
 ];
 
 impl Session<'_> {
@@ -28,6 +29,7 @@ impl Session<'_> {
             "set" if arguments.is_empty() => self.list_variables(),
             "set" => self.set_arguments(arguments),
             "shift" => self.shift(arguments),
+            "break" | "continue" => self.jump(name, arguments),
             "read" => self.read_line(arguments, input),
             "umask" => said("0022\n"),
             "type" => self.types(arguments),
@@ -44,6 +46,7 @@ impl Session<'_> {
             }
             ":" | "true" | "exec" => Outcome::default(),
             "." | "source" => self.source(name, arguments, written),
+            "echo" if self.dialect == Dialect::Dash => programs::dash_echo(arguments),
             "test" | "[" | "echo" | "printf" => programs::find(name)?(self, words, input),
             _ => return None,
         })
@@ -124,6 +127,19 @@ impl Session<'_> {
             }
         }
         Outcome::default()
+    }
+
+    /// `break [N]`, `continue [N]`; outside of loops they do nothing.
+    fn jump(&mut self, name: &str, words: &[String]) -> Outcome {
+        let level = words.first().map_or(Ok(1), |word| word.parse::<usize>());
+        match level {
+            Ok(level) if level > 0 => {
+                let level = level.min(self.loops);
+                self.jump = (level > 0).then_some(Jump { again: name == "continue", level });
+                Outcome::default()
+            }
+            Ok(_) | Err(_) => self.complain(&format!("{name}: Illegal number: {}", words[0]), 2),
+        }
     }
 
     fn shift(&mut self, words: &[String]) -> Outcome {

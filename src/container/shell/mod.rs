@@ -1,7 +1,7 @@
 //! The small shell that looks into a container: lines in, what the programs wrote out.
 //!
-//! It reads what a POSIX shell reads of everyday lines: pipes, `&&`, `||`, `;`, quotes, variables, `$(...)`, globs,
-//! redirections, `for`, `while`, `until`, `if` and here-documents. It has no functions and jobs, and says so.
+//! It reads what a POSIX shell reads of everyday lines: pipes, `!`, `&&`, `||`, `;`, quotes, variables, words split at `IFS`, `$(...)`,
+//! globs, redirections, `for`, `while`, `until`, `if`, `{ }`, `read` and here-documents. It has no functions and jobs, and says so.
 
 mod builtin;
 mod complete;

@@ -92,25 +92,40 @@ impl Session<'_> {
 
     /// Runs commands from left to right, each on the whole output of the one before it.
     pub(super) fn pipeline(&mut self, commands: &[pipe::Command], input: &[u8], written: &mut Written) {
-        let Some((last, feeding)) = commands.split_last() else { return };
+        if let Some(positive) = negated(commands) {
+            self.pipeline(&positive, input, written);
+            self.status = i32::from(self.status == 0);
+            return;
+        }
+        let (last, feeding) = match commands {
+            [] => return,
+            [only] => return self.command(only, input, written),
+            [feeding @ .., last] => (last, feeding),
+        };
         let mut passed: Option<Vec<u8>> = None;
-        let piped = self.piped;
-        self.piped |= !feeding.is_empty();
+        let piped = std::mem::replace(&mut self.piped, true);
         for command in feeding {
             let mut here = Written::default();
-            self.fed(command, passed.as_deref(), input, &mut here);
+            self.apart(|session| session.fed(command, passed.as_deref(), input, &mut here));
             let (out, rest) = here.part();
             written.pieces.extend(rest);
-            if self.reading.starved {
-                self.piped = piped;
-                return;
-            }
             passed = Some(out);
-            // What stands before a pipe is a shell of its own: it cannot end this one.
-            self.leaving = false;
+            if self.reading.starved {
+                break;
+            }
         }
         self.piped = piped;
-        self.fed(last, passed.as_deref(), input, written);
+        if !self.reading.starved {
+            self.apart(|session| session.fed(last, passed.as_deref(), input, written));
+        }
+    }
+
+    /// Does some work as a shell of its own: it cannot end this one, and its variables go with it.
+    pub(super) fn apart<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let (variables, arguments, at) = (self.variables.clone(), self.arguments.clone(), self.at);
+        let done = work(self);
+        (self.variables, self.arguments, self.at, self.leaving) = (variables, arguments, at, false);
+        done
     }
 
     /// Runs a command on what the one before it passed on, or else on the input of all.
@@ -406,6 +421,16 @@ impl Session<'_> {
         written.pieces.extend(rest);
         String::from_utf8_lossy(&out).trim_end_matches('\n').to_owned()
     }
+}
+
+/// Returns the commands behind `!`.
+fn negated(commands: &[pipe::Command]) -> Option<Vec<pipe::Command>> {
+    let word = commands.first()?.words.first().filter(|word| word.parts.iter().all(|part| !part.quoted))?;
+    (word.literal()? == "!" && commands[0].words.len() > 1).then(|| {
+        let mut positive = commands.to_vec();
+        positive[0].words.remove(0);
+        positive
+    })
 }
 
 /// Tells whether a script has nothing that this shell has not.

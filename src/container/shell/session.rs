@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::compound::Jump;
 use super::lines::Waiting;
 use super::read::Reading;
 use super::{Found, Stream, Written};
@@ -44,6 +45,9 @@ pub struct Session<'c> {
     pub(super) status: i32,
     pub(super) leaving: bool,
     pub(super) history: Vec<String>,
+    /// How many loops run, one in the other, and where the innermost goes on.
+    pub(super) loops: usize,
+    pub(super) jump: Option<Jump>,
     /// What was read of the input.
     pub(super) reading: Reading,
     /// How many of the lines were typed since the shell began.
@@ -119,6 +123,8 @@ impl<'c> Session<'c> {
             leaving: false,
             history: Vec::new(),
             remembered: 0,
+            loops: 0,
+            jump: None,
             reading: Reading::default(),
             pending: String::new(),
             waiting: None,

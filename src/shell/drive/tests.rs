@@ -9,6 +9,7 @@ use super::*;
 use crate::oci::Platform;
 use crate::shell::input::{Answers, Hands};
 use crate::shell::paper::Paper;
+use crate::shell::row::Row;
 use crate::shell::{Console, Form, Ink, Options, Origin, Painter, Runtime, Sink, Stream, Style, open};
 use crate::store::WorkspaceName;
 use crate::tutor::{Portion, Tone};
@@ -17,13 +18,15 @@ use crate::tutor::{Portion, Tone};
 struct Script {
     lines: Arc<Mutex<VecDeque<Heard>>>,
     answers: Answers,
+    row: Row,
 }
 
 impl Script {
     fn new(lines: Vec<Heard>) -> Self {
         let lines = Arc::new(Mutex::new(VecDeque::from(lines)));
         let typed = Arc::clone(&lines);
-        Self { lines, answers: Answers::new(move || Ok(typed.lock().unwrap().pop_front().unwrap_or(Heard::Ended))) }
+        let answers = Answers::new(move || Ok(typed.lock().unwrap().pop_front().unwrap_or(Heard::Ended)));
+        Self { lines, answers, row: Row::default() }
     }
 }
 
@@ -35,6 +38,10 @@ impl LineSource for Script {
     fn hands(&mut self) -> Hands<'_> {
         self.answers.begin();
         Hands { answers: &mut self.answers, console: None, person: None }
+    }
+
+    fn row(&self) -> Row {
+        self.row.clone()
     }
 
     fn was_interrupted(&mut self) -> bool {
@@ -239,6 +246,13 @@ fn a_question_is_answered_by_the_line_behind_the_command_and_ended_by_ctrl_c() {
     assert_eq!(heard[2], "line docker images");
     let heard = ran(vec![Heard::Interrupted, line("docker images")]);
     assert_eq!(heard[1..3], ["interrupted", "line docker images"]);
+}
+
+#[test]
+fn what_is_said_below_an_output_without_a_line_break_begins_a_row() {
+    let effects = || vec![vec![run("docker images | head -c 5")], vec![say(Tone::Info, "Said.")]];
+    assert!(play_at(TERMINAL, effects(), vec![]).seen.ends_with("REPOS\n· Said.\n"));
+    assert!(play(effects(), vec![]).seen.ends_with("REPOS· Said.\n"));
 }
 
 const TERMINAL: Console =

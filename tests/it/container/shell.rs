@@ -140,6 +140,13 @@ fn loops_and_conditions_run() {
     check("for f in a; do echo $f; done < /none | wc -l", "0\nsh: can't open /none: no such file\n");
     check("false || if true; then echo then; fi && echo and", "then\nand\n");
     check("cat /etc/passwd | while read -r l; do echo $l; X=1; done | wc -l; echo [$X]", "2\n[]\n");
+    check("for i in 1 2 3; do if test $i = 2; then continue; fi; echo $i; done; break; echo out", "1\n3\nout\n");
+    check("for i in 1 2; do for j in a b; do echo $i$j; break 2; done; done; while true; do break; done", "1a\n");
+    check("for i in 1 2; do for j in a b; do echo $i$j; continue 2; done; done", "1a\n2a\n");
+    check("echo a:b | { IFS=: read x y; echo $y; }; { echo c; echo d; } > /t; cat /t; echo {}", "b\nc\nd\n{}\n");
+    check("if ! test -e /none; then echo no; fi; ! true; echo $?; ! false | true; echo $?", "no\n1\n1\n");
+    check("echo a | read x; echo \"[$x]\"; true | exit 3; echo $?; cd / | cd /srv; pwd", "[]\n3\n/\n");
+    check("for i in b a; do echo $i; done | while read l; do echo \"<$l>\"; done | sort; echo [$l]", "<a>\n<b>\n[]\n");
     check("for f in a b", "sh: syntax error: unexpected end of file (expecting \"do\")\n[2]\n");
     check("echo a; done", "sh: syntax error: unexpected \"done\"\n[2]\n");
     check(
