@@ -6,6 +6,7 @@
 mod builtin;
 mod complete;
 mod compound;
+mod document;
 mod expand;
 mod glob;
 mod history;

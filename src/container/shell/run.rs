@@ -1,6 +1,7 @@
 //! Running lines and programs.
 
 use super::compound::{Fault, Program};
+use super::document::here_document;
 use super::{Dialect, Found, Session, Stream, Written};
 use crate::container::Ended;
 use crate::container::binary::{self, Form};
@@ -54,17 +55,6 @@ impl Session<'_> {
                 self.status = SYNTAX;
             }
         }
-    }
-
-    /// What a here-document gives to its command: variables are replaced unless its word stood in quotes.
-    fn document_text(&mut self, document: &HereDocument, written: &mut Written) -> String {
-        if document.is_quoted {
-            return document.body.clone();
-        }
-        let quoted = document.body.replace('"', "\\\"");
-        let word = Script::parse_with_variables(&format!("\"{quoted}\"")).ok();
-        let word = word.and_then(|script| script.steps.first()?.commands.first()?.words.first().cloned());
-        word.map_or_else(|| document.body.clone(), |word| self.expand_to_one(&word, written))
     }
 
     fn script(&mut self, script: &Script, input: &[u8], written: &mut Written) {
@@ -447,57 +437,4 @@ fn assignment(word: &Word) -> Option<&str> {
     let (name, _) = text.split_once('=')?;
     let begins = name.chars().next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
     (begins && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')).then_some(name)
-}
-
-/// `<<WORD` and the lines up to the word.
-struct HereDocument {
-    /// The line without it.
-    line: String,
-    body: String,
-    is_quoted: bool,
-    ended: bool,
-}
-
-/// Finds the here-document of a text's first line, outside of quotes.
-fn here_document(text: &str) -> Option<HereDocument> {
-    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
-    let mut quote = None;
-    let at = first.char_indices().find_map(|(at, c)| {
-        match quote {
-            Some(open) if c == open => quote = None,
-            None if matches!(c, '\'' | '"') => quote = Some(c),
-            None if first[at..].starts_with("<<") && !first[at..].starts_with("<<<") => return Some(at),
-            Some(_) | None => {}
-        }
-        None
-    })?;
-    let behind = &first[at + 2..];
-    let (indented, behind) = behind.strip_prefix('-').map_or((false, behind), |behind| (true, behind));
-    let behind = behind.trim_start();
-    let end = behind.find(|c: char| c.is_whitespace() || matches!(c, '|' | ';' | '>' | '&')).unwrap_or(behind.len());
-    let word = behind[..end].trim_matches(['\'', '"']);
-    if word.is_empty() {
-        return None;
-    }
-    let mut document = HereDocument {
-        line: format!("{}{}", &first[..at], &behind[end..]),
-        body: String::new(),
-        is_quoted: word.len() < end,
-        ended: false,
-    };
-    let mut lines = rest.lines();
-    for line in lines.by_ref() {
-        let line = if indented { line.trim_start_matches('\t') } else { line };
-        if line == word {
-            document.ended = true;
-            break;
-        }
-        document.body += line;
-        document.body.push('\n');
-    }
-    for line in lines {
-        document.line += "\n";
-        document.line += line;
-    }
-    Some(document)
 }
