@@ -103,12 +103,7 @@ impl Typing {
     /// Waits for a line.
     pub(super) fn read(&self, prompt: &str, purpose: Purpose<'_>) -> io::Result<Heard> {
         let mut editor = self.lock();
-        let before = self.columns.map_or(Some(String::new()), |columns| self.row.take(columns()));
-        let before = match before {
-            Some(before) => before,
-            // A row that cannot be drawn again ends here.
-            None => written("\n").map(|()| String::new())?,
-        };
+        let before = self.begun_row()?;
         let (role, past, colours) = match purpose {
             Purpose::Workbook => (Role::Workbook, None, self.colours),
             Purpose::Container(completer, before) => (Role::Container(completer), Some(before), self.colours),
@@ -145,6 +140,18 @@ impl Typing {
             // Bytes that are no text void the line that they stand in.
             Err(ReadlineError::Io(error)) if error.kind() == io::ErrorKind::InvalidData => Ok(Heard::Interrupted),
             Err(error) => Err(failure(error)),
+        }
+    }
+
+    /// Returns what the editor draws before its prompt. A row that cannot be drawn again ends; a terminal that draws none keeps it.
+    fn begun_row(&self) -> io::Result<String> {
+        let Some(columns) = self.columns else {
+            drop(self.row.take(usize::MAX));
+            return Ok(String::new());
+        };
+        match self.row.take(columns()) {
+            Some(before) => Ok(before),
+            None => written("\n").map(|()| String::new()),
         }
     }
 
