@@ -260,9 +260,11 @@ pub(crate) fn understand(words: impl IntoIterator<Item = OsString>) -> Result<Re
     Ok(Request::Task(Box::new(task), Box::new(options(cli.settings)?)))
 }
 
-/// Prints the completion script of a shell.
-pub(crate) fn write_completions(shell: clap_complete::Shell, out: &mut dyn std::io::Write) {
-    clap_complete::generate(shell, &mut Cli::command(), "layerbook", out);
+/// Returns the completion script of a shell.
+pub(crate) fn completions(shell: clap_complete::Shell) -> Vec<u8> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "layerbook", &mut script);
+    script
 }
 
 /// Puts `--` behind `docker`, so that nothing that follows is read as layerbook's own: not `--help`, not `--`.
@@ -335,8 +337,6 @@ fn options(settings: Settings) -> Result<Options, clap::Error> {
         error: stream(&std::io::stderr()),
         dumb: is_dumb(),
     };
-    let (columns, rows) = terminal_size::terminal_size()
-        .map_or((WIDTH, HEIGHT), |(width, height)| (usize::from(width.0), usize::from(height.0)));
     Ok(Options {
         home: settings.home.filter(|home| !home.as_os_str().is_empty()).map_or_else(default_home, Ok)?,
         pack: settings.pack,
@@ -348,17 +348,32 @@ fn options(settings: Settings) -> Result<Options, clap::Error> {
         learner: settings.learner,
         seed: settings.seed,
         style: Style {
-            width: columns.min(WIDEST),
+            width: WIDEST,
             ink: ink(settings.color, settings.plain, console.output),
             form: if settings.plain || is_dumb() { Form::Linear } else { Form::Drawn },
         },
         columns,
         rows,
         console,
-        clock: jiff::Timestamp::now,
+        clock: now,
         zone: jiff::tz::TimeZone::system,
         platform: Platform::host(),
     })
+}
+
+/// The time; a clock that stands beyond the year 9999 counts as its end.
+fn now() -> jiff::Timestamp {
+    std::time::SystemTime::now().try_into().unwrap_or(jiff::Timestamp::MAX)
+}
+
+/// Columns of the terminal at this moment.
+fn columns() -> usize {
+    terminal_size::terminal_size().map_or(WIDTH, |(width, _)| usize::from(width.0)).max(1)
+}
+
+/// Rows of the terminal at this moment.
+fn rows() -> usize {
+    terminal_size::terminal_size().map_or(HEIGHT, |(_, height)| usize::from(height.0)).max(1)
 }
 
 fn stream(stream: &impl IsTerminal) -> Stream {
@@ -380,9 +395,11 @@ fn is_set(name: &str) -> bool {
     std::env::var_os(name).is_some_and(|value| !value.is_empty())
 }
 
-/// A terminal that cannot move its cursor.
+/// A terminal that cannot move its cursor, or one that the line editor takes for such.
 fn is_dumb() -> bool {
-    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
+    let dumb =
+        |term: std::ffi::OsString| ["dumb", "cons25", "emacs"].iter().any(|name| term.eq_ignore_ascii_case(name));
+    std::env::var_os("TERM").is_some_and(dumb)
 }
 
 /// Docker's own configuration: where it keeps logins and names credential helpers.

@@ -2,7 +2,7 @@
 
 mod cli;
 
-use std::io;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use layerbook::shell::{Sink, Stdio, run};
@@ -18,8 +18,9 @@ fn main() -> ExitCode {
             ExitCode::from(run(*task, &options, stdio).status())
         }
         Ok(cli::Request::Completions(shell)) => {
-            cli::write_completions(shell, &mut io::stdout());
-            ExitCode::SUCCESS
+            // A reader who has left, or a full disk: the status tells.
+            let written = io::stdout().write_all(&cli::completions(shell)).and_then(|()| io::stdout().flush());
+            if written.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
         Err(error) => {
             // Where nothing can be printed, the status still tells.

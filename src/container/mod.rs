@@ -24,7 +24,7 @@ pub use peek::Found;
 pub use programs::UserFault;
 pub use record::{Record, RunOptions, State};
 pub use shelf::Shelf;
-pub use shell::{Completer, Console, Ended, Session, Settings, Stream};
+pub use shell::{Completer, Console, Ended, Session, Settings, Stream, Typed};
 pub use transfer::CopyError;
 
 use std::sync::Arc;

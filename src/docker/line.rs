@@ -130,7 +130,8 @@ impl Shell<'_> {
                 let input: Option<&mut (dyn BufRead + Send)> = Some(&mut passed);
                 let terminals = Terminals { input: false, ..output.terminals };
                 let (out, err) = (&mut *output.out, &mut *output.err);
-                let mut output = Output { out, err, input, terminals, person: None, console: None };
+                let columns = output.columns;
+                let mut output = Output { out, err, input, terminals, person: None, console: None, columns };
                 self.docker(rest, view, &mut output).await
             }
             (name, passed) => filter(name, rest, passed.unwrap_or_default(), output),

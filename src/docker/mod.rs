@@ -43,7 +43,7 @@ mod tag;
 mod units;
 mod version;
 
-pub use crate::container::{Completer, Console};
+pub use crate::container::{Completer, Console, Typed};
 pub use catalog::commands;
 pub use command::{Command, Help, Why, parse};
 pub use container::{
@@ -84,8 +84,8 @@ pub struct View {
     pub now: Timestamp,
     /// The zone for times in full, asked for where one is written: to find it takes a look through the system's zones.
     pub zone: fn() -> TimeZone,
-    /// Columns of the terminal.
-    pub width: usize,
+    /// Columns of the terminal, asked for where a line is laid out: they change while a command runs.
+    pub width: fn() -> usize,
     /// Whether standard output is a terminal: pull then redraws its lines.
     pub terminal: bool,
     /// Where images come from: `docker info` tells it.
@@ -122,15 +122,18 @@ impl View {
 
     /// Columns that text may be laid out for; `None` where there is no terminal.
     fn columns(&self) -> Option<usize> {
-        self.terminal.then_some(self.width)
+        self.terminal.then(self.width)
     }
 
     #[cfg(test)]
     fn for_tests(now: &str) -> Self {
         let now = now.parse().unwrap();
-        Self { now, zone: || TimeZone::UTC, width: 80, terminal: false, mode: Mode::Classroom }
+        Self { now, zone: || TimeZone::UTC, width: || 80, terminal: false, mode: Mode::Classroom }
     }
 }
+
+/// Columns of a terminal of which nothing is known.
+const COLUMNS: usize = 80;
 
 /// Where a command writes, and what answers its questions.
 pub struct Output<'a> {
@@ -146,6 +149,8 @@ pub struct Output<'a> {
     pub terminals: Terminals,
     /// Someone who types lines into a container, with a prompt before each; without one, lines come from the input.
     pub console: Option<&'a mut dyn Console>,
+    /// Tells the columns of the terminal that a container has.
+    pub columns: fn() -> usize,
 }
 
 /// A person at a terminal.
@@ -169,7 +174,8 @@ pub struct Terminals {
 impl<'a> Output<'a> {
     /// Joins two writers, without an input, a person and a terminal.
     pub fn new(out: &'a mut (dyn Write + Send), err: &'a mut (dyn Write + Send)) -> Self {
-        Self { out, err, input: None, person: None, console: None, terminals: Terminals::default() }
+        let columns = || COLUMNS;
+        Self { out, err, input: None, person: None, console: None, terminals: Terminals::default(), columns }
     }
 }
 

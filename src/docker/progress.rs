@@ -47,14 +47,14 @@ impl Amount {
 }
 
 /// Where the lines go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Display {
     /// A pipe or file: a line an event, none for mere progress.
     Plain,
-    /// A terminal of so many columns.
+    /// A terminal.
     Terminal {
-        /// Its width.
-        columns: usize,
+        /// Tells its columns.
+        columns: fn() -> usize,
     },
 }
 
@@ -84,7 +84,7 @@ impl<'a> Progress<'a> {
             Display::Plain => {}
             Display::Terminal { columns } => {
                 let up = self.lines_up(id)?;
-                let amount = amount.text(columns);
+                let amount = amount.text(columns());
                 write!(self.out, "\x1b[{up}A\x1b[2K\r{id}: {status} {amount}\r\x1b[{up}B")?;
             }
         }
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_terminal_is_drawn_over() {
-        let drawn = draw(Display::Terminal { columns: 80 }).replace('\x1b', "ESC").replace('\r', "<CR>");
+        let drawn = draw(Display::Terminal { columns: || 80 }).replace('\x1b', "ESC").replace('\r', "<CR>");
         insta::assert_snapshot!(drawn, @r"
         latest: Pulling from library/redis
 

@@ -52,13 +52,14 @@ impl Streams {
     /// Joins the ends of an output as the redirections say, and lets `then` have it.
     pub(super) async fn apply<T>(self, output: &mut Output<'_>, then: impl AsyncFnOnce(&mut Output<'_>) -> T) -> T {
         let terminals = Terminals { output: output.terminals.output && self.keeps_out(), ..output.terminals };
-        let Output { out, err, input, person, console, terminals: _ } = output;
+        let Output { out, err, input, person, console, terminals: _, columns } = output;
+        let columns = *columns;
         let both: (Stream<'_>, Stream<'_>) = (Mutex::new(*out as _), Mutex::new(*err as _));
         let (mut out, mut err) = (End::of(self.out, &both), End::of(self.err, &both));
         let input = input.as_mut().map(|input| &mut **input as &mut (dyn io::BufRead + Send));
         let person = person.as_mut().map(|person| &mut **person as &mut dyn Person);
         let console = console.as_mut().map(|console| &mut **console as &mut dyn Console);
-        then(&mut Output { out: &mut out, err: &mut err, input, person, console, terminals }).await
+        then(&mut Output { out: &mut out, err: &mut err, input, person, console, terminals, columns }).await
     }
 }
 

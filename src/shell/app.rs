@@ -6,10 +6,11 @@ use super::bench::{Bench, Show};
 use super::drive::Ending;
 use super::input::{Heard, LineSource, Pipe};
 use super::menu::{self, Choice};
-use super::person::AtTerminal;
+use super::person::OnDemand;
+use super::row::Row;
 use super::screen::{Screen, Sink};
 use super::study::{Played, Study, study};
-use super::terminal::{OnDemand, Terminal};
+use super::terminal::Terminal;
 use super::{
     Error, Exit, Journal, Options, PackTask, Painter, ReportForm, Runtime, Stream, Task, doctor, open, packs, picture,
     serve, signals,
@@ -30,7 +31,7 @@ pub struct Stdio {
 
 /// Does a task; what went wrong is told on standard error.
 pub fn run(task: Task, options: &Options, stdio: Stdio) -> Exit {
-    let painter = Painter::new(options.style);
+    let painter = Painter::new(options.style).within(options.columns);
     let mut screen = Screen::new(stdio.out.clone(), stdio.err.clone(), painter);
     let runtime = Runtime::default();
     // A server and a proof end in their own way, and leave the terminal as it is.
@@ -57,10 +58,18 @@ pub fn run(task: Task, options: &Options, stdio: Stdio) -> Exit {
         Task::Pack(task) => packs::run(task, options, &runtime, stdio.input, &mut screen),
         Task::Doctor(reach) => Ok(doctor::doctor(reach, options, &runtime, &mut screen)),
     };
-    done.unwrap_or_else(|error| {
+    let told = |screen: &mut Screen, error: &Error| {
         screen.write_error(&super::paint::neutral(&error.report()));
         error.exit()
-    })
+    };
+    let exit = done.unwrap_or_else(|error| told(&mut screen, &error));
+    match screen.out.failure() {
+        Some(cause) => {
+            let failed = told(&mut screen, &Error::System { action: "write to standard output".to_owned(), cause });
+            if exit.status() == 0 { failed } else { exit }
+        }
+        None => exit,
+    }
 }
 
 /// One docker command on the shell's images, Docker's output and exit status and nothing else. Ctrl-C ends the program
@@ -74,16 +83,23 @@ fn docker_words(
 ) -> Result<Exit, Error> {
     let bench = open::bench(options, runtime, &open::shell_workspace(options))?;
     let view = View { terminal: bench.is_redrawn(), ..bench.view() };
-    let (mut out, mut err) = (screen.out.clone(), screen.err.clone());
-    let mut person = AtTerminal::of(options);
+    let row = Row::default();
+    let watched = |stream, sink: &Sink| if stream == Stream::Terminal { row.sink(sink.clone()) } else { sink.clone() };
+    let mut out = watched(options.console.output, &screen.out);
+    let mut err = watched(options.console.error, &screen.err);
+    let mut typing = OnDemand::of(options, screen.painter(), &row, screen.out.clone());
+    let mut person = typing.clone();
     let person = person.as_mut().map(|person| person as &mut dyn docker::Person);
     let is_terminal = |stream| stream == Stream::Terminal;
     let terminals =
         Terminals { input: is_terminal(options.console.input), output: is_terminal(options.console.output) };
-    let edits = options.console.is_interactive() && !options.console.dumb;
-    let mut typing = edits.then(|| OnDemand::new(screen.painter()));
     let console = typing.as_mut().map(|typing| typing as &mut dyn docker::Console);
-    let mut output = Output { out: &mut out, err: &mut err, input: Some(&mut *input), person, terminals, console };
+    let mut output = Output::new(&mut out, &mut err);
+    output.input = Some(&mut *input);
+    output.person = person;
+    output.console = console;
+    output.terminals = terminals;
+    output.columns = options.columns;
     let status = runtime.run(docker::execute(words, &bench.engine, &view, &mut output))?;
     bench.tell_of_the_classroom(&mut Screen::new(screen.out.clone(), screen.err.clone(), screen.painter()));
     Ok(Exit::Docker(status))
@@ -128,7 +144,8 @@ impl<'a> Workbook<'a> {
         let journal = Journal::of(&options.home);
         crate::store::Store::open(&options.home)?;
         let lines: Box<dyn LineSource> = if options.console.is_interactive() {
-            Box::new(Terminal::open(&options.home, screen.painter()).map_err(Error::Input)?)
+            let columns = (!options.console.dumb).then_some(options.columns);
+            Box::new(Terminal::open(&options.home, screen.painter(), columns).map_err(Error::Input)?)
         } else {
             Box::new(Pipe::new(stdio.input, stdio.out))
         };
@@ -183,8 +200,12 @@ impl<'a> Workbook<'a> {
     /// The first screen, then the menu until the learner leaves.
     fn menu(&mut self) -> Result<Exit, Error> {
         let bench = open::bench(self.options, self.runtime, &open::shell_workspace(self.options))?;
-        if self.journal.read()?.records.is_empty() && !self.welcome()? {
-            return Ok(Exit::Done);
+        let mut typed = None;
+        if self.journal.read()?.records.is_empty() {
+            match self.welcome()? {
+                Heard::Line(line) => typed = Some(line).filter(|line| !line.trim().is_empty()),
+                Heard::Interrupted | Heard::Ended => return Ok(Exit::Done),
+            }
         }
         loop {
             let progress = self.progress()?;
@@ -194,7 +215,7 @@ impl<'a> Workbook<'a> {
                 self.screen.say(Tone::Prose, &due);
             }
             self.screen.say(Tone::Prose, menu::HELP);
-            match self.choice(&progress, &bench)? {
+            match self.choice(&progress, &bench, typed.take())? {
                 Next::Open(kind, id) => {
                     let played = self.play(kind, &id, ReportForm::None)?;
                     if played.ending == Ending::Finished {
@@ -208,31 +229,38 @@ impl<'a> Workbook<'a> {
         }
     }
 
-    /// Says what this is; `false` where the learner leaves at once.
-    fn welcome(&mut self) -> Result<bool, Error> {
+    /// Says what this is, and waits for Enter; who has typed more than that has chosen already.
+    fn welcome(&mut self) -> Result<Heard, Error> {
         self.screen.say(Tone::Prose, menu::WELCOME);
         if !self.options.console.is_interactive() {
-            return Ok(true);
+            return Ok(Heard::Line(String::new()));
         }
         self.screen.gap();
         let heard = self.lines.next_line("Press Enter > ").map_err(Error::Input)?;
         self.screen.was_written_to();
         Ok(match heard {
-            Heard::Line(line) => !matches!(line.trim(), ":quit" | "quit" | "exit"),
-            Heard::Interrupted | Heard::Ended => false,
+            Heard::Line(line) if matches!(line.trim(), ":quit" | "quit" | "exit") => Heard::Ended,
+            heard => heard,
         })
     }
 
-    /// Waits for a lesson or problem to be chosen.
-    fn choice(&mut self, progress: &Progress, bench: &Bench<'_>) -> Result<Next, Error> {
+    fn line(&mut self, progress: &Progress, bench: &Bench<'_>) -> Result<Heard, Error> {
+        self.lines.offer(&mut || menu::known(progress, bench));
+        let heard = self.lines.next_line("layerbook > ").map_err(Error::Input)?;
+        self.screen.was_written_to();
+        Ok(heard)
+    }
+
+    /// Waits for a lesson or problem to be chosen, unless one was typed.
+    fn choice(&mut self, progress: &Progress, bench: &Bench<'_>, mut typed: Option<String>) -> Result<Next, Error> {
         loop {
-            self.lines.offer(&mut || menu::known(progress, bench));
-            let heard = self.lines.next_line("layerbook > ").map_err(Error::Input)?;
-            self.screen.was_written_to();
-            let line = match heard {
-                Heard::Line(line) => line,
-                Heard::Interrupted => continue,
-                Heard::Ended => return Ok(Next::Leave),
+            let line = match typed.take() {
+                Some(line) => line,
+                None => match self.line(progress, bench)? {
+                    Heard::Line(line) => line,
+                    Heard::Interrupted => continue,
+                    Heard::Ended => return Ok(Next::Leave),
+                },
             };
             match menu::choose(&line, progress) {
                 Choice::Open(kind, id) => return Ok(Next::Open(kind, id)),

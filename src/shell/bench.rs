@@ -7,13 +7,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use jiff::Timestamp;
 
 use super::complete::Command;
-use super::echo::{Answers, Unechoed};
+use super::echo::Unechoed;
 use super::error::chain;
 use super::fold::{Fold, Opening};
 use super::input::LineSource;
 use super::online::{Account, explained};
 use super::paint::Form;
-use super::person::AtTerminal;
+use super::row::Row;
 use super::screen::{Screen, Tee};
 use super::{Error, Options, Origin, Runtime, Stream};
 use crate::docker::{self, Mode, Output, Terminals, View};
@@ -69,26 +69,28 @@ impl Bench<'_> {
         line: &str,
         show: Show<'_>,
         screen: &mut Screen,
-        lines: Option<&mut dyn LineSource>,
+        mut lines: Option<&mut dyn LineSource>,
     ) -> Result<Option<Ran>, Error> {
-        let (mut out, mut err) = self.tees(show, screen);
+        let row = lines.as_ref().map(|lines| lines.row());
+        let (mut out, mut err) = self.tees(show, screen, row.as_ref());
         let is_seen = !matches!(show, Show::Nothing);
         let redrawn = is_seen && self.is_redrawn();
         let view = View { terminal: redrawn, ..self.view() };
         self.played.store(false, Ordering::Relaxed);
         let mut output = Output::new(&mut out, &mut err);
+        output.columns = self.options.columns;
         // What is typed here are lines, never an archive.
         output.terminals = Terminals { input: true, output: self.options.console.output == Stream::Terminal };
-        let mut person = AtTerminal::of(self.options);
         let unechoed = if redrawn && self.options.console.is_interactive() { Unechoed::begin() } else { None };
         let fold = show.fold();
-        let (mut answers, mut typing);
-        if let Some(lines) = lines {
+        let (mut answers, mut typing, mut person);
+        if let Some(lines) = &mut lines {
             let hands = lines.hands();
-            answers = Opening { fold: fold.cloned(), inner: Answers::new(hands.answers, unechoed.is_some()) };
+            answers = Opening { fold: fold.cloned(), inner: hands.answers };
             output.input = Some(&mut answers);
             typing = hands.console.map(|inner| Opening { fold: fold.cloned(), inner });
             output.console = typing.as_mut().map(|typing| typing as &mut dyn docker::Console);
+            person = hands.person.map(|inner| Opening { fold: fold.cloned(), inner });
             output.person = person.as_mut().map(|person| person as &mut dyn docker::Person);
         }
         let work = docker::run_line(line, &self.engine, &view, &mut output);
@@ -98,7 +100,13 @@ impl Bench<'_> {
             Some(self.runtime.run(work)?)
         };
         drop(unechoed);
+        let status = if lines.is_some_and(LineSource::was_interrupted) { None } else { status };
         screen.was_written_to();
+        let is_open = row.is_some_and(|row| row.take((self.options.columns)()).is_none_or(|text| !text.is_empty()));
+        if is_open && status.is_some() {
+            // What is said next begins a row of its own.
+            screen.write("\n");
+        }
         let ran = |status: i32| Ran { line: line.to_owned(), stdout: out.into_text(), stderr: err.into_text(), status };
         if is_seen {
             self.tell_of_the_classroom(screen);
@@ -106,11 +114,15 @@ impl Bench<'_> {
         Ok(status.map(|outcome| ran(outcome.status)))
     }
 
-    /// Opens what a command writes to, standard output and standard error. What is no terminal is not cut.
-    fn tees(&self, show: Show<'_>, screen: &Screen) -> (Tee, Tee) {
+    /// Opens what a command writes to, standard output and standard error. What is no terminal is not cut, and moves no cursor.
+    fn tees(&self, show: Show<'_>, screen: &Screen, row: Option<&Row>) -> (Tee, Tee) {
+        let watched = |stream: Stream, sink: super::Sink| match row {
+            Some(row) if stream == Stream::Terminal => row.sink(sink),
+            Some(_) | None => sink,
+        };
         let folded = |stream: Stream, sink: &super::Sink| match show {
-            Show::Folded(fold) if stream == Stream::Terminal => Some(fold.sink(sink.clone())),
-            Show::Live | Show::Folded(_) => Some(sink.clone()),
+            Show::Folded(fold) if stream == Stream::Terminal => Some(watched(stream, fold.sink(sink.clone()))),
+            Show::Live | Show::Folded(_) => Some(watched(stream, sink.clone())),
             Show::Nothing => None,
         };
         let console = self.options.console;

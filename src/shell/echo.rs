@@ -1,7 +1,8 @@
 //! The terminal's echo while a command draws: a key pressed then would be written into the lines that are drawn anew.
 //! What is typed stays in the terminal and is read at the next prompt.
 
-use std::io::{self, BufRead, Read};
+#[cfg(unix)]
+use std::io;
 
 /// Keeps the terminal from showing what is typed until it is dropped.
 pub(super) struct Unechoed(Kept);
@@ -18,52 +19,6 @@ impl Unechoed {
 impl Drop for Unechoed {
     fn drop(&mut self) {
         self.0.show(true);
-    }
-}
-
-/// Answers of a person to questions of a command, who sees what they type as they are read.
-pub(super) struct Answers<'a> {
-    inner: &'a mut (dyn BufRead + Send),
-    /// Where the echo is off outside of answers.
-    quiet: bool,
-    /// What was read by now needs no echo any more.
-    left: usize,
-}
-
-impl<'a> Answers<'a> {
-    pub(super) fn new(inner: &'a mut (dyn BufRead + Send), quiet: bool) -> Self {
-        Self { inner, quiet, left: 0 }
-    }
-}
-
-impl Read for Answers<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let filled = self.fill_buf()?;
-        let length = filled.len().min(buffer.len());
-        buffer[..length].copy_from_slice(&filled[..length]);
-        self.consume(length);
-        Ok(length)
-    }
-}
-
-impl BufRead for Answers<'_> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        let shown = if self.quiet && self.left == 0 { kept() } else { None };
-        if let Some(kept) = &shown {
-            kept.show(true);
-        }
-        let filled = self.inner.fill_buf();
-        if let Some(kept) = &shown {
-            kept.show(false);
-        }
-        let filled = filled?;
-        self.left = filled.len();
-        Ok(filled)
-    }
-
-    fn consume(&mut self, amount: usize) {
-        self.left = self.left.saturating_sub(amount);
-        self.inner.consume(amount);
     }
 }
 
@@ -107,24 +62,4 @@ impl Kept {
     }
 
     fn show(&self, _: bool) {}
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn answers_are_read_as_they_were_typed() {
-        let mut typed = io::Cursor::new(b"y\nredis\n".to_vec());
-        let mut answers = Answers::new(&mut typed, false);
-        let mut line = String::new();
-        answers.read_line(&mut line).unwrap();
-        let mut byte = [0; 2];
-        answers.read_exact(&mut byte).unwrap();
-        assert_eq!((line.as_str(), &byte), ("y\n", b"re"));
-        let mut rest = String::new();
-        answers.read_to_string(&mut rest).unwrap();
-        assert_eq!(rest, "dis\n");
-        assert_eq!(typed.position(), 8);
-    }
 }

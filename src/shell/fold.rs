@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::rows::rows;
 use super::screen::Sink;
-use crate::docker::{Completer, Console};
+use crate::docker::{Completer, Console, Person, Typed};
 use crate::pipe::{Script, Word};
 
 /// Lets so many rows through, of all that is written to its sinks.
@@ -192,8 +192,18 @@ impl<T: BufRead> BufRead for Opening<T> {
 }
 
 impl Console for Opening<&mut dyn Console> {
-    fn line(&mut self, prompt: &str, completer: Completer) -> io::Result<Option<String>> {
-        self.opened().line(prompt, completer)
+    fn line(&mut self, prompt: &str, completer: Completer, before: &[String]) -> io::Result<Typed> {
+        self.opened().line(prompt, completer, before)
+    }
+}
+
+impl Person for Opening<&mut dyn Person> {
+    fn ask(&mut self, prompt: &str) -> io::Result<Option<String>> {
+        self.opened().ask(prompt)
+    }
+
+    fn ask_secretly(&mut self, prompt: &str) -> io::Result<Option<String>> {
+        self.opened().ask_secretly(prompt)
     }
 }
 

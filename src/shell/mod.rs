@@ -8,10 +8,13 @@ mod app;
 mod options;
 mod study;
 
+mod assistant;
 mod drive;
 mod input;
 mod menu;
+mod row;
 mod terminal;
+mod typing;
 
 mod absent;
 mod accounts;

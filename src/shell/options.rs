@@ -37,10 +37,10 @@ pub struct Options {
     pub seed: u64,
     /// How texts look.
     pub style: Style,
-    /// Columns of the terminal; texts take no more than the style's width.
-    pub columns: usize,
-    /// Rows of the terminal.
-    pub rows: usize,
+    /// Tells the columns of the terminal, whose size changes; texts take no more than the style's width.
+    pub columns: fn() -> usize,
+    /// Tells the rows of the terminal.
+    pub rows: fn() -> usize,
     /// What the three standard streams are connected to.
     pub console: Console,
     /// The one clock.

@@ -1,79 +1,67 @@
-//! A person at the terminal, asked by docker: `Username: `, and `Password: ` without an echo.
+//! The person who has typed a single docker command: `Username: ` and `Password: ` are asked of them, and lines for a container.
+//! What is typed ahead of the program's end belongs to the shell that it came from, so no more is read than is asked for, where that
+//! can be helped.
 
-use std::borrow::Cow;
-use std::io;
-
-use rustyline::completion::Completer;
-use rustyline::error::ReadlineError;
-use rustyline::highlight::{CmdKind, Highlighter};
-use rustyline::hint::Hinter;
-use rustyline::history::DefaultHistory;
-use rustyline::validate::Validator;
-use rustyline::{ColorMode, Config, Editor, Helper};
+use std::io::{self, Write};
 
 use super::Options;
-use crate::docker::Person;
+use super::input::Heard;
+use super::paint::Painter;
+use super::row::Row;
+use super::screen::Sink;
+use super::typing::{Purpose, Typing};
+use crate::docker::{Completer, Console, Person, Typed};
 
-/// Who sits at the terminal. A line editor asks, since it leaves the terminal as it was also after Ctrl-C.
-pub(super) struct AtTerminal;
+/// A line editor that is opened when the first line is asked for: few docker commands ask for any.
+#[derive(Clone)]
+pub(super) struct OnDemand {
+    painter: Painter,
+    columns: fn() -> usize,
+    row: Row,
+    out: Sink,
+    typing: Option<Typing>,
+}
 
-impl AtTerminal {
-    /// Returns a person where there is one whose typing can be hidden.
-    pub(super) fn of(options: &Options) -> Option<Self> {
-        let hides = options.console.is_interactive() && !options.console.dumb;
-        hides.then_some(Self)
+impl OnDemand {
+    /// Returns a person where there is one whose typing can be edited and hidden.
+    pub(super) fn of(options: &Options, painter: Painter, row: &Row, out: Sink) -> Option<Self> {
+        let edits = options.console.is_interactive() && !options.console.dumb;
+        edits.then(|| Self { painter, columns: options.columns, row: row.clone(), out, typing: None })
+    }
+
+    fn read(&mut self, prompt: &str, purpose: Purpose<'_>) -> io::Result<Heard> {
+        let typing = match self.typing.take() {
+            Some(typing) => typing,
+            None => Typing::open(self.painter, Some(self.columns))?.on(self.row.clone()),
+        };
+        self.typing.insert(typing).read(prompt, purpose)
     }
 }
 
-impl Person for AtTerminal {
+impl Console for OnDemand {
+    fn line(&mut self, prompt: &str, completer: Completer, before: &[String]) -> io::Result<Typed> {
+        Ok(match self.read(prompt, Purpose::Container(completer, before))? {
+            Heard::Line(line) => Typed::Line(line),
+            Heard::Interrupted => Typed::Interrupted,
+            Heard::Ended => Typed::Ended,
+        })
+    }
+}
+
+impl Person for OnDemand {
+    /// The terminal's own editing reads one line and no more.
     fn ask(&mut self, prompt: &str) -> io::Result<Option<String>> {
-        read(prompt, Shown::Yes)
+        self.out.write_all(prompt.as_bytes()).and_then(|()| self.out.flush())?;
+        let mut line = String::new();
+        let length = io::stdin().read_line(&mut line)?;
+        Ok((length > 0).then(|| line.trim_end_matches(['\n', '\r']).to_owned()))
     }
 
+    /// A line editor asks, since it leaves the terminal as it was also after Ctrl-C.
     fn ask_secretly(&mut self, prompt: &str) -> io::Result<Option<String>> {
-        read(prompt, Shown::No)
-    }
-}
-
-/// Whether what is typed can be seen.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Shown {
-    Yes,
-    No,
-}
-
-fn read(prompt: &str, shown: Shown) -> io::Result<Option<String>> {
-    // Only with colours is the editor's helper asked how the line looks.
-    let colours = if shown == Shown::No { ColorMode::Forced } else { ColorMode::Disabled };
-    let config = Config::builder().auto_add_history(false).color_mode(colours).build();
-    let mut editor: Editor<Blind, DefaultHistory> = Editor::with_config(config).map_err(io::Error::other)?;
-    editor.set_helper(Some(Blind));
-    match editor.readline(prompt) {
-        Ok(line) => Ok(Some(line)),
-        Err(ReadlineError::Interrupted | ReadlineError::Eof) => Ok(None),
-        Err(ReadlineError::Io(error)) => Err(error),
-        Err(error) => Err(io::Error::other(error)),
-    }
-}
-
-/// Shows nothing of a line.
-struct Blind;
-
-impl Helper for Blind {}
-impl Validator for Blind {}
-impl Hinter for Blind {
-    type Hint = String;
-}
-impl Completer for Blind {
-    type Candidate = String;
-}
-
-impl Highlighter for Blind {
-    fn highlight<'l>(&self, _: &'l str, _: usize) -> Cow<'l, str> {
-        Cow::Borrowed("")
-    }
-
-    fn highlight_char(&self, _: &str, _: usize, _: CmdKind) -> bool {
-        true
+        Ok(match self.read(prompt, Purpose::Secret)? {
+            Heard::Line(line) => Some(line),
+            Heard::Interrupted | Heard::Ended => None,
+        })
     }
 }

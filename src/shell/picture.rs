@@ -79,7 +79,7 @@ impl Bench<'_> {
             Form::Drawn => Look::Drawn,
             Form::Linear => Look::Linear,
         };
-        Frame { width: self.options.style.width.max(40), look }
+        Frame { width: self.options.style.width.min((self.options.columns)()).max(40), look }
     }
 
     /// Looks up all that is named, or all images that are held.

@@ -9,26 +9,52 @@ use crate::tutor::Tone;
 
 /// A stream that several parts write to.
 #[derive(Clone)]
-pub struct Sink(Arc<Mutex<Box<dyn Write + Send>>>);
+pub struct Sink(Arc<Mutex<Stream>>);
+
+struct Stream {
+    inner: Box<dyn Write + Send>,
+    /// Why something could not be written.
+    failure: Option<io::Error>,
+}
 
 impl Sink {
     /// Shares a stream.
     pub fn new(stream: impl Write + Send + 'static) -> Self {
-        Self(Arc::new(Mutex::new(Box::new(stream))))
+        Self(Arc::new(Mutex::new(Stream { inner: Box::new(stream), failure: None })))
     }
 
-    fn lock(&self) -> MutexGuard<'_, Box<dyn Write + Send>> {
+    /// Returns why something could not be written, if so. A reader who has left wants no more and is no failure.
+    pub(super) fn failure(&self) -> Option<io::Error> {
+        self.lock().failure.take()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Stream> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Stream {
+    fn noted<T>(&mut self, done: io::Result<T>) -> io::Result<T> {
+        if let Err(error) = &done
+            && !matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::Interrupted)
+        {
+            self.failure = Some(error.raw_os_error().map_or(error.kind().into(), io::Error::from_raw_os_error));
+        }
+        done
     }
 }
 
 impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.lock().write(bytes)
+        let mut stream = self.lock();
+        let written = stream.inner.write(bytes);
+        stream.noted(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.lock().flush()
+        let mut stream = self.lock();
+        let flushed = stream.inner.flush();
+        stream.noted(flushed)
     }
 }
 
@@ -138,5 +164,40 @@ impl Write for Tee {
 
     fn flush(&mut self) -> io::Result<()> {
         self.live.as_mut().map_or(Ok(()), Write::flush)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Full(io::ErrorKind);
+
+    impl Write for Full {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(self.0.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_failure_to_write_is_known_afterwards_and_a_reader_who_left_is_none() {
+        for (kind, known) in [(io::ErrorKind::StorageFull, true), (io::ErrorKind::BrokenPipe, false)] {
+            let sink = Sink::new(Full(kind));
+            let mut screen = Screen::new(
+                sink.clone(),
+                sink.clone(),
+                Painter::new(crate::shell::Style {
+                    width: 80,
+                    ink: crate::shell::Ink::None,
+                    form: crate::shell::Form::Drawn,
+                }),
+            );
+            screen.write("text\n");
+            assert_eq!(sink.failure().is_some(), known, "{kind}");
+        }
     }
 }

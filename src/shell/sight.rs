@@ -15,14 +15,12 @@ const AROUND: usize = 4;
 pub(super) struct Sight {
     /// Paints as the screen does, without colours.
     painter: Painter,
-    columns: usize,
-    rows: usize,
+    columns: fn() -> usize,
+    rows: fn() -> usize,
     /// Whether a person sits there, before whom lines may be cut: whoever has them read out wants all of them.
     folds: bool,
     interactive: bool,
     task: Option<String>,
-    /// Rows that the task takes.
-    task_rows: usize,
     /// Rows that came below it.
     below: usize,
 }
@@ -31,23 +29,22 @@ impl Sight {
     pub(super) fn new(options: &Options) -> Self {
         let interactive = options.console.is_interactive();
         Self {
-            painter: Painter::new(Style { ink: Ink::None, ..options.style }),
+            painter: Painter::new(Style { ink: Ink::None, ..options.style }).within(options.columns),
             columns: options.columns,
             rows: options.rows,
             folds: interactive && options.style.form == Form::Drawn,
             interactive,
             task: None,
-            task_rows: 0,
             below: 0,
         }
     }
 
     /// Something was said.
     pub(super) fn said(&mut self, tone: Tone, text: &str) {
-        let painted = rows(&self.painter.say(tone, text), self.columns);
+        let painted = rows(&self.painter.say(tone, text), self.columns());
         if tone == Tone::Task {
             self.task = Some(text.to_owned());
-            (self.task_rows, self.below) = (painted, 0);
+            self.below = 0;
         } else {
             self.below += painted + usize::from(Painter::stands_off(tone));
         }
@@ -55,18 +52,18 @@ impl Sight {
 
     /// Something was written: an output, a line that was typed.
     pub(super) fn wrote(&mut self, text: &str) {
-        self.below += rows(text, self.columns);
+        self.below += rows(text, self.columns());
     }
 
     /// Of what was written this was kept back.
     pub(super) fn kept_back(&mut self, rest: &str) {
-        self.below = self.below.saturating_sub(rows(rest, self.columns));
+        self.below = self.below.saturating_sub(rows(rest, self.columns()));
     }
 
     /// Returns the task where it is to be said again: a person is asked for it, and it is not whole in sight any more.
     pub(super) fn lost_task(&self, prompt: &Prompt) -> Option<String> {
         // The prompt takes a row too.
-        let in_sight = self.task_rows + self.below < self.rows;
+        let in_sight = self.task_rows() + self.below < (self.rows)();
         if in_sight || !self.interactive || !awaits_task(prompt) {
             return None;
         }
@@ -77,7 +74,7 @@ impl Sight {
     /// would lose sight of it.
     pub(super) fn room(&self, prompt: Option<&Prompt>) -> Option<usize> {
         let awaited = self.task.is_some() && prompt.is_some_and(awaits_task);
-        (self.folds && awaited).then(|| self.beside(self.task_rows))
+        (self.folds && awaited).then(|| self.beside(self.task_rows()))
     }
 
     /// Returns how many rows of what was cut are seen at once.
@@ -87,11 +84,16 @@ impl Sight {
 
     /// Returns the terminal's columns.
     pub(super) fn columns(&self) -> usize {
-        self.columns
+        (self.columns)()
+    }
+
+    /// Returns how many rows the task takes.
+    fn task_rows(&self) -> usize {
+        self.task.as_ref().map_or(0, |task| rows(&self.painter.say(Tone::Task, task), self.columns()))
     }
 
     fn beside(&self, task_rows: usize) -> usize {
-        self.rows.saturating_sub(task_rows + AROUND).max(LEAST)
+        (self.rows)().saturating_sub(task_rows + AROUND).max(LEAST)
     }
 }
 

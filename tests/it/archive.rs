@@ -43,8 +43,9 @@ impl Docker {
     fn seen(&self, line: &str, input: &[u8], terminals: Terminals, view: &View) -> (Vec<u8>, String) {
         let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
         let (mut out, mut err, mut input) = (Vec::new(), Vec::new(), input);
-        let mut output =
-            Output { out: &mut out, err: &mut err, input: Some(&mut input), person: None, console: None, terminals };
+        let mut output = Output::new(&mut out, &mut err);
+        output.input = Some(&mut input);
+        output.terminals = terminals;
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let status = runtime.block_on(execute(&words, &self.engine, view, &mut output));
         let mut text = String::from_utf8(err).unwrap();
@@ -92,7 +93,7 @@ impl Docker {
 }
 
 fn view() -> View {
-    View { now: now(), zone: || TimeZone::UTC, width: 80, terminal: false, mode: Mode::Online }
+    View { now: now(), zone: || TimeZone::UTC, width: || 80, terminal: false, mode: Mode::Online }
 }
 
 fn now() -> jiff::Timestamp {

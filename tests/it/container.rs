@@ -8,7 +8,7 @@ mod shell;
 
 use std::sync::Arc;
 
-use layerbook::docker::{Mode, Output, View, run_line};
+use layerbook::docker::{Console, Mode, Output, View, run_line};
 use layerbook::engine::{Engine, EngineOptions, PullRequest};
 use layerbook::store::{Store, WorkspaceName};
 
@@ -50,12 +50,18 @@ impl World {
 
     /// Runs a line that reads `input`.
     fn type_into(&self, line: &str, input: &str) -> String {
+        self.with(line, input, None)
+    }
+
+    /// Runs a line that reads `input`, and lines of a container from someone who types them.
+    fn with(&self, line: &str, input: &str, mut console: Option<&mut dyn Console>) -> String {
         let (mut out, mut err, mut input) = (Vec::new(), Vec::new(), input.as_bytes());
         let view =
-            View { now: now(), zone: || jiff::tz::TimeZone::UTC, width: 80, terminal: false, mode: Mode::Classroom };
+            View { now: now(), zone: || jiff::tz::TimeZone::UTC, width: || 80, terminal: false, mode: Mode::Classroom };
         let engine = self.engine();
         let mut output = Output::new(&mut out, &mut err);
         output.input = Some(&mut input);
+        output.console = console.as_mut().map(|console| &mut **console as &mut dyn Console);
         let status = self.runtime.block_on(run_line(line, &engine, &view, &mut output)).status;
         let status = if status == 0 { String::new() } else { format!("[{status}]\n") };
         String::from_utf8(out).unwrap() + &String::from_utf8(err).unwrap() + &status

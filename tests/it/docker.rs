@@ -23,7 +23,7 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
 use jiff::tz::TimeZone;
-use layerbook::docker::{Mode, Output, Terminals, View, execute};
+use layerbook::docker::{Mode, Output, View, execute};
 use layerbook::engine::{Engine, EngineOptions};
 use layerbook::oci::{Descriptor, Digest, Document, Platform, Repository};
 use layerbook::source::{Blob, Error, Registry, RegistryError, Target};
@@ -174,14 +174,9 @@ impl Terminal {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let mut input = input.as_bytes();
         let person = person.as_mut().map(|person| person as &mut dyn layerbook::docker::Person);
-        let mut output = Output {
-            out: &mut out,
-            err: &mut err,
-            input: Some(&mut input),
-            person,
-            console: None,
-            terminals: Terminals::default(),
-        };
+        let mut output = Output::new(&mut out, &mut err);
+        output.input = Some(&mut input);
+        output.person = person;
         let status = runtime.block_on(execute(words, &self.engine, &view(), &mut output));
         let (out, err) = (String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap());
         let status = if status == 0 { String::new() } else { format!("[{status}]\n") };
@@ -190,7 +185,7 @@ impl Terminal {
 }
 
 fn view() -> View {
-    View { now: now(), zone: || TimeZone::UTC, width: 80, terminal: false, mode: Mode::Classroom }
+    View { now: now(), zone: || TimeZone::UTC, width: || 80, terminal: false, mode: Mode::Classroom }
 }
 
 fn now() -> jiff::Timestamp {

@@ -153,7 +153,7 @@ impl<'a> Rehearsal<'a> {
         let view = View {
             now: Timestamp::UNIX_EPOCH,
             zone: || TimeZone::UTC,
-            width: 200,
+            width: || 200,
             terminal: false,
             mode: Mode::Classroom,
         };

@@ -5,9 +5,6 @@ use crate::container::Session;
 use crate::container::files::{Errno, Follow, NodeId, Want};
 use crate::pipe::Outcome;
 
-/// Columns of the terminal that a container has.
-const WIDTH: usize = 80;
-
 pub(super) fn ls(session: &mut Session<'_>, words: &[String], _: &[u8]) -> Outcome {
     let longs = [
         ("all", 'a'),
@@ -128,7 +125,11 @@ impl Listing<'_, '_> {
         }
         let names: Vec<&str> = named.iter().map(|(name, _)| name.as_str()).collect();
         let in_columns = (self.session.writes_to_terminal() || self.given.has('C')) && !self.given.has('1');
-        if in_columns { columns(&names) } else { names.iter().flat_map(|name| [name, "\n"]).collect() }
+        if in_columns {
+            columns(&names, (self.session.settings.columns)())
+        } else {
+            names.iter().flat_map(|name| [name, "\n"]).collect()
+        }
     }
 
     /// Adds what tells kinds apart, and the number of a file.
@@ -147,12 +148,12 @@ impl Listing<'_, '_> {
     }
 }
 
-/// Lays names out in as few rows as the terminal allows, read downwards.
-fn columns(names: &[&str]) -> String {
+/// Lays names out in as few rows as a terminal of that width allows, read downwards.
+fn columns(names: &[&str], width: usize) -> String {
     let widths = |rows: usize| -> Vec<usize> {
         names.chunks(rows).map(|column| column.iter().map(|name| name.chars().count()).max().unwrap_or(0) + 2).collect()
     };
-    let fits = |rows: &usize| widths(*rows).iter().sum::<usize>() <= WIDTH + 2;
+    let fits = |rows: &usize| widths(*rows).iter().sum::<usize>() <= width + 2;
     let rows = (1..=names.len()).find(fits).unwrap_or(names.len());
     let mut text = String::new();
     for row in 0..rows.min(names.len()) {
@@ -171,10 +172,11 @@ mod tests {
 
     #[test]
     fn columns_are_read_downwards() {
-        assert_eq!(columns(&["a", "b"]), "a  b\n");
+        assert_eq!(columns(&["a", "b"], 80), "a  b\n");
         let names: Vec<String> = (0..12).map(|number| format!("a-rather-long-name-{number:02}")).collect();
-        let text = columns(&names.iter().map(String::as_str).collect::<Vec<_>>());
+        let text = columns(&names.iter().map(String::as_str).collect::<Vec<_>>(), 80);
         assert!(text.starts_with("a-rather-long-name-00  a-rather-long-name-04  a-rather-long-name-08\n"), "{text}");
-        assert_eq!(columns(&[]), "");
+        assert_eq!(columns(&[], 80), "");
+        assert_eq!(columns(&["abc", "de", "f"], 8), "abc  f\nde\n");
     }
 }

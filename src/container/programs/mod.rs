@@ -19,6 +19,7 @@ mod text;
 mod time;
 
 pub use identity::UserFault;
+pub(super) use say::dash_echo;
 
 use super::Session;
 use crate::pipe::Outcome;

@@ -1,8 +1,20 @@
 //! `echo`, `printf` and `seq`.
 
+use std::iter::Peekable;
+use std::str::Chars;
+
 use super::{failed, said};
 use crate::container::Session;
 use crate::pipe::Outcome;
+
+/// Writes its words as the `echo` that Debian's sh has itself: it reads escapes in any case, and knows no flag but `-n`.
+pub(in crate::container) fn dash_echo(words: &[String]) -> Outcome {
+    let (end, rest) = match words {
+        [flag, rest @ ..] if flag == "-n" => ("", rest),
+        rest => ("\n", rest),
+    };
+    said(unescape(&rest.join(" ")) + end)
+}
 
 /// Writes its words; `-n` leaves the newline out, `-e` reads escapes.
 pub(super) fn echo(_: &mut Session<'_>, words: &[String], _: &[u8]) -> Outcome {
@@ -36,10 +48,7 @@ fn one_round(format: &str, arguments: &mut std::slice::Iter<'_, String>) -> Stri
     let mut letters = format.chars().peekable();
     while let Some(c) = letters.next() {
         match c {
-            '\\' => {
-                let escaped: String = ['\\'].into_iter().chain(letters.next()).collect();
-                text += &unescape(&escaped);
-            }
+            '\\' => text += &escape(&mut letters),
             '%' if letters.next_if_eq(&'%').is_some() => text.push('%'),
             '%' => {
                 let mut flags = String::new();
@@ -81,33 +90,49 @@ fn padded(flags: &str, value: &str) -> String {
     }
 }
 
+/// Replaces what `echo -e` and `%b` know: octal numbers begin with a 0.
 fn unescape(text: &str) -> String {
     let mut out = String::new();
     let mut letters = text.chars().peekable();
     while let Some(c) = letters.next() {
-        if c != '\\' {
-            out.push(c);
-            continue;
-        }
-        match letters.next() {
-            Some('n') => out.push('\n'),
-            Some('t') => out.push('\t'),
-            Some('r') => out.push('\r'),
-            Some('a') => out.push('\u{7}'),
-            Some('e') => out.push('\u{1b}'),
-            Some('\\') | None => out.push('\\'),
-            Some('0') => {
-                let mut code = 0;
-                while let Some(digit) = letters.peek().and_then(|c| c.to_digit(8)).filter(|_| code < 32) {
-                    code = code * 8 + digit;
-                    letters.next();
-                }
-                out.extend(char::from_u32(code));
-            }
-            Some(other) => out.extend(['\\', other]),
+        match c {
+            '\\' if letters.next_if_eq(&'0').is_some() => out.extend(coded(&mut letters, 8, 3)),
+            '\\' => out += &escape(&mut letters),
+            c => out.push(c),
         }
     }
     out
+}
+
+/// Reads what stands behind a backslash; an octal number has up to three digits.
+fn escape(letters: &mut Peekable<Chars<'_>>) -> String {
+    if letters.peek().is_some_and(|c| c.is_digit(8)) {
+        return coded(letters, 8, 3).into_iter().collect();
+    }
+    match letters.next() {
+        Some('n') => "\n".to_owned(),
+        Some('t') => "\t".to_owned(),
+        Some('r') => "\r".to_owned(),
+        Some('a') => "\u{7}".to_owned(),
+        Some('b') => "\u{8}".to_owned(),
+        Some('v') => "\u{b}".to_owned(),
+        Some('f') => "\u{c}".to_owned(),
+        Some('e') => "\u{1b}".to_owned(),
+        Some('\\') | None => "\\".to_owned(),
+        Some('x') if letters.peek().is_some_and(char::is_ascii_hexdigit) => coded(letters, 16, 2).into_iter().collect(),
+        Some(other) => format!("\\{other}"),
+    }
+}
+
+/// Reads the number of a character, of up to so many digits.
+fn coded(letters: &mut Peekable<Chars<'_>>, radix: u32, most: usize) -> Option<char> {
+    let mut code = 0;
+    for _ in 0..most {
+        let Some(digit) = letters.peek().and_then(|c| c.to_digit(radix)) else { break };
+        code = code * radix + digit;
+        letters.next();
+    }
+    char::from_u32(code)
 }
 
 /// The most numbers that are counted.

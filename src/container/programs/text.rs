@@ -1,5 +1,7 @@
 //! Programs that read text: the filters of the workbook's pipes, over the container's files.
 
+use std::cell::Cell;
+
 use super::{complain, read, said};
 use crate::container::Session;
 use crate::container::files::{Errno, Follow, NodeId, Want};
@@ -7,17 +9,30 @@ use crate::oci::Digest;
 use crate::pipe::{self, Outcome};
 
 /// The container's files as filters see them.
-struct Here<'a, 'c>(&'a Session<'c>);
+struct Here<'a, 'c> {
+    session: &'a Session<'c>,
+    /// Whether a file was read: who reads none reads the input.
+    asked: Cell<bool>,
+}
 
 impl pipe::Files for Here<'_, '_> {
     fn read(&self, name: &str) -> Result<Vec<u8>, String> {
-        self.0.read(name).map_err(|error| error.to_string())
+        self.asked.set(true);
+        self.session.read(name).map_err(|error| error.to_string())
     }
+}
+
+/// Runs a filter; one that reads the input and may get more of it says nothing yet.
+fn filtered(session: &mut Session<'_>, name: &str, arguments: &[String], input: &[u8]) -> Outcome {
+    let here = Here { session, asked: Cell::new(false) };
+    let outcome = pipe::run_among(name, arguments, input, &here);
+    let reads_input = !here.asked.get() && outcome.stderr.is_empty();
+    if reads_input && session.reads_all() { Outcome::default() } else { outcome }
 }
 
 pub(super) fn filter(session: &mut Session<'_>, words: &[String], input: &[u8]) -> Outcome {
     let name = words[0].rsplit('/').next().unwrap_or_default();
-    pipe::run_among(name, &words[1..], input, &Here(session))
+    filtered(session, name, &words[1..], input)
 }
 
 pub(super) fn cat(session: &mut Session<'_>, words: &[String], input: &[u8]) -> Outcome {
@@ -29,7 +44,12 @@ pub(super) fn cat(session: &mut Session<'_>, words: &[String], input: &[u8]) -> 
     let mut outcome = Outcome::default();
     for path in if given.operands.is_empty() { &stdin[..] } else { &given.operands[..] } {
         match (path.as_str(), session.read(path)) {
-            ("-", _) => outcome.stdout.extend_from_slice(input),
+            ("-", _) => {
+                outcome.stdout.extend_from_slice(input);
+                if session.reads_all() {
+                    return outcome;
+                }
+            }
             (_, Ok(bytes)) => outcome.stdout.extend(bytes),
             (_, Err(Errno::IsDirectory)) if session.is_applet("cat") => {
                 complain(&mut outcome, "cat: read error: Is a directory");
@@ -67,7 +87,7 @@ pub(super) fn grep(session: &mut Session<'_>, words: &[String], input: &[u8]) ->
         }
     }
     if !deep {
-        return pipe::run_among("grep", &arguments, input, &Here(session));
+        return filtered(session, "grep", &arguments, input);
     }
     let operands = arguments.iter().filter(|word| !word.starts_with('-')).count();
     let places =
@@ -80,7 +100,8 @@ pub(super) fn grep(session: &mut Session<'_>, words: &[String], input: &[u8]) ->
             Err(error) => complain(&mut complaints, &format!("grep: {place}: {error}")),
         }
     }
-    let mut outcome = pipe::run_among("grep", &arguments, &[], &Here(session));
+    let here = Here { session, asked: Cell::new(false) };
+    let mut outcome = pipe::run_among("grep", &arguments, &[], &here);
     outcome.stderr.insert_str(0, &complaints.stderr);
     outcome.status = if complaints.status == 0 { outcome.status } else { 2 };
     outcome
@@ -105,6 +126,7 @@ pub(super) fn tee(session: &mut Session<'_>, words: &[String], input: &[u8]) -> 
         Err(outcome) => return outcome,
     };
     let mut outcome = said(input);
+    session.reads_all();
     for path in &given.operands {
         let before = if given.has('a') { session.read(path).unwrap_or_default() } else { Vec::new() };
         if let Err(error) = session.write(path, &[&before, input].concat(), 0o644) {
@@ -116,6 +138,9 @@ pub(super) fn tee(session: &mut Session<'_>, words: &[String], input: &[u8]) -> 
 
 pub(super) fn sha256sum(session: &mut Session<'_>, words: &[String], input: &[u8]) -> Outcome {
     let paths: Vec<&String> = words[1..].iter().filter(|word| !word.starts_with('-')).collect();
+    if paths.is_empty() && session.reads_all() {
+        return Outcome::default();
+    }
     if paths.is_empty() {
         return said(format!("{}  -\n", Digest::of(input).encoded()));
     }

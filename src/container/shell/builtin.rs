@@ -1,5 +1,6 @@
 //! Words that a shell has itself, whatever the image has.
 
+use super::compound::Jump;
 use super::{Dialect, Found, Session, Written};
 use crate::container::files::{Errno, Follow, Want};
 use crate::container::programs::{self, failed, said};
@@ -7,8 +8,8 @@ use crate::pipe::Outcome;
 
 /// Names of the shell's own words; `history` only where someone types.
 const NAMES: &[&str] = &[
-    ".", ":", "[", "cd", "command", "echo", "eval", "exec", "exit", "export", "false", "history", "logout", "printf",
-    "pwd", "set", "test", "true", "type", "umask", "unset",
+    ".", ":", "[", "break", "cd", "command", "continue", "echo", "eval", "exec", "exit", "export", "false", "history",
+    "logout", "printf", "pwd", "read", "set", "shift", "test", "true", "type", "umask", "unset",
 ];
 
 impl Session<'_> {
@@ -26,10 +27,14 @@ impl Session<'_> {
                 Outcome::default()
             }
             "set" if arguments.is_empty() => self.list_variables(),
+            "set" => self.set_arguments(arguments),
+            "shift" => self.shift(arguments),
+            "break" | "continue" => self.jump(name, arguments),
+            "read" => self.read_line(arguments, input),
             "umask" => said("0022\n"),
             "type" => self.types(arguments),
             "command" => self.command_word(arguments, input, written),
-            "history" => self.list_history(),
+            "history" if self.dialect != Dialect::Dash => self.list_history(),
             "eval" => {
                 self.line(&arguments.join(" "), input, written);
                 Outcome { status: self.status, ..Outcome::default() }
@@ -39,8 +44,9 @@ impl Session<'_> {
                 self.leaving = true;
                 Outcome { status: self.status, ..Outcome::default() }
             }
-            ":" | "true" | "set" | "exec" => Outcome::default(),
+            ":" | "true" | "exec" => Outcome::default(),
             "." | "source" => self.source(name, arguments, written),
+            "echo" if self.dialect == Dialect::Dash => programs::dash_echo(arguments),
             "test" | "[" | "echo" | "printf" => programs::find(name)?(self, words, input),
             _ => return None,
         })
@@ -101,6 +107,52 @@ impl Session<'_> {
             }
         }
         Outcome::default()
+    }
+
+    /// `set -- WORD...`; options of the shell itself change nothing here.
+    fn set_arguments(&mut self, words: &[String]) -> Outcome {
+        let mut rest = words;
+        while let Some((word, behind)) = rest.split_first() {
+            match word.as_str() {
+                "--" => {
+                    self.arguments = behind.to_vec();
+                    return Outcome::default();
+                }
+                "-o" | "+o" => rest = behind.get(1..).unwrap_or_default(),
+                word if word.starts_with(['-', '+']) => rest = behind,
+                _ => {
+                    self.arguments = rest.to_vec();
+                    return Outcome::default();
+                }
+            }
+        }
+        Outcome::default()
+    }
+
+    /// `break [N]`, `continue [N]`; outside of loops they do nothing.
+    fn jump(&mut self, name: &str, words: &[String]) -> Outcome {
+        let level = words.first().map_or(Ok(1), |word| word.parse::<usize>());
+        match level {
+            Ok(level) if level > 0 => {
+                let level = level.min(self.loops);
+                self.jump = (level > 0).then_some(Jump { again: name == "continue", level });
+                Outcome::default()
+            }
+            Ok(_) | Err(_) => self.complain(&format!("{name}: Illegal number: {}", words[0]), 2),
+        }
+    }
+
+    fn shift(&mut self, words: &[String]) -> Outcome {
+        let count = words.first().map_or(Ok(1), |word| word.parse::<usize>());
+        match (count, self.dialect) {
+            (Ok(count), _) if count <= self.arguments.len() => {
+                self.arguments.drain(..count);
+                Outcome::default()
+            }
+            (Ok(_), Dialect::Dash) => self.complain("shift: can't shift that many", 2),
+            (Ok(_), Dialect::Bash | Dialect::Busybox) => Outcome { status: 1, ..Outcome::default() },
+            (Err(_), _) => self.complain(&format!("shift: Illegal number: {}", words[0]), 2),
+        }
     }
 
     fn list_variables(&self) -> Outcome {

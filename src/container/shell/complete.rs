@@ -8,7 +8,8 @@ use crate::container::files::{Files, Follow, NodeId, Want, Who};
 /// Completes the word that ends at a byte of a line: returns the byte where it begins, and the candidates, sorted.
 pub type Completer = Arc<dyn Fn(&str, usize) -> (usize, Vec<String>) + Send + Sync>;
 
-const BUILTINS: &[&str] = &["cd", "echo", "exit", "export", "history", "pwd", "test", "type", "unset"];
+const BUILTINS: &[&str] =
+    &["cd", "echo", "exit", "export", "history", "pwd", "read", "set", "shift", "test", "type", "unset"];
 
 impl Session<'_> {
     /// Returns what completes words at this moment. It sees the files as they are now.

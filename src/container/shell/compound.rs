@@ -24,12 +24,42 @@ enum Node {
         branches: Vec<(Vec<Node>, Vec<Node>)>,
         otherwise: Vec<Node>,
     },
-    /// A construct, when it runs, and what stands behind its end: redirections, and commands behind pipes.
+    /// `{ ...; }`.
+    Group(Vec<Node>),
+    /// A construct, when it runs, the commands before its pipe, and what stands behind its end: redirections, and commands behind
+    /// pipes.
     Block {
         when: When,
+        feeding: Vec<Command>,
         node: Box<Node>,
         tail: Step,
     },
+    /// A construct behind the pipe of another one.
+    Chain {
+        when: When,
+        first: Box<Node>,
+        then: Box<Node>,
+    },
+}
+
+impl Node {
+    /// Puts commands and a pipe before a construct.
+    fn feed(&mut self, commands: Vec<Command>) {
+        match self {
+            Self::Block { feeding, .. } => *feeding = commands,
+            Self::Chain { first, .. } => first.feed(commands),
+            Self::Step(_) | Self::For { .. } | Self::Loop { .. } | Self::If { .. } | Self::Group(_) => {}
+        }
+    }
+}
+
+/// Where a loop goes on, by `break` or `continue`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Jump {
+    /// Whether the loop has another round.
+    pub(super) again: bool,
+    /// The loop that is meant, from the innermost, which is 1.
+    pub(super) level: usize,
 }
 
 /// Why steps make no construct.
@@ -69,14 +99,37 @@ impl Reader {
         while let Some(step) = self.steps.last() {
             match keyword(step).as_deref() {
                 Some(word) if ends.contains(&word) => return Ok(nodes),
-                Some(word @ ("do" | "done" | "then" | "elif" | "else" | "fi")) => {
+                Some(word @ ("do" | "done" | "then" | "elif" | "else" | "fi" | "}")) => {
                     return Err(Fault::Unexpected(word.to_owned()));
                 }
-                Some("for" | "while" | "until" | "if") => nodes.push(self.block()?),
+                Some("for" | "while" | "until" | "if" | "{") => nodes.push(self.blocks()?),
+                _ if is_piped_into_construct(step) => nodes.push(self.fed_block()?),
                 _ => nodes.extend(self.steps.pop().map(Node::Step)),
             }
         }
         ends.last().map_or(Ok(nodes), |end| Err(Fault::Incomplete(end)))
+    }
+
+    /// `COMMAND | while ...`.
+    fn fed_block(&mut self) -> Result<Node, Fault> {
+        let mut step = self.steps.pop().ok_or(Fault::Incomplete("done"))?;
+        let last = step.commands.pop().into_iter().collect();
+        self.steps.push(Step { when: step.when, commands: last });
+        let mut block = self.blocks()?;
+        block.feed(step.commands);
+        Ok(block)
+    }
+
+    /// A construct, and those behind its pipe.
+    fn blocks(&mut self) -> Result<Node, Fault> {
+        let mut first = self.block()?;
+        let Node::Block { when, tail, .. } = &mut first else { return Ok(first) };
+        if !is_piped_into_construct(tail) {
+            return Ok(first);
+        }
+        let (when, last) = (*when, tail.commands.pop().into_iter().collect());
+        self.steps.push(Step { when: When::Always, commands: last });
+        Ok(Node::Chain { when, first: Box::new(first), then: Box::new(self.blocks()?) })
     }
 
     fn block(&mut self) -> Result<Node, Fault> {
@@ -99,6 +152,10 @@ impl Reader {
                 let (body, tail) = self.body()?;
                 (Node::Loop { ends_on_success: word == "until", condition, body }, tail)
             }
+            "{" => {
+                let body = self.nodes(&["}"])?;
+                (Node::Group(body), self.steps.pop().ok_or(Fault::Incomplete("}"))?)
+            }
             _ => {
                 let mut branches = Vec::new();
                 let mut otherwise = Vec::new();
@@ -119,7 +176,7 @@ impl Reader {
                 (Node::If { branches, otherwise }, self.steps.pop().ok_or(Fault::Incomplete("fi"))?)
             }
         };
-        Ok(Node::Block { when, node: Box::new(node), tail })
+        Ok(Node::Block { when, feeding: Vec::new(), node: Box::new(node), tail })
     }
 
     /// `do ... done`, with what stands behind it.
@@ -148,10 +205,20 @@ impl Reader {
     }
 }
 
+/// Tells whether a step's last command is the beginning of a construct, and others stand before it.
+fn is_piped_into_construct(step: &Step) -> bool {
+    let word = step.commands.last().and_then(keyword_of);
+    step.commands.len() > 1 && word.is_some_and(|word| matches!(word.as_str(), "for" | "while" | "until" | "if" | "{"))
+}
+
 /// The word of the shell that a step begins with.
 fn keyword(step: &Step) -> Option<String> {
-    const WORDS: &[&str] = &["for", "while", "until", "if", "do", "done", "then", "elif", "else", "fi"];
-    let word = step.commands.first()?.words.first()?;
+    step.commands.first().and_then(keyword_of)
+}
+
+fn keyword_of(command: &Command) -> Option<String> {
+    const WORDS: &[&str] = &["for", "while", "until", "if", "do", "done", "then", "elif", "else", "fi", "{", "}"];
+    let word = command.words.first()?;
     if word.parts.iter().any(|part| part.quoted) {
         return None;
     }
@@ -172,15 +239,15 @@ impl Session<'_> {
     fn nodes(&mut self, nodes: &[Node], input: &[u8], written: &mut Written) {
         for node in nodes {
             let when = match node {
-                Node::Step(Step { when, .. }) | Node::Block { when, .. } => *when,
-                Node::For { .. } | Node::Loop { .. } | Node::If { .. } => When::Always,
+                Node::Step(Step { when, .. }) | Node::Block { when, .. } | Node::Chain { when, .. } => *when,
+                Node::For { .. } | Node::Loop { .. } | Node::If { .. } | Node::Group(_) => When::Always,
             };
             let runs = match when {
                 When::Always => true,
                 When::Succeeded => self.status == 0,
                 When::Failed => self.status != 0,
             };
-            if runs && !self.leaving {
+            if runs && !self.leaving && !self.reading.starved && self.jump.is_none() {
                 self.node(node, input, written);
             }
         }
@@ -189,7 +256,14 @@ impl Session<'_> {
     fn node(&mut self, node: &Node, input: &[u8], written: &mut Written) {
         match node {
             Node::Step(step) => self.pipeline(&step.commands, input, written),
-            Node::Block { node, tail, .. } => self.block(node, tail, input, written),
+            Node::Block { feeding, node, tail, .. } if feeding.is_empty() => self.block(node, tail, input, written),
+            Node::Block { feeding, node, tail, .. } => self.fed_block(feeding, node, tail, input, written),
+            Node::Chain { first, then, .. } => {
+                let Some(out) = self.captured(written, |session, here| session.node(first, input, here)) else {
+                    return;
+                };
+                self.apart(|session| session.with_input(|session| session.node(then, &out, written)));
+            }
             Node::For { name, words, body } => {
                 let mut values = Vec::new();
                 for word in words {
@@ -198,14 +272,16 @@ impl Session<'_> {
                 self.status = 0;
                 for value in values.iter().take(MOST_ROUNDS) {
                     self.set(name, value);
-                    self.nodes(body, input, written);
+                    if !self.round(body, input, written) {
+                        break;
+                    }
                 }
             }
             Node::Loop { ends_on_success, condition, body } => {
                 let mut last = 0;
                 for round in 0.. {
                     self.nodes(condition, input, written);
-                    if (self.status == 0) == *ends_on_success || self.leaving {
+                    if (self.status == 0) == *ends_on_success || self.leaving || self.reading.starved {
                         break;
                     }
                     if round == MOST_ROUNDS {
@@ -216,11 +292,15 @@ impl Session<'_> {
                         last = 1;
                         break;
                     }
-                    self.nodes(body, input, written);
+                    let goes_on = self.round(body, input, written);
                     last = self.status;
+                    if !goes_on {
+                        break;
+                    }
                 }
                 self.status = last;
             }
+            Node::Group(body) => self.nodes(body, input, written),
             Node::If { branches, otherwise } => {
                 for (condition, body) in branches {
                     self.nodes(condition, input, written);
@@ -234,20 +314,51 @@ impl Session<'_> {
         }
     }
 
+    /// Runs a loop's body once; `false` where the loop ends by it.
+    fn round(&mut self, body: &[Node], input: &[u8], written: &mut Written) -> bool {
+        self.loops += 1;
+        self.nodes(body, input, written);
+        self.loops -= 1;
+        match self.jump.take() {
+            None => !self.leaving && !self.reading.starved,
+            Some(Jump { again, level: 1 }) => again,
+            Some(jump) => {
+                self.jump = Some(Jump { level: jump.level - 1, ..jump });
+                false
+            }
+        }
+    }
+
+    /// A construct behind a pipe: a shell of its own, whose variables go with it.
+    fn fed_block(&mut self, feeding: &[Command], node: &Node, tail: &Step, input: &[u8], written: &mut Written) {
+        let fed = self.captured(written, |session, here| session.pipeline(feeding, input, here));
+        if let Some(out) = fed {
+            self.apart(|session| session.with_input(|session| session.block(node, tail, &out, written)));
+        }
+    }
+
     /// A construct with what stands behind its end: `done > list`, `fi | wc -l`.
     fn block(&mut self, node: &Node, tail: &Step, input: &[u8], written: &mut Written) {
         let Some((Command { redirections, .. }, behind)) = tail.commands.split_first() else { return };
-        let mut here = Written::default();
-        let piped = self.piped;
-        self.piped |= !behind.is_empty();
-        self.redirected(redirections, input, &mut here, |session, input, here| session.node(node, input, here));
-        self.piped = piped;
+        let alone = |session: &mut Self, here: &mut Written| {
+            session.redirected(redirections, input, here, |session, input, here| session.node(node, input, here));
+        };
         if behind.is_empty() {
-            written.pieces.extend(here.pieces);
-            return;
+            return alone(self, written);
         }
+        if let Some(out) = self.captured(written, alone) {
+            self.apart(|session| session.with_input(|session| session.pipeline(behind, &out, written)));
+        }
+    }
+
+    /// Does what stands before a pipe and returns its output; nothing where it waits for more input.
+    fn captured(&mut self, written: &mut Written, work: impl FnOnce(&mut Self, &mut Written)) -> Option<Vec<u8>> {
+        let mut here = Written::default();
+        let piped = std::mem::replace(&mut self.piped, true);
+        self.apart(|session| work(session, &mut here));
+        self.piped = piped;
         let (out, rest) = here.part();
         written.pieces.extend(rest);
-        self.pipeline(behind, &out, written);
+        (!self.reading.starved).then_some(out)
     }
 }

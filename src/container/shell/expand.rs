@@ -1,9 +1,10 @@
 //! Words as a shell passes them on: variables and substitutions put in, split at blanks, globs looked up.
 
 use super::glob::Pattern;
+use super::session::SEPARATORS;
 use super::{Session, Written};
 use crate::container::files::{Follow, NodeId, ROOT, Want};
-use crate::pipe::{Piece, Word};
+use crate::pipe::{Part, Piece, Word};
 
 /// A character, and whether it stood in quotes.
 pub(super) type Marked = (char, bool);
@@ -13,21 +14,34 @@ pub(super) type Marked = (char, bool);
 struct Fields {
     done: Vec<Vec<Marked>>,
     open: Option<Vec<Marked>>,
+    /// Whether blanks have ended the last word: a separator behind them is part of that end.
+    closed: bool,
 }
 
 impl Fields {
     fn append(&mut self, text: &str, quoted: bool) {
         if quoted || !text.is_empty() {
+            self.closed = false;
             self.open.get_or_insert_default().extend(text.chars().map(|c| (c, quoted)));
         }
     }
 
-    fn split(&mut self, text: &str) {
-        for (at, field) in text.split([' ', '\t', '\n']).enumerate() {
-            if at > 0 {
+    /// Splits what a variable or a substitution gave (POSIX, field splitting): blanks of `IFS` part words and vanish, any other
+    /// character of it ends a word, an empty one too.
+    fn split(&mut self, text: &str, separators: &str) {
+        for c in text.chars() {
+            let is_separator = separators.contains(c);
+            if is_separator && matches!(c, ' ' | '\t' | '\n') {
+                self.closed |= self.open.is_some();
                 self.done.extend(self.open.take());
+            } else if is_separator {
+                if !std::mem::take(&mut self.closed) {
+                    self.done.push(self.open.take().unwrap_or_default());
+                }
+            } else {
+                self.closed = false;
+                self.open.get_or_insert_default().push((c, false));
             }
-            self.append(field, false);
         }
     }
 
@@ -45,18 +59,25 @@ impl Session<'_> {
     /// Makes the words that a command gets of one word that was typed.
     pub(super) fn expand(&mut self, word: &Word, written: &mut Written) -> Vec<String> {
         let mut fields = Fields::default();
+        let separators = self.separators();
+        // `"$@"` of no arguments is no word, where nothing else stands in it.
+        let is_all = |part: &Part| part.quoted && part.piece == Piece::Variable("@".to_owned());
+        let vanishes = self.arguments.is_empty() && word.parts.iter().any(is_all);
         for (at, part) in word.parts.iter().enumerate() {
             match &part.piece {
+                Piece::Literal(text) if vanishes && text.is_empty() => {}
                 Piece::Literal(text) if at == 0 && !part.quoted => fields.append(&self.tilde(text), false),
                 Piece::Literal(text) => fields.append(text, part.quoted),
-                Piece::Variable(name) if name == "@" => self.all_arguments(part.quoted, &mut fields),
+                Piece::Variable(name) if name == "@" || name == "*" && !part.quoted => {
+                    self.all_arguments(part.quoted, &separators, &mut fields);
+                }
                 Piece::Variable(name) => {
                     let value = self.parameter(name);
-                    if part.quoted { fields.append(&value, true) } else { fields.split(&value) }
+                    if part.quoted { fields.append(&value, true) } else { fields.split(&value, &separators) }
                 }
                 Piece::Substitution(script) => {
                     let output = self.substitute(script, written);
-                    if part.quoted { fields.append(&output, true) } else { fields.split(&output) }
+                    if part.quoted { fields.append(&output, true) } else { fields.split(&output, &separators) }
                 }
             }
         }
@@ -77,13 +98,18 @@ impl Session<'_> {
         text
     }
 
-    fn all_arguments(&self, quoted: bool, fields: &mut Fields) {
+    fn all_arguments(&self, quoted: bool, separators: &str, fields: &mut Fields) {
         for (at, argument) in self.arguments.iter().enumerate() {
             if at > 0 {
                 fields.next();
             }
-            if quoted { fields.append(argument, true) } else { fields.split(argument) }
+            if quoted { fields.append(argument, true) } else { fields.split(argument, separators) }
         }
+    }
+
+    /// Returns the characters that part words: those of `IFS`, and blanks where there is none.
+    pub(super) fn separators(&self) -> String {
+        self.value("IFS").unwrap_or(SEPARATORS).to_owned()
     }
 
     fn tilde(&self, text: &str) -> String {
@@ -125,7 +151,8 @@ impl Session<'_> {
             "?" => Some(self.status.to_string()),
             "$" => Some("1".to_owned()),
             "#" => Some(self.arguments.len().to_string()),
-            "@" | "*" => Some(self.arguments.join(" ")),
+            "@" => Some(self.arguments.join(" ")),
+            "*" => Some(self.arguments.join(&self.separators().chars().take(1).collect::<String>())),
             "0" => Some(self.own_name().to_owned()),
             "PWD" => Some(self.files().path(self.at)),
             "OLDPWD" => Some(self.previous.clone()).filter(|place| !place.is_empty()),

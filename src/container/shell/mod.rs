@@ -1,14 +1,18 @@
 //! The small shell that looks into a container: lines in, what the programs wrote out.
 //!
-//! It reads what a POSIX shell reads of everyday lines: pipes, `&&`, `||`, `;`, quotes, variables, `$(...)`, globs,
-//! redirections, `for`, `while`, `until`, `if` and here-documents. It has no functions and jobs, and says so.
+//! It reads what a POSIX shell reads of everyday lines: pipes, `!`, `&&`, `||`, `;`, quotes, variables, words split at `IFS`, `$(...)`,
+//! globs, redirections, `for`, `while`, `until`, `if`, `{ }`, `read` and here-documents. It has no functions and jobs, and says so.
 
 mod builtin;
 mod complete;
 mod compound;
+mod document;
 mod expand;
 mod glob;
+mod history;
+mod lines;
 mod lookup;
+mod read;
 mod redirect;
 mod run;
 mod session;
@@ -38,8 +42,19 @@ pub enum Stream {
 
 /// Someone who types lines into a container.
 pub trait Console: Send {
-    /// Waits for a line; `None` at the end of the input. An interrupted line comes as an empty one.
-    fn line(&mut self, prompt: &str, completer: Completer) -> io::Result<Option<String>>;
+    /// Waits for a line; the lines before it, the newest last, can be had again.
+    fn line(&mut self, prompt: &str, completer: Completer, before: &[String]) -> io::Result<Typed>;
+}
+
+/// What was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Typed {
+    /// A line without its newline.
+    Line(String),
+    /// Ctrl-C: what was typed is void.
+    Interrupted,
+    /// The end of the input.
+    Ended,
 }
 
 /// What programs wrote, in order.

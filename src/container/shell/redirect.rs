@@ -51,7 +51,10 @@ impl Session<'_> {
         let mut here = Written::default();
         let piped = self.piped;
         self.piped |= !opened.leaves_output();
-        work(self, opened.input.as_deref().unwrap_or(input), &mut here);
+        match &opened.input {
+            Some(input) => self.with_input(|session| work(session, input, &mut here)),
+            None => work(self, input, &mut here),
+        }
         self.piped = piped;
         self.close(opened, here, written);
     }

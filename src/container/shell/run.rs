@@ -1,6 +1,7 @@
 //! Running lines and programs.
 
 use super::compound::{Fault, Program};
+use super::document::here_document;
 use super::{Dialect, Found, Session, Stream, Written};
 use crate::container::Ended;
 use crate::container::binary::{self, Form};
@@ -22,18 +23,30 @@ impl Session<'_> {
     pub(super) fn is_incomplete(text: &str) -> bool {
         match here_document(text) {
             Some(document) => !document.ended,
+            None if Self::goes_on(text) => true,
             None => match Script::parse_with_variables(text) {
                 Ok(script) => matches!(Program::of(&script), Err(Fault::Incomplete(_))),
-                Err(error) => matches!(error, SyntaxError::Quote { .. }),
+                Err(SyntaxError::Quote { .. } | SyntaxError::Substitution { .. }) => true,
+                Err(SyntaxError::Unfinished { token }) => matches!(token.as_str(), "|" | "&&" | "||"),
+                Err(_) => false,
             },
         }
+    }
+
+    /// Tells whether a text ends with a backslash that takes the line break behind it away: one that is none of a pair, and stands
+    /// neither in single quotes nor in a comment nor in a here-document.
+    pub(super) fn goes_on(text: &str) -> bool {
+        let backslashes = text.bytes().rev().take_while(|byte| *byte == b'\\').count();
+        let last = text.lines().next_back().unwrap_or_default().trim_start();
+        let is_quoted = || matches!(Script::parse_with_variables(text), Err(SyntaxError::Quote { quote: '\'', .. }));
+        backslashes % 2 == 1 && !last.starts_with('#') && here_document(text).is_none() && !is_quoted()
     }
 
     /// Runs a line, or several.
     pub(super) fn line(&mut self, line: &str, input: &[u8], written: &mut Written) {
         if let Some(document) = here_document(line) {
             let body = self.document_text(&document, written);
-            return self.line(&document.line, body.as_bytes(), written);
+            return self.with_input(|session| session.line(&document.line, body.as_bytes(), written));
         }
         match Script::parse_with_variables(line) {
             Ok(script) => self.script(&script, input, written),
@@ -42,17 +55,6 @@ impl Session<'_> {
                 self.status = SYNTAX;
             }
         }
-    }
-
-    /// What a here-document gives to its command: variables are replaced unless its word stood in quotes.
-    fn document_text(&mut self, document: &HereDocument, written: &mut Written) -> String {
-        if document.is_quoted {
-            return document.body.clone();
-        }
-        let quoted = document.body.replace('"', "\\\"");
-        let word = Script::parse_with_variables(&format!("\"{quoted}\"")).ok();
-        let word = word.and_then(|script| script.steps.first()?.commands.first()?.words.first().cloned());
-        word.map_or_else(|| document.body.clone(), |word| self.expand_to_one(&word, written))
     }
 
     fn script(&mut self, script: &Script, input: &[u8], written: &mut Written) {
@@ -80,21 +82,48 @@ impl Session<'_> {
 
     /// Runs commands from left to right, each on the whole output of the one before it.
     pub(super) fn pipeline(&mut self, commands: &[pipe::Command], input: &[u8], written: &mut Written) {
-        let Some((last, feeding)) = commands.split_last() else { return };
+        if let Some(positive) = negated(commands) {
+            self.pipeline(&positive, input, written);
+            self.status = i32::from(self.status == 0);
+            return;
+        }
+        let (last, feeding) = match commands {
+            [] => return,
+            [only] => return self.command(only, input, written),
+            [feeding @ .., last] => (last, feeding),
+        };
         let mut passed: Option<Vec<u8>> = None;
-        let piped = self.piped;
-        self.piped |= !feeding.is_empty();
+        let piped = std::mem::replace(&mut self.piped, true);
         for command in feeding {
             let mut here = Written::default();
-            self.command(command, passed.as_deref().unwrap_or(input), &mut here);
+            self.apart(|session| session.fed(command, passed.as_deref(), input, &mut here));
             let (out, rest) = here.part();
             written.pieces.extend(rest);
             passed = Some(out);
-            // What stands before a pipe is a shell of its own: it cannot end this one.
-            self.leaving = false;
+            if self.reading.starved {
+                break;
+            }
         }
         self.piped = piped;
-        self.command(last, passed.as_deref().unwrap_or(input), written);
+        if !self.reading.starved {
+            self.apart(|session| session.fed(last, passed.as_deref(), input, written));
+        }
+    }
+
+    /// Does some work as a shell of its own: it cannot end this one, and its variables go with it.
+    pub(super) fn apart<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let (variables, arguments, at) = (self.variables.clone(), self.arguments.clone(), self.at);
+        let done = work(self);
+        (self.variables, self.arguments, self.at, self.leaving) = (variables, arguments, at, false);
+        done
+    }
+
+    /// Runs a command on what the one before it passed on, or else on the input of all.
+    fn fed(&mut self, command: &pipe::Command, passed: Option<&[u8]>, input: &[u8], written: &mut Written) {
+        match passed {
+            Some(passed) => self.with_input(|session| session.command(command, passed, written)),
+            None => self.command(command, input, written),
+        }
     }
 
     fn command(&mut self, command: &pipe::Command, input: &[u8], written: &mut Written) {
@@ -123,13 +152,14 @@ impl Session<'_> {
 
     /// `NAME=VALUE COMMAND`: the variables are there for this command alone.
     fn with_variables(&mut self, pairs: &[(String, String)], words: &[String], input: &[u8], written: &mut Written) {
-        let before = self.variables.clone();
+        let before: Vec<_> = pairs.iter().map(|(name, _)| (name, self.variable(name).cloned())).collect();
         for (name, value) in pairs {
             self.export(name, value);
         }
         self.simple(words, input, written);
-        if !pairs.is_empty() {
-            self.variables = before;
+        for (name, variable) in before {
+            self.variables.retain(|known| known.name != *name);
+            self.variables.extend(variable);
         }
     }
 
@@ -150,8 +180,9 @@ impl Session<'_> {
             written.add(Stream::Err, outcome.stderr);
             return;
         }
+        let input = self.unread(input);
         match self.look_up(name) {
-            Found::Program(id) => match self.execute(id, words, input, written) {
+            Found::Program(id) => match self.with_rest(|session| session.execute(id, words, input, written)) {
                 Ended::Exited(status) => self.status = status,
                 Ended::Shell => self.inner_shell(input, written),
                 Ended::CannotRun(sentence) => {
@@ -373,13 +404,23 @@ impl Session<'_> {
         let mut here = Written::default();
         let (variables, at) = (self.variables.clone(), self.at);
         let piped = std::mem::replace(&mut self.piped, true);
-        self.script(script, &[], &mut here);
+        self.with_input(|session| session.script(script, &[], &mut here));
         self.piped = piped;
         (self.variables, self.at, self.leaving) = (variables, at, false);
         let (out, rest) = here.part();
         written.pieces.extend(rest);
         String::from_utf8_lossy(&out).trim_end_matches('\n').to_owned()
     }
+}
+
+/// Returns the commands behind `!`.
+fn negated(commands: &[pipe::Command]) -> Option<Vec<pipe::Command>> {
+    let word = commands.first()?.words.first().filter(|word| word.parts.iter().all(|part| !part.quoted))?;
+    (word.literal()? == "!" && commands[0].words.len() > 1).then(|| {
+        let mut positive = commands.to_vec();
+        positive[0].words.remove(0);
+        positive
+    })
 }
 
 /// Tells whether a script has nothing that this shell has not.
@@ -396,57 +437,4 @@ fn assignment(word: &Word) -> Option<&str> {
     let (name, _) = text.split_once('=')?;
     let begins = name.chars().next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
     (begins && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')).then_some(name)
-}
-
-/// `<<WORD` and the lines up to the word.
-struct HereDocument {
-    /// The line without it.
-    line: String,
-    body: String,
-    is_quoted: bool,
-    ended: bool,
-}
-
-/// Finds the here-document of a text's first line, outside of quotes.
-fn here_document(text: &str) -> Option<HereDocument> {
-    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
-    let mut quote = None;
-    let at = first.char_indices().find_map(|(at, c)| {
-        match quote {
-            Some(open) if c == open => quote = None,
-            None if matches!(c, '\'' | '"') => quote = Some(c),
-            None if first[at..].starts_with("<<") && !first[at..].starts_with("<<<") => return Some(at),
-            Some(_) | None => {}
-        }
-        None
-    })?;
-    let behind = &first[at + 2..];
-    let (indented, behind) = behind.strip_prefix('-').map_or((false, behind), |behind| (true, behind));
-    let behind = behind.trim_start();
-    let end = behind.find(|c: char| c.is_whitespace() || matches!(c, '|' | ';' | '>' | '&')).unwrap_or(behind.len());
-    let word = behind[..end].trim_matches(['\'', '"']);
-    if word.is_empty() {
-        return None;
-    }
-    let mut document = HereDocument {
-        line: format!("{}{}", &first[..at], &behind[end..]),
-        body: String::new(),
-        is_quoted: word.len() < end,
-        ended: false,
-    };
-    let mut lines = rest.lines();
-    for line in lines.by_ref() {
-        let line = if indented { line.trim_start_matches('\t') } else { line };
-        if line == word {
-            document.ended = true;
-            break;
-        }
-        document.body += line;
-        document.body.push('\n');
-    }
-    for line in lines {
-        document.line += "\n";
-        document.line += line;
-    }
-    Some(document)
 }

@@ -5,6 +5,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::compound::Jump;
+use super::lines::Waiting;
+use super::read::Reading;
 use super::{Found, Stream, Written};
 use crate::container::files::{Errno, Files, Follow, Kind, NodeId, ROOT, Want, Who};
 use crate::container::{Container, Error};
@@ -22,6 +25,8 @@ pub struct Settings {
     pub env: Vec<String>,
     /// Whether someone types.
     pub tty: bool,
+    /// Tells the columns of their terminal.
+    pub columns: fn() -> usize,
     /// What programs of a model image are declared to print, by their command line.
     pub prints: BTreeMap<String, String>,
     /// The machine that the image is for, `x86_64` for example.
@@ -39,9 +44,18 @@ pub struct Session<'c> {
     pub(super) arguments: Vec<String>,
     pub(super) status: i32,
     pub(super) leaving: bool,
-    pub(in crate::container) history: Vec<String>,
+    pub(super) history: Vec<String>,
+    /// How many loops run, one in the other, and where the innermost goes on.
+    pub(super) loops: usize,
+    pub(super) jump: Option<Jump>,
+    /// What was read of the input.
+    pub(super) reading: Reading,
+    /// How many of the lines were typed since the shell began.
+    pub(super) remembered: usize,
     /// Lines of something that has not ended yet.
-    pending: String,
+    pub(super) pending: String,
+    /// A line whose programs wait for what is typed.
+    pub(super) waiting: Option<Waiting>,
     pub(super) dialect: Dialect,
     /// How deep scripts call one another.
     pub(super) depth: usize,
@@ -85,6 +99,8 @@ pub enum Ended {
     },
 }
 
+/// What `IFS` begins with, and means where it is unset.
+pub(super) const SEPARATORS: &str = " \t\n";
 const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const HOST_NAMES: &str = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\nff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n";
 
@@ -106,7 +122,12 @@ impl<'c> Session<'c> {
             status: 0,
             leaving: false,
             history: Vec::new(),
+            remembered: 0,
+            loops: 0,
+            jump: None,
+            reading: Reading::default(),
             pending: String::new(),
+            waiting: None,
             dialect: Dialect::Dash,
             depth: 0,
             piped: false,
@@ -146,6 +167,7 @@ impl<'c> Session<'c> {
     }
 
     fn set_variables(&mut self, of_image: &[String]) {
+        self.set("IFS", SEPARATORS);
         self.export("PATH", DEFAULT_PATH);
         let hostname = self.container.record().hostname().to_owned();
         self.export("HOSTNAME", &hostname);
@@ -199,7 +221,11 @@ impl<'c> Session<'c> {
     }
 
     pub(in crate::container) fn value(&self, name: &str) -> Option<&str> {
-        self.variables.iter().find(|variable| variable.name == name).map(|variable| variable.value.as_str())
+        self.variable(name).map(|variable| variable.value.as_str())
+    }
+
+    pub(super) fn variable(&self, name: &str) -> Option<&Variable> {
+        self.variables.iter().find(|variable| variable.name == name)
     }
 
     pub(in crate::container) fn set(&mut self, name: &str, value: &str) {
@@ -294,6 +320,9 @@ impl<'c> Session<'c> {
                 let mut written = Written::default();
                 let ended = self.execute(id, words, input, &mut written);
                 written.pieces.iter().for_each(|(stream, bytes)| write(*stream, bytes));
+                if ended == Ended::Shell {
+                    self.recall();
+                }
                 ended
             }
         };
@@ -301,86 +330,8 @@ impl<'c> Session<'c> {
         Ok(ended)
     }
 
-    /// Runs a line that was typed; `false` when the shell has ended.
-    pub fn type_line(&mut self, line: &str, write: &mut dyn FnMut(Stream, &[u8])) -> Result<bool, Error> {
-        if !line.trim().is_empty() {
-            self.remember(line);
-        }
-        let is_document = self.pending.contains("<<");
-        if line.is_empty() && !is_document {
-            // An interrupted line comes as an empty one.
-            self.pending.clear();
-            return Ok(true);
-        }
-        let text = if self.pending.is_empty() { line.to_owned() } else { format!("{}\n{line}", self.pending) };
-        if Self::is_incomplete(&text) {
-            self.pending = text;
-            return Ok(true);
-        }
-        self.pending.clear();
-        let mut written = Written::default();
-        self.line(&text, &[], &mut written);
-        written.pieces.iter().for_each(|(stream, bytes)| write(*stream, bytes));
-        self.container.save()?;
-        Ok(!self.leaving)
-    }
-
-    /// Busybox keeps what is typed on a terminal in a file (shell/ash.c, libbb/lineedit.c): `docker diff` shows it. The same line
-    /// twice in a row is kept once.
-    fn remember(&mut self, line: &str) {
-        let is_new = self.history.last().is_none_or(|last| last != line);
-        self.history.push(line.to_owned());
-        if !self.settings.tty || self.dialect != Dialect::Busybox || !is_new {
-            return;
-        }
-        let Some(path) = self
-            .value("HISTFILE")
-            .map(str::to_owned)
-            .or_else(|| self.value("HOME").map(|home| format!("{}/.ash_history", home.trim_end_matches('/'))))
-        else {
-            return;
-        };
-        let kept = self.read(&path).unwrap_or_default();
-        // Where it cannot be written, the shell says nothing either.
-        let _ = self.write(&path, &[&kept, line.as_bytes(), b"\n"].concat(), 0o600);
-    }
-
-    /// Runs what was typed and not ended, where nothing more comes.
-    pub fn end_input(&mut self, write: &mut dyn FnMut(Stream, &[u8])) -> Result<(), Error> {
-        if self.pending.is_empty() {
-            return Ok(());
-        }
-        let text = std::mem::take(&mut self.pending);
-        let mut written = Written::default();
-        self.line(&text, &[], &mut written);
-        written.pieces.iter().for_each(|(stream, bytes)| write(*stream, bytes));
-        self.container.save()
-    }
-
     /// Returns the exit status of the last command.
     pub fn status(&self) -> i32 {
         self.status
-    }
-
-    /// Returns what stands before a line.
-    pub fn prompt(&self) -> String {
-        if !self.pending.is_empty() {
-            return "> ".to_owned();
-        }
-        let sign = if self.who.uid == 0 { '#' } else { '$' };
-        let path = self.files().path(self.at);
-        let home = self.value("HOME").unwrap_or("/");
-        let short = match path.strip_prefix(home) {
-            Some(rest) if home != "/" && (rest.is_empty() || rest.starts_with('/')) => format!("~{rest}"),
-            _ => path,
-        };
-        match self.dialect {
-            Dialect::Busybox => format!("{short} {sign} "),
-            Dialect::Dash => format!("{sign} "),
-            Dialect::Bash if self.find("/etc/bash.bashrc", Follow::Last).is_ok() => {
-                format!("{}@{}:{short}{sign} ", self.user_name(), self.container.record().hostname())
-            }
-            Dialect::Bash => format!("bash{sign} "),
-        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, Read};
 
-use crate::container::{Container, Ended, LogLine, Record, Session, Settings, State, Stream, UserFault};
+use crate::container::{Container, Ended, LogLine, Record, Session, Settings, State, Stream, Typed, UserFault};
 use crate::docker::{Output, error};
 use crate::engine::Engine;
 
@@ -126,6 +126,7 @@ impl Play {
             working_dir: self.working_dir.clone(),
             env: self.env.clone(),
             tty: self.tty,
+            columns: output.columns,
             prints: engine.prints(&record),
             machine: machine(engine, &record),
         };
@@ -183,22 +184,23 @@ impl Play {
             let prompt = session.prompt();
             output.out.flush()?;
             let line = match (&mut output.console, &mut output.input) {
-                (Some(console), _) if self.tty => console.line(&prompt, session.completer())?,
+                (Some(console), _) if self.tty => console.line(&prompt, session.completer(), session.history())?,
                 (_, Some(input)) => {
                     let line = read_line(*input)?;
                     if self.tty {
                         // Whoever reads the transcript sees what stood on the terminal.
                         writeln!(output.out, "{prompt}{}", line.as_deref().unwrap_or_default())?;
                     }
-                    line
+                    line.map_or(Typed::Ended, Typed::Line)
                 }
-                (_, None) => None,
+                (_, None) => Typed::Ended,
             };
             let mut taken = Taken { out: Vec::new() };
             let mut take = |stream, bytes: &[u8]| taken.take(stream, bytes);
             let goes_on = match &line {
-                Some(line) => session.type_line(line, &mut take),
-                None => session.end_input(&mut take).map(|()| false),
+                Typed::Line(line) => session.type_line(line, &mut take),
+                Typed::Interrupted => session.interrupt().map(|()| true),
+                Typed::Ended => session.end_input(&mut take),
             };
             taken.pass(true, keep, engine, record, output)?;
             match goes_on {

@@ -64,7 +64,7 @@ fn terminal(options: &Options) -> String {
         Form::Linear => "plain",
     };
     let streams = [console.input, console.output, console.error].map(word).join(", ");
-    format!("{streams}; {} columns, {ink}, {form}", options.style.width)
+    format!("{streams}; {} columns, {ink}, {form}", options.style.width.min((options.columns)()))
 }
 
 fn home(options: &Options) -> Result<String, Error> {

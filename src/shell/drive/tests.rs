@@ -1,27 +1,51 @@
 use std::collections::VecDeque;
 use std::io;
+use std::sync::{Arc, Mutex};
 
 use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::*;
 use crate::oci::Platform;
-use crate::shell::input::Hands;
+use crate::shell::input::{Answers, Hands};
 use crate::shell::paper::Paper;
+use crate::shell::row::Row;
 use crate::shell::{Console, Form, Ink, Options, Origin, Painter, Runtime, Sink, Stream, Style, open};
 use crate::store::WorkspaceName;
 use crate::tutor::{Portion, Tone};
 
-/// Lines that a learner types, one after the other, then the end.
-struct Script(VecDeque<Heard>, io::Empty);
+/// Lines that a learner types, one after the other, then the end: whoever asks gets the next.
+struct Script {
+    lines: Arc<Mutex<VecDeque<Heard>>>,
+    answers: Answers,
+    row: Row,
+}
+
+impl Script {
+    fn new(lines: Vec<Heard>) -> Self {
+        let lines = Arc::new(Mutex::new(VecDeque::from(lines)));
+        let typed = Arc::clone(&lines);
+        let answers = Answers::new(move || Ok(typed.lock().unwrap().pop_front().unwrap_or(Heard::Ended)));
+        Self { lines, answers, row: Row::default() }
+    }
+}
 
 impl LineSource for Script {
     fn next_line(&mut self, _: &str) -> io::Result<Heard> {
-        Ok(self.0.pop_front().unwrap_or(Heard::Ended))
+        Ok(self.lines.lock().unwrap().pop_front().unwrap_or(Heard::Ended))
     }
 
     fn hands(&mut self) -> Hands<'_> {
-        Hands { answers: &mut self.1, console: None }
+        self.answers.begin();
+        Hands { answers: &mut self.answers, console: None, person: None }
+    }
+
+    fn row(&self) -> Row {
+        self.row.clone()
+    }
+
+    fn was_interrupted(&mut self) -> bool {
+        self.answers.was_interrupted()
     }
 }
 
@@ -65,8 +89,8 @@ fn options(home: &std::path::Path) -> Options {
         learner: "learner".to_owned(),
         seed: 0,
         style: Style { width: 80, ink: Ink::None, form: Form::Drawn },
-        columns: 80,
-        rows: 24,
+        columns: || 80,
+        rows: || 24,
         console: Console { input: Stream::Pipe, output: Stream::Pipe, error: Stream::Pipe, dumb: false },
         clock: || jiff::Timestamp::UNIX_EPOCH,
         zone: || TimeZone::UTC,
@@ -91,7 +115,7 @@ fn play_in(console: Console, form: Form, effects: Vec<Vec<Effect>>, lines: Vec<H
     let journal = Journal::of(home.path());
     let paper = Paper::default();
     let mut screen = Screen::new(Sink::new(paper.clone()), Sink::new(paper.clone()), Painter::new(options.style));
-    let mut script = Script(lines.into(), io::empty());
+    let mut script = Script::new(lines);
     let mut stage = Stage { lines: &mut script, screen: &mut screen, bench: &bench, journal: &journal };
     let mut plan = Plan { effects: effects.into(), heard: Vec::new() };
     let ending = drive(&mut plan, &mut stage).unwrap();
@@ -212,6 +236,23 @@ fn a_task_that_was_carried_out_of_sight_is_said_again_to_a_person() {
     let short = vec![vec![task(), ask()], vec![Effect::Run("docker images".to_owned())], vec![ask()]];
     let watched = play_at(terminal, short, vec![line("docker images")]);
     assert_eq!(times(&watched.seen), 1, "{}", watched.seen);
+}
+
+#[test]
+fn a_question_is_answered_by_the_line_behind_the_command_and_ended_by_ctrl_c() {
+    let ran = |lines: Vec<Heard>| play(vec![vec![run("docker image prune")], vec![ask()]], lines).heard;
+    let heard = ran(vec![line("y"), line("docker images")]);
+    assert!(heard[1].contains("Total reclaimed space"), "{}", heard[1]);
+    assert_eq!(heard[2], "line docker images");
+    let heard = ran(vec![Heard::Interrupted, line("docker images")]);
+    assert_eq!(heard[1..3], ["interrupted", "line docker images"]);
+}
+
+#[test]
+fn what_is_said_below_an_output_without_a_line_break_begins_a_row() {
+    let effects = || vec![vec![run("docker images | head -c 5")], vec![say(Tone::Info, "Said.")]];
+    assert!(play_at(TERMINAL, effects(), vec![]).seen.ends_with("REPOS\n· Said.\n"));
+    assert!(play(effects(), vec![]).seen.ends_with("REPOS· Said.\n"));
 }
 
 const TERMINAL: Console =

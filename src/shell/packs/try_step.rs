@@ -57,7 +57,8 @@ fn with_person(
     let painter = screen.painter();
     let aside = Aside::default();
     let mut screen = Screen::new(aside.sink(screen.out.clone()), aside.sink(screen.err.clone()), painter);
-    let mut terminal = Terminal::open(home, painter).map_err(Error::Input)?;
+    let columns = (!desk.options.console.dumb).then_some(desk.options.columns);
+    let mut terminal = Terminal::open(home, painter, columns).map_err(Error::Input)?;
     let above = terminal.above();
     // Where nothing can be said above a line, the file is looked at when the line has been typed.
     let says_above = above.is_some();

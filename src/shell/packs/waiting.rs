@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use super::super::complete::Known;
 use super::super::input::{Hands, Heard, LineSource};
+use super::super::row::Row;
 use super::super::screen::Sink;
-use super::super::terminal::Above;
+use super::super::typing::Above;
 
 /// What was seen while a line was awaited.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,7 +81,7 @@ impl LineSource for Waiting<'_> {
     fn hands(&mut self) -> Hands<'_> {
         match &mut self.typist {
             Some(typist) => typist.hands(),
-            None => Hands { answers: &mut self.nobody, console: None },
+            None => Hands { answers: &mut self.nobody, console: None, person: None },
         }
     }
 
@@ -103,6 +104,14 @@ impl LineSource for Waiting<'_> {
                 },
             }
         }
+    }
+
+    fn row(&self) -> Row {
+        self.typist.as_ref().map(|typist| typist.row()).unwrap_or_default()
+    }
+
+    fn was_interrupted(&mut self) -> bool {
+        self.typist.as_mut().is_some_and(|typist| typist.was_interrupted())
     }
 
     fn offer(&mut self, known: &mut dyn FnMut() -> Known) {
@@ -183,7 +192,7 @@ mod tests {
         }
 
         fn hands(&mut self) -> Hands<'_> {
-            Hands { answers: &mut self.1, console: None }
+            Hands { answers: &mut self.1, console: None, person: None }
         }
     }
 

@@ -18,15 +18,23 @@ use wrap::Margin;
 use crate::tutor::Tone;
 
 /// Turns sayings into text for one terminal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct Painter {
     style: Style,
+    /// Tells the columns of a terminal whose size changes.
+    columns: Option<fn() -> usize>,
 }
 
 impl Painter {
     /// Makes a painter of that style.
     pub fn new(style: Style) -> Self {
-        Self { style }
+        Self { style, columns: None }
+    }
+
+    /// Paints no wider than the terminal is at that moment.
+    #[must_use]
+    pub fn within(self, columns: fn() -> usize) -> Self {
+        Self { columns: Some(columns), ..self }
     }
 
     /// Paints a saying: whole lines, each with its newline; nothing for an empty text.
@@ -91,13 +99,14 @@ impl Painter {
 
     /// Returns the style.
     pub fn style(&self) -> Style {
-        self.style
+        let room = self.columns.map_or(usize::MAX, |columns| columns());
+        Style { width: self.style.width.min(room), ..self.style }
     }
 
     fn title(&self, text: &str) -> String {
         let text = neutral(text.trim());
         let rule = match self.style.form {
-            Form::Drawn => "─".repeat(unicode_width::UnicodeWidthStr::width(text.as_str()).min(self.style.width)),
+            Form::Drawn => "─".repeat(unicode_width::UnicodeWidthStr::width(text.as_str()).min(self.style().width)),
             Form::Linear => return format!("{text}\n"),
         };
         format!("{}\n{}\n", self.style.paint(Part::Strong, &text), self.style.paint(Part::Quiet, &rule))
@@ -120,18 +129,18 @@ impl Painter {
 
     fn block(&self, block: &Block, margin: &Margin) -> String {
         match block {
-            Block::Heading(text) => wrap::strong(text, margin, self.style),
-            Block::Paragraph(text) => wrap::paragraph(text, margin, self.style),
+            Block::Heading(text) => wrap::strong(text, margin, self.style()),
+            Block::Paragraph(text) => wrap::paragraph(text, margin, self.style()),
             Block::Item { depth, marker, text } => {
                 let marker = format!("{}{marker} ", "  ".repeat(*depth));
-                wrap::paragraph(text, &margin.hang(&marker), self.style)
+                wrap::paragraph(text, &margin.hang(&marker), self.style())
             }
             Block::Quote(text) => {
                 let bar = theme::quote_bar(self.style.form);
-                wrap::paragraph(text, &margin.followed_by(bar), self.style)
+                wrap::paragraph(text, &margin.followed_by(bar), self.style())
             }
-            Block::Table { head, rows } => table::paint(head, rows, margin, self.style),
-            Block::Fence(lines) => fence(lines, margin, self.style),
+            Block::Table { head, rows } => table::paint(head, rows, margin, self.style()),
+            Block::Fence(lines) => fence(lines, margin, self.style()),
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::tutor::Tone;
 /// How texts look on one terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Style {
-    /// Columns that a line may take.
+    /// Columns that a line may take, at most.
     pub width: usize,
     /// Whether there are colours.
     pub ink: Ink,

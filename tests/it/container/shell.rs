@@ -1,5 +1,7 @@
 //! What the small shell reads, and what its programs print.
 
+use layerbook::docker::{Completer, Console, Typed};
+
 use super::World;
 
 #[track_caller]
@@ -137,6 +139,14 @@ fn loops_and_conditions_run() {
     check("until test -f /y; do echo x > /y; echo made; done; for f in /y; do cat $f; done > /z; cat /z", "made\nx\n");
     check("for f in a; do echo $f; done < /none | wc -l", "0\nsh: can't open /none: no such file\n");
     check("false || if true; then echo then; fi && echo and", "then\nand\n");
+    check("cat /etc/passwd | while read -r l; do echo $l; X=1; done | wc -l; echo [$X]", "2\n[]\n");
+    check("for i in 1 2 3; do if test $i = 2; then continue; fi; echo $i; done; break; echo out", "1\n3\nout\n");
+    check("for i in 1 2; do for j in a b; do echo $i$j; break 2; done; done; while true; do break; done", "1a\n");
+    check("for i in 1 2; do for j in a b; do echo $i$j; continue 2; done; done", "1a\n2a\n");
+    check("echo a:b | { IFS=: read x y; echo $y; }; { echo c; echo d; } > /t; cat /t; echo {}", "b\nc\nd\n{}\n");
+    check("if ! test -e /none; then echo no; fi; ! true; echo $?; ! false | true; echo $?", "no\n1\n1\n");
+    check("echo a | read x; echo \"[$x]\"; true | exit 3; echo $?; cd / | cd /srv; pwd", "[]\n3\n/\n");
+    check("for i in b a; do echo $i; done | while read l; do echo \"<$l>\"; done | sort; echo [$l]", "<a>\n<b>\n[]\n");
     check("for f in a b", "sh: syntax error: unexpected end of file (expecting \"do\")\n[2]\n");
     check("echo a; done", "sh: syntax error: unexpected \"done\"\n[2]\n");
     check(
@@ -166,4 +176,158 @@ fn commas_and_quotes_stand_as_they_were_typed() {
     check("echo {a,b} {a, b} ,,; X=1,2; echo $X \"$X ,\"", "{a,b} {a, b} ,,\n1,2 1,2 ,\n");
     let typed = "echo \"x\"y'z' '' \"\" 'it'\"'\"'s' \"a \\\"q\\\"\" \"don't\"\n";
     assert_eq!(World::new().type_into("docker run --rm -i box sh", typed), "xyz   it's a \"q\" don't\n");
+}
+
+#[test]
+fn words_are_split_at_the_characters_of_ifs() {
+    check("IFS=,; x=a,b; for i in $x; do echo $i; done", "a\nb\n");
+    check("IFS=:; x=:a::b:; for i in $x \"$x\"; do echo \"[$i]\"; done", "[]\n[a]\n[]\n[b]\n[:a::b:]\n");
+    check("IFS=\" :\"; x=\" a : b  c \"; for i in p$x; do echo \"[$i]\"; done", "[p]\n[a]\n[b]\n[c]\n");
+    check("IFS=; x=\"a b\"; for i in $x; do echo \"[$i]\"; done", "[a b]\n");
+    check("O=$IFS; IFS=,; IFS=$O; x=\"a b,c\"; for i in $x; do echo \"[$i]\"; done", "[a]\n[b,c]\n");
+    check("IFS=,; unset IFS; x=\" a  b \"; for i in $x; do echo \"[$i]\"; done", "[a]\n[b]\n");
+    check("IFS=,; for i in $(echo a,b c) x,y; do echo \"[$i]\"; done", "[a]\n[b c]\n[x,y]\n");
+}
+
+#[test]
+fn escapes_become_characters() {
+    check(r#"printf "\101\x42\0103\n" ; printf "%b" "\0104\n"; echo -e "\0105\x46" "\107""#, "AB\u{8}3\nD\nEF G\n");
+}
+
+#[test]
+fn arguments_are_joined_by_the_first_character_of_ifs() {
+    check("set -- a \"b c\" d; IFS=,:; echo \"$*\"; echo $*; x=$*; echo \"$x\"", "a,b c,d\na b c d\na,b c,d\n");
+    check("set -- a b; unset IFS; echo \"$*\"; IFS=; echo \"$*\"; echo \"$@\"", "a b\nab\na b\n");
+    check("set -e -- a b c; shift; echo $1 $#; shift 2; echo $#; shift; echo $?", "b 2\n0\n1\n");
+    check("for i in \"$@\"; do echo $i; done; set x y; for i in \"$@\"; do echo $i; done", "x\ny\n");
+}
+
+#[test]
+fn lines_are_read_into_variables() {
+    check("echo a:b:c > /f; IFS=: read a b < /f; echo \"$a $b\"; echo \"[$IFS]\" | wc -l", "a b:c\n2\n");
+    check("cat /etc/passwd | while IFS=: read name x id rest; do echo $name $id; done", "root 0\nme 1000\n");
+    check("while read -r line; do echo \"<$line>\"; cat /srv/new; done < /srv/kept", "<kept>\nnew\n");
+    check("echo one > /f; echo two >> /f; while read a; do read b; echo $a$b; done < /f", "onetwo\n");
+    check("read x; echo $?; echo \" a b \" > /f; read < /f; echo \"[$REPLY]\"", "1\n[ a b ]\n");
+}
+
+#[test]
+fn a_variable_before_a_command_is_there_for_it_alone() {
+    check("A=1; A=2 cd /srv; echo $A; B=1 read C < /srv/new; echo \"[$B]\" $C; pwd", "1\n[] new\n/srv\n");
+}
+
+#[test]
+fn a_line_goes_on_behind_a_backslash_a_connector_or_in_quotes() {
+    let world = World::new();
+    let typed = "echo a \\\n b\necho c &&\n\necho d |\nwc -l\necho 'e\\\n\nf'\necho $(echo g\n)\n# no \\\necho h\\\\\n";
+    assert_eq!(world.type_into("docker run --rm -i box sh", typed), "a b\nc\n1\ne\\\n\nf\ng\nh\\\n");
+}
+
+#[test]
+fn bash_keeps_what_was_typed_when_it_ends_and_begins_with_it() {
+    let world = World::new();
+    world.run(
+        "docker run -d --name keeps box sleep 9; docker exec keeps sh -c 'cp /srv/kept /bin/bash; chmod +x /bin/bash'",
+    );
+    let bash = "docker exec -it keeps bash";
+    world.type_into(bash, "echo a\necho a\nfor i in b\ndo\necho $i\ndone\n\nexit\n");
+    insta::assert_snapshot!(world.type_into(bash, "history\n"), @"
+    bash# history
+        1  echo a
+        2  echo a
+        3  for i in b; do echo $i; done
+        4  exit
+        5  history
+    bash#
+    ");
+    insta::assert_snapshot!(world.run("docker diff keeps; docker exec keeps cat /root/.bash_history"), @"
+    C /bin
+    A /bin/bash
+    C /root
+    A /root/.bash_history
+    echo a
+    echo a
+    for i in b; do echo $i; done
+    exit
+    history
+    ");
+}
+
+#[test]
+fn busybox_begins_with_what_was_typed_before() {
+    let world = World::new();
+    world.type_into("docker run -it --name typed box", "echo a\nexit\n");
+    insta::assert_snapshot!(world.type_into("docker start -ai typed", "history\nhistory\n"), @"
+    / # history
+       0 echo a
+       1 exit
+       2 history
+    / # history
+       0 echo a
+       1 exit
+       2 history
+    / #
+    ");
+}
+
+/// Someone who types these lines, and notes what could be had again each time.
+struct Typist {
+    lines: std::vec::IntoIter<Typed>,
+    seen: Vec<String>,
+}
+
+impl Console for Typist {
+    fn line(&mut self, prompt: &str, _: Completer, before: &[String]) -> std::io::Result<Typed> {
+        self.seen.push(format!("{prompt}{}", before.join(";")));
+        Ok(self.lines.next().unwrap_or(Typed::Ended))
+    }
+}
+
+#[test]
+fn ctrl_c_voids_what_has_not_ended() {
+    let world = World::new();
+    let line = |text: &str| Typed::Line(text.to_owned());
+    let lines = vec![line("cat <<E"), line("x"), Typed::Interrupted, line("echo $?")];
+    let mut typist = Typist { lines: lines.into_iter(), seen: Vec::new() };
+    let told = world.with("docker run --rm -it box", "", Some(&mut typist));
+    assert_eq!(told, "130\n");
+    assert_eq!(typist.seen, ["/ # ", "> cat <<E", "> cat <<E;x", "/ # cat <<E;x", "/ # cat <<E;x;echo $?"]);
+}
+
+#[test]
+fn programs_of_a_shell_read_the_lines_behind_theirs() {
+    let world = World::new();
+    let typed = "echo first; read a b; echo \"$b $a\"\none two\nread x || echo none\n";
+    assert_eq!(world.type_into("docker run --rm -i box sh", typed), "first\ntwo one\nnone\n");
+    let loops = "for i in 1 2; do echo ask $i; read x; echo got $x; done; echo out\na\nb\n";
+    assert_eq!(world.type_into("docker run --rm -i box sh", loops), "ask 1\ngot a\nask 2\ngot b\nout\n");
+    let whole = "cat > /f; wc -l /f\nx\ny\n";
+    assert_eq!(world.type_into("docker run --rm -i box sh", whole), "2 /f\n");
+    assert_eq!(world.type_into("docker run --rm -i box sh", "cat | sort\nb\na\n"), "a\nb\n");
+    assert_eq!(
+        world.type_into("docker run --rm -i box sh", "while read l; do echo $l; done; pwd\nb\na\n"),
+        "b\na\n/\n"
+    );
+}
+
+#[test]
+fn what_a_program_reads_is_typed_without_a_prompt_until_ctrl_d() {
+    let world = World::new();
+    let line = |text: &str| Typed::Line(text.to_owned());
+    let lines = vec![
+        line("read -p \"Name? \" n; echo hi $n"),
+        line("Ada"),
+        line("cat"),
+        line("one"),
+        Typed::Ended,
+        line("mkdir /d; cat > /d/f"),
+        line("x"),
+        Typed::Interrupted,
+        line("cat /d/f; echo $?; cat /d/f | wc -l"),
+    ];
+    let mut typist = Typist { lines: lines.into_iter(), seen: Vec::new() };
+    let told = world.with("docker run --rm -it box", "", Some(&mut typist));
+    assert_eq!(told, "Name? hi Ada\none\nx\n0\n1\n");
+    let prompts: Vec<&str> = typist.seen.iter().map(|seen| if seen.starts_with("/ # ") { "#" } else { "" }).collect();
+    assert_eq!(prompts, ["#", "", "#", "", "", "#", "", "", "#", "#"]);
 }
