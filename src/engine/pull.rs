@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::layer::Totals;
-use super::transfer::Transfer;
+use super::transfer::{Transfer, Urgency};
 use super::{Engine, Error, LayerState, PullEvent, PullOutcome, PullRequest, fetch, layer, tag};
 use crate::oci::{ChainId, Descriptor, DiffId, Digest, Document, ImageConfig, Manifest, Reference, Repository};
 use crate::store::HeldImage;
@@ -77,8 +77,9 @@ impl Engine {
         let mut waiting = unknown.into_iter();
         let mut running = JoinSet::new();
         let mut registered = register(&stack, 0, &done, events);
-        for blob in waiting.by_ref().take(at_once(&stack)) {
-            running.spawn(self.transfer(repository, blob, sender.clone()).run());
+        for (number, blob) in waiting.by_ref().take(at_once(&stack)).enumerate() {
+            let urgency = if number == 0 { Urgency::First } else { Urgency::Behind };
+            running.spawn(self.transfer(repository, blob, urgency, sender.clone()).run());
         }
         loop {
             tokio::select! {
@@ -90,7 +91,7 @@ impl Engine {
                     done.insert(digest, totals);
                     registered = register(&stack, registered, &done, events);
                     if let Some(blob) = waiting.next() {
-                        running.spawn(self.transfer(repository, blob, sender.clone()).run());
+                        running.spawn(self.transfer(repository, blob, Urgency::Behind, sender.clone()).run());
                     }
                 }
             }
@@ -136,9 +137,10 @@ impl Engine {
         &self,
         repository: &Repository,
         blob: Descriptor,
+        urgency: Urgency,
         events: mpsc::UnboundedSender<(Digest, LayerState)>,
     ) -> Transfer {
-        Transfer::new(self.store().clone(), self.source.clone(), repository.clone(), blob, events)
+        Transfer::new(self.store().clone(), self.source.clone(), repository.clone(), blob, urgency, events)
     }
 
     /// Puts config and manifest into the pool and the image, still without a name, into the workspace.

@@ -38,7 +38,17 @@ pub(super) struct Transfer {
     source: Arc<dyn Registry>,
     repository: Repository,
     blob: Descriptor,
+    urgency: Urgency,
     events: mpsc::UnboundedSender<(Digest, LayerState)>,
+}
+
+/// Whose work goes first where several layers come faster than the processors can take them in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Urgency {
+    /// The largest layer: everything waits for it in the end.
+    First,
+    /// Any other: what it needs is had beside the largest one.
+    Behind,
 }
 
 impl Transfer {
@@ -47,9 +57,10 @@ impl Transfer {
         source: Arc<dyn Registry>,
         repository: Repository,
         blob: Descriptor,
+        urgency: Urgency,
         events: mpsc::UnboundedSender<(Digest, LayerState)>,
     ) -> Self {
-        Self { store, source, repository, blob, events }
+        Self { store, source, repository, blob, urgency, events }
     }
 
     /// Brings the blob into the pool, unless it is there, and returns what is in it.
@@ -69,7 +80,8 @@ impl Transfer {
         let (chunks, arriving) = mpsc::channel(CHANNEL);
         let (begin, offset) = oneshot::channel();
         let worker = Worker { store: self.store.clone(), blob: self.blob.clone(), events: self.events.clone() };
-        let worker = tokio::task::spawn_blocking(move || worker.run(arriving, begin));
+        let urgency = self.urgency;
+        let worker = tokio::task::spawn_blocking(move || urgency.run(|| worker.run(arriving, begin)));
         let mut resumed = false;
         let mut streamed = Ok(());
         if let Ok(offset) = offset.await {
@@ -163,6 +175,31 @@ impl Transfer {
 /// Errors that another attempt may not meet.
 fn is_passing(error: &Error) -> bool {
     matches!(error, Error::Source(source::Error::Network(_) | source::Error::Status { .. }))
+}
+
+impl Urgency {
+    /// Does work with the priority that it has. A thread cannot get back what it gave up, so what stands behind has one of its own;
+    /// those that it starts are as it is.
+    fn run<T: Send>(self, work: impl FnOnce() -> T + Send) -> T {
+        if self == Self::First {
+            return work();
+        }
+        let behind = || {
+            step_back();
+            work()
+        };
+        std::thread::scope(|scope| scope.spawn(behind).join()).unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
+}
+
+/// Lets other threads of the process go first. Only Linux has priorities by thread; elsewhere nothing changes.
+fn step_back() {
+    #[cfg(target_os = "linux")]
+    {
+        const NICE: i32 = 10;
+        // Where that is refused, the layers share the processors as before.
+        let _ = rustix::process::setpriority_process(None, NICE);
+    }
 }
 
 /// The blocking half.

@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
+use std::thread::{self, JoinHandle};
 
 use thiserror::Error;
 
@@ -21,7 +22,40 @@ pub struct Ingest {
     path: PathBuf,
     file: File,
     written: u64,
+    early: EarlySync,
     _lock: Hold,
+}
+
+/// The sync of what is written by now, while more arrives: at its end a large blob has little left to wait for.
+#[derive(Debug, Default)]
+struct EarlySync {
+    /// How much was written when the last one began.
+    upto: u64,
+    running: Option<JoinHandle<io::Result<()>>>,
+}
+
+impl EarlySync {
+    /// Bytes that are worth one.
+    const BYTES: u64 = 32 << 20;
+
+    /// Begins one where there is enough to sync and none is under way.
+    fn go_on(&mut self, file: &File, written: u64) -> io::Result<()> {
+        if written.saturating_sub(self.upto) < Self::BYTES || self.running.as_ref().is_some_and(|it| !it.is_finished())
+        {
+            return Ok(());
+        }
+        self.finish()?;
+        let file = file.try_clone()?;
+        self.upto = written;
+        self.running = Some(thread::spawn(move || file.sync_data()));
+        Ok(())
+    }
+
+    /// Waits for the one that is under way. The system tells of bytes that could not be written only once, so it must be heard.
+    fn finish(&mut self) -> io::Result<()> {
+        let running = self.running.take();
+        running.map_or(Ok(()), |it| it.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    }
 }
 
 /// Why a blob did not enter the pool.
@@ -54,7 +88,16 @@ impl Store {
             .open(&path)
             .map_err(Error::io("open", &path))?;
         let hasher = Hasher::new(digest.algorithm());
-        Ok(Some(Ingest { store: self.clone(), digest: digest.clone(), hasher, path, file, written: 0, _lock: lock }))
+        Ok(Some(Ingest {
+            store: self.clone(),
+            digest: digest.clone(),
+            hasher,
+            path,
+            file,
+            written: 0,
+            early: EarlySync::default(),
+            _lock: lock,
+        }))
     }
 }
 
@@ -86,7 +129,10 @@ impl Ingest {
         };
         done.map_err(Error::io("write", &self.path))?;
         self.written += bytes.len() as u64;
-        Ok(())
+        match self.store.durability {
+            Durability::Lasting => self.early.go_on(&self.file, self.written).map_err(Error::io("sync", &self.path)),
+            Durability::Fleeting => Ok(()),
+        }
     }
 
     /// Returns how many bytes are here.
@@ -99,7 +145,7 @@ impl Ingest {
         let emptied = self.file.set_len(0).and_then(|()| self.file.seek(SeekFrom::Start(0)));
         emptied.map_err(Error::io("empty", &self.path))?;
         self.hasher = Hasher::new(self.digest.algorithm());
-        self.written = 0;
+        (self.written, self.early.upto) = (0, 0);
         Ok(())
     }
 
@@ -107,18 +153,19 @@ impl Ingest {
     ///
     /// # Errors
     /// [`IngestError::Digest`] where the bytes are not the blob; nothing is left of them.
-    pub fn commit(self) -> Result<(), IngestError> {
+    pub fn commit(mut self) -> Result<(), IngestError> {
         let actual = self.hasher.finish();
         if actual != self.digest {
             fs::remove_file(&self.path).map_err(Error::io("remove", &self.path))?;
             return Err(IngestError::Digest { actual });
         }
         let target = self.store.blob_path(&self.digest);
+        let early = self.early.finish();
         let sync = || match self.store.durability {
             Durability::Lasting => self.file.sync_all(),
             Durability::Fleeting => Ok(()),
         };
-        let synced = self.file.set_len(self.written).and_then(|()| sync());
+        let synced = early.and_then(|()| self.file.set_len(self.written)).and_then(|()| sync());
         synced.map_err(Error::io("sync", &self.path))?;
         make_readable(&self.file).map_err(Error::io("change the mode of", &self.path))?;
         fs::rename(&self.path, &target).map_err(Error::io("rename", &self.path))?;
