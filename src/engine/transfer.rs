@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! source --chunks--> [ingest: digest, file] --chunks--> [scan: inflate, diff ID, tree]
-//! async              a blocking thread                  threads of rootfs::scan
+//! async              a thread of its own                threads of rootfs::scan
 //! ```
 //! The channels are short, so that memory is bounded whatever the layer's size.
 
@@ -80,17 +80,17 @@ impl Transfer {
         let (chunks, arriving) = mpsc::channel(CHANNEL);
         let (begin, offset) = oneshot::channel();
         let worker = Worker { store: self.store.clone(), blob: self.blob.clone(), events: self.events.clone() };
-        let urgency = self.urgency;
-        let worker = tokio::task::spawn_blocking(move || urgency.run(|| worker.run(arriving, begin)));
+        let (done, worked) = oneshot::channel();
+        // Whoever waits no longer is not told.
+        let work = move || drop(done.send(worker.run(arriving, begin)));
+        self.urgency.start(work).map_err(|error| (broken_off(Box::new(error)), false))?;
         let mut resumed = false;
         let mut streamed = Ok(());
         if let Ok(offset) = offset.await {
             resumed = offset > 0;
             streamed = self.stream(offset, chunks).await;
         }
-        let worked = worker.await.unwrap_or_else(|error| {
-            Err(Error::Store { what: "the transfer of a layer broke off".to_owned(), cause: Box::new(error) })
-        });
+        let worked = worked.await.unwrap_or_else(|error| Err(broken_off(Box::new(error))));
         match (streamed, worked) {
             (Err(error), _) | (Ok(()), Err(error)) => Err((error, resumed)),
             (Ok(()), Ok(totals)) => Ok(totals),
@@ -177,18 +177,21 @@ fn is_passing(error: &Error) -> bool {
     matches!(error, Error::Source(source::Error::Network(_) | source::Error::Status { .. }))
 }
 
+fn broken_off(cause: Box<dyn std::error::Error + Send + Sync>) -> Error {
+    Error::Store { what: "the transfer of a layer broke off".to_owned(), cause }
+}
+
 impl Urgency {
-    /// Does work with the priority that it has. A thread cannot get back what it gave up, so what stands behind has one of its own;
-    /// those that it starts are as it is.
-    fn run<T: Send>(self, work: impl FnOnce() -> T + Send) -> T {
-        if self == Self::First {
-            return work();
-        }
-        let behind = || {
-            step_back();
-            work()
+    /// Starts work that blocks, on a thread of its own: a thread cannot get back the priority that it gave up. Those that it starts are
+    /// as it is.
+    fn start(self, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
+        let work = move || {
+            if self == Self::Behind {
+                step_back();
+            }
+            work();
         };
-        std::thread::scope(|scope| scope.spawn(behind).join()).unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        std::thread::Builder::new().name("layer".to_owned()).spawn(work).map(drop)
     }
 }
 
