@@ -60,6 +60,9 @@
 //!   alone is the truth.
 //! - A proof of a pack and a rehearsal of a lesson take the lock's word for layers ([`source::Vouch`]): they pull gigabytes that nobody
 //!   looks into, and the lock is compared with the layers whenever a pack is built. A learner's engine never does so.
+//! - Of a home that no other process knows, indexes, pins, snapshots and the cache are in memory ([`store::Store::unshared`]): a proof
+//!   types thousands of lines, and read each file again for each.
+//! - The largest layer of a pull goes first and the others step back: everything waits for it in the end.
 //! - `yaml` is a floor of its own, since recipes, packs and lessons all stand on it.
 
 pub mod oci;
