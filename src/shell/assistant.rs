@@ -9,7 +9,7 @@ use rustyline::validate::Validator;
 use rustyline::{Context, Helper};
 
 use super::complete::{Known, complete};
-use super::paint::{Form, Painter};
+use super::paint::{Form, Ink, Painter};
 use crate::docker::Completer as Inside;
 
 /// Whom a line is typed for.
@@ -67,9 +67,12 @@ impl Completer for Assistant {
 impl Hinter for Assistant {
     type Hint = String;
 
-    /// Shows the rest of the word where only one fits; not in the linear form, where it would be read out.
+    /// Shows the rest of the word where only one fits; not in the linear form, where it would be read out, and not without colours, where
+    /// it would look as if it were typed.
     fn hint(&self, line: &str, at: usize, _: &Context<'_>) -> Option<String> {
-        if at < line.len() || line.is_empty() || line.ends_with(' ') || self.painter.style().form == Form::Linear {
+        let style = self.painter.style();
+        let shows = style.form != Form::Linear && style.ink != Ink::None;
+        if !shows || at < line.len() || line.is_empty() || line.ends_with(' ') {
             return None;
         }
         let (begin, found) = self.candidates(line, at);

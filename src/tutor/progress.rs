@@ -82,8 +82,9 @@ fn state(activity: &Activity, pack: &str, records: &[Value]) -> State {
         }
     }
     match (done.len(), finished) {
-        (0, true) => State::Done,
+        // Who goes through it once more has done it all the same.
+        (_, true) => State::Done,
         (0, false) => State::New,
-        (done, _) => State::Started { done, of: activity.steps.len() },
+        (done, false) => State::Started { done, of: activity.steps.len() },
     }
 }

@@ -156,12 +156,17 @@ impl Session {
         }
     }
 
-    /// Takes the last command's effect on the store back.
+    /// Takes the last command's effect on the store back, if it was typed at this step: what a step needs may have come with it.
     pub(super) fn undo(&mut self) -> Vec<Effect> {
-        let floor = self.sandbox.unwrap_or_default();
+        let floor = self.sandbox.unwrap_or(self.progress[self.at].undoable);
         let last = if self.undo.len() > floor { self.undo.pop() } else { None };
         let Some(last) = last else {
-            return vec![info("No command has changed anything here that could be undone."), self.ask()];
+            let text = if self.undo.is_empty() || self.sandbox.is_some() {
+                "No command has changed anything here that could be undone."
+            } else {
+                "No command of this step has changed anything. `:back` returns to the step before, as it was."
+            };
+            return vec![info(text), self.ask()];
         };
         self.undone = self.undone.saturating_sub(1);
         self.ran.truncate(last.ran);

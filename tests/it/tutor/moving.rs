@@ -84,6 +84,17 @@ fn undo_takes_back_one_command_after_the_other() {
 }
 
 #[test]
+fn undo_stays_within_the_step() {
+    let mut play = play(&[]);
+    play.types(&["docker pull httpd", "docker pull redis", "docker pull nginx:1.25"]);
+    insta::assert_snapshot!(play.types(&[":undo", ":undo"]), @"
+    Info: Undone: `docker pull nginx:1.25`.
+    Info: No command of this step has changed anything. `:back` returns to the step before, as it was.
+    ");
+    check_held(&play, &["alpine:latest", "httpd:latest", "redis:latest"]);
+}
+
+#[test]
 fn the_sandbox_leaves_the_lesson_as_it_was() {
     let mut play = play(&[]);
     play.types(&["docker pull httpd"]);
