@@ -36,7 +36,7 @@ use crate::oci::{ContainerConfig, Descriptor, Digest, ImageId};
 use crate::rootfs::Tree;
 use crate::store::Store;
 
-use files::{Bodies, Files, Nodes};
+use files::{Bodies, Files, Nodes, Upper};
 
 /// The layers of an image, the lowest first.
 #[derive(Clone, Default)]
@@ -110,15 +110,18 @@ pub struct Container {
     shelf: Shelf,
     files: Arc<Files>,
     bodies: Arc<Bodies>,
+    /// The writable layer as it was read or written last. What differs from it on disk is another's work.
+    since: Upper,
 }
 
 impl Container {
     /// Lays a container's changes over its image's layers.
     pub fn open(shelf: &Shelf, record: Record, store: &Store, layers: &Layers) -> Result<Self, Error> {
         let mut files = Files::new(Arc::new(Nodes::of_layers(&layers.trees, record.created.as_second())));
-        files.apply(&shelf.upper(&record)?);
+        let since = shelf.upper(&record)?;
+        files.apply(&since);
         let bodies = Bodies::new(store.clone(), layers, shelf.bodies(&record));
-        Ok(Self { record, shelf: shelf.clone(), files: Arc::new(files), bodies: Arc::new(bodies) })
+        Ok(Self { record, shelf: shelf.clone(), files: Arc::new(files), bodies: Arc::new(bodies), since })
     }
 
     /// Returns what is known about it.
@@ -164,13 +167,29 @@ impl Container {
         self.files.own_bytes()
     }
 
-    /// Writes its changes to disk.
+    /// Writes its changes to disk, and keeps what others have changed there meanwhile. Where it was removed, nothing is written.
     pub fn save(&mut self) -> Result<(), Error> {
-        let bodies = self.files.own_bodies();
-        self.shelf.save_upper(&self.record, &self.files.upper(), &|name| bodies.contains(name))?;
-        let own_bytes = self.files.own_bytes();
-        if self.record.own_bytes != own_bytes {
-            self.update(|record| record.own_bytes = own_bytes)?;
+        let _lock = self.shelf.lock()?;
+        let Some(record) = self.shelf.current(&self.record)? else { return Ok(()) };
+        let ours = self.files.upper();
+        let theirs = self.shelf.upper(&record)?;
+        let (upper, own_bytes) = if theirs == self.since {
+            (ours.clone(), self.files.own_bytes())
+        } else {
+            let merged = Upper::merged(&self.since, &ours, &theirs);
+            let mut files = self.files.of_image();
+            files.apply(&merged);
+            (files.upper(), files.own_bytes())
+        };
+        let mut unused = self.bodies.written();
+        unused.extend(self.since.bodies().into_iter().map(str::to_owned));
+        let used = upper.bodies();
+        unused.retain(|body| !used.contains(body.as_str()));
+        self.shelf.save_upper(&record, &upper, &unused)?;
+        self.since = ours;
+        self.record.own_bytes = own_bytes;
+        if record.own_bytes != own_bytes {
+            self.shelf.save(&Record { own_bytes, ..record })?;
         }
         Ok(())
     }

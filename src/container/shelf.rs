@@ -10,6 +10,7 @@
 //! A body is there before the list that names it, and each list replaces the old one at once: a crash leaves the container as
 //! it was after the last change, and at most a body that nothing names.
 
+use std::collections::HashSet;
 use std::collections::hash_map::RandomState;
 use std::fs::{self, File};
 use std::hash::BuildHasher;
@@ -120,20 +121,18 @@ impl Shelf {
         Ok(read(&self.folder_of(record).join("layer.json"))?.unwrap_or_default())
     }
 
-    /// Writes the writable layer, and removes bodies that it no longer names.
-    pub(super) fn save_upper(
-        &self,
-        record: &Record,
-        upper: &Upper,
-        bodies: &dyn Fn(&str) -> bool,
-    ) -> Result<(), Error> {
+    /// Reads a container's record as it is now; `None` where the container was removed.
+    pub(super) fn current(&self, record: &Record) -> Result<Option<Record>, Error> {
+        read(&self.folder_of(record).join("container.json"))
+    }
+
+    /// Writes the writable layer, and removes bodies that nothing names any more.
+    pub(super) fn save_upper(&self, record: &Record, upper: &Upper, unused: &HashSet<String>) -> Result<(), Error> {
         let folder = self.folder_of(record);
         self.write(&folder.join("layer.json"), upper)?;
-        for entry in fs::read_dir(folder.join("files")).into_iter().flatten().flatten() {
-            if !bodies(&entry.file_name().to_string_lossy()) {
-                // A body that stays costs room and nothing else.
-                let _ = fs::remove_file(entry.path());
-            }
+        for body in unused {
+            // A body that stays costs room and nothing else.
+            let _ = fs::remove_file(folder.join("files").join(body));
         }
         Ok(())
     }
@@ -169,7 +168,7 @@ impl Shelf {
         self.folder.join(&record.id)
     }
 
-    fn lock(&self) -> Result<File, Error> {
+    pub(super) fn lock(&self) -> Result<File, Error> {
         fs::create_dir_all(&self.folder).map_err(Error::io("create", &self.folder))?;
         let path = self.folder.join("lock");
         let file =

@@ -4,7 +4,7 @@
 //! place. Small files are kept in memory, so that a second look costs nothing, and what lies far inside a layer on disk, so
 //! that it costs nothing in the next process either.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -36,6 +36,8 @@ pub(crate) struct Bodies {
     bring: Option<Arc<Bring>>,
     /// The folder of the container's own bodies.
     own: PathBuf,
+    /// Those that were written here.
+    written: Mutex<HashSet<String>>,
     state: Mutex<State>,
 }
 
@@ -58,14 +60,15 @@ impl Bodies {
         let disk = Some(store.body_cache());
         let state = State { disk, open: HashMap::new(), kept: HashMap::new(), kept_bytes: 0 };
         let (blobs, bring) = (layers.blobs.clone(), layers.bring.clone());
-        Self { store, blobs, bring, own, state: Mutex::new(state) }
+        Self { store, blobs, bring, own, written: Mutex::default(), state: Mutex::new(state) }
     }
 
     /// Returns the same bytes for someone who reads all of them once: nothing is kept on disk.
     pub(crate) fn for_one_reading(&self) -> Self {
         let state = State { disk: None, open: HashMap::new(), kept: HashMap::new(), kept_bytes: 0 };
         let (store, blobs, own) = (self.store.clone(), self.blobs.clone(), self.own.clone());
-        Self { store, blobs, bring: self.bring.clone(), own, state: Mutex::new(state) }
+        let (bring, written) = (self.bring.clone(), Mutex::default());
+        Self { store, blobs, bring, own, written, state: Mutex::new(state) }
     }
 
     /// Returns the folder of the container's own bodies.
@@ -102,8 +105,14 @@ impl Bodies {
         let path = self.own.join(&name);
         if !path.is_file() {
             self.store.replace(&path, bytes)?;
+            self.written.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone());
         }
         Ok(Source::Own(name))
+    }
+
+    /// Names the bodies that were written here.
+    pub(crate) fn written(&self) -> HashSet<String> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn read_layer(&self, layer: usize, body: &Body, size: u64, wanted: u64) -> Result<Arc<[u8]>, Errno> {

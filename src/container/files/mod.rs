@@ -152,6 +152,11 @@ impl Files {
         Self { nodes: Nodes::clone(&image), image }
     }
 
+    /// Returns the files of the image alone.
+    pub(crate) fn of_image(&self) -> Self {
+        Self::new(Arc::clone(&self.image))
+    }
+
     pub(crate) fn node(&self, id: NodeId) -> &Node {
         self.nodes.node(id)
     }

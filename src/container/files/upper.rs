@@ -1,18 +1,20 @@
 //! The writable layer as data: what is written to disk, and laid over the image again.
 
+use std::collections::{BTreeMap, HashSet};
+
 use serde::{Deserialize, Serialize};
 
 use super::{Files, Hand, Kind, Meta, Node, NodeId, ROOT, Source};
 use crate::rootfs::{Body, Extent};
 
 /// All that a container has changed, a directory before what is in it.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Upper {
     pub(crate) entries: Vec<UpperEntry>,
 }
 
 /// One changed path.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct UpperEntry {
     /// The path without a slash at its beginning; what is not ASCII is written as `%XX`.
     path: String,
@@ -20,7 +22,7 @@ pub(crate) struct UpperEntry {
     state: State,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 enum State {
     Gone,
@@ -32,7 +34,7 @@ enum State {
     Fifo { meta: Meta },
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct FileState {
     meta: Meta,
     size: u64,
@@ -40,7 +42,7 @@ struct FileState {
 }
 
 /// Where a changed file's bytes are: a file of the image whose mode was changed, or that was moved, keeps its place.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 enum BodyPlace {
     Own {
@@ -53,6 +55,32 @@ enum BodyPlace {
         extents: Option<Vec<(u64, u64)>>,
     },
     Empty,
+}
+
+impl Upper {
+    /// Joins what two have made of the same beginning: to `theirs` comes what `ours` changed since. Of a path that both changed, ours
+    /// stands. What lies in a directory that is gone then is left out where the layer is laid over the image.
+    pub(crate) fn merged(since: &Self, ours: &Self, theirs: &Self) -> Self {
+        let states = |upper: &Self| -> BTreeMap<String, State> {
+            upper.entries.iter().map(|entry| (entry.path.clone(), entry.state.clone())).collect()
+        };
+        let (before, now, mut joined) = (states(since), states(ours), states(theirs));
+        for path in before.keys().filter(|path| !now.contains_key(*path)) {
+            joined.remove(path);
+        }
+        joined.extend(now.into_iter().filter(|(path, state)| before.get(path) != Some(state)));
+        // In the order of paths a directory stands before what is in it.
+        Self { entries: joined.into_iter().map(|(path, state)| UpperEntry { path, state }).collect() }
+    }
+
+    /// Names the bodies of changed files.
+    pub(crate) fn bodies(&self) -> HashSet<&str> {
+        let own = self.entries.iter().filter_map(|entry| match &entry.state {
+            State::File(FileState { body: BodyPlace::Own { own }, .. }) => Some(own.as_str()),
+            _ => None,
+        });
+        own.collect()
+    }
 }
 
 impl Files {
@@ -145,16 +173,6 @@ impl Files {
     pub(crate) fn own_bytes(&self) -> u64 {
         let own = self.below(ROOT).into_iter().map(|id| self.node(id)).filter(|node| node.hand == Hand::Container);
         own.map(|node| if node.is_directory() { 0 } else { node.size() }).sum()
-    }
-
-    /// Names the bodies in the container's folder that are in use.
-    pub(crate) fn own_bodies(&self) -> std::collections::HashSet<String> {
-        let all = self.below(ROOT).into_iter();
-        all.filter_map(|id| match &self.node(id).kind {
-            Kind::File { source: Source::Own(name), .. } => Some(name.clone()),
-            _ => None,
-        })
-        .collect()
     }
 }
 

@@ -97,3 +97,42 @@ fn a_bad_commit_changes_nothing() {
     assert_eq!(world.run("docker commit nope"), "Error response from daemon: No such container: nope\n[1]\n");
     assert_eq!(world.run("docker images -aq | wc -l"), "1\n");
 }
+
+#[test]
+fn what_two_change_at_once_is_kept_of_both() {
+    let world = World::new();
+    world.run("docker run --name cc box sh -c 'echo old > /both'");
+    let outside = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = outside.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let (mut one, mut other) = (opened(&world), opened(&world));
+    one.copy_in(&file("a", "of one"), "/a", super::now()).unwrap();
+    one.copy_in(&file("a", "of one"), "/both", super::now()).unwrap();
+    one.save().unwrap();
+    other.copy_in(&file("b", "of the other"), "/b", super::now()).unwrap();
+    other.save().unwrap();
+    one.copy_in(&file("c", "of one again"), "/c", super::now()).unwrap();
+    one.save().unwrap();
+    let seen = opened(&world);
+    let copied = |path: &str| {
+        let to = outside.path().join("out");
+        seen.copy_out(path, &to, false).unwrap();
+        std::fs::read_to_string(to).unwrap()
+    };
+    assert_eq!(["/a", "/b", "/c"].map(copied), ["of one", "of the other", "of one again"]);
+}
+
+#[test]
+fn a_removed_container_does_not_come_back() {
+    let world = World::new();
+    world.run("docker run --name cc box sh -c 'echo hi > /x'");
+    let mut open = opened(&world);
+    world.run("docker rm cc");
+    let outside = tempfile::NamedTempFile::new().unwrap();
+    open.copy_in(outside.path(), "/y", super::now()).unwrap();
+    open.save().unwrap();
+    assert_eq!(world.run("docker ps -aq"), "");
+}
