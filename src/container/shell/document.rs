@@ -1,7 +1,7 @@
 //! Here-documents: `<<WORD`, and the lines up to the word as a command's input.
 
 use super::{Session, Written};
-use crate::pipe::Script;
+use crate::pipe::{Script, SyntaxError};
 
 impl Session<'_> {
     /// What a here-document gives to its command: variables are replaced unless its word stood in quotes.
@@ -20,13 +20,29 @@ impl Session<'_> {
 pub(super) struct HereDocument {
     /// The line without it.
     pub(super) line: String,
+    /// The lines behind the word.
+    pub(super) after: String,
     body: String,
     is_quoted: bool,
     pub(super) ended: bool,
 }
 
+/// Finds the first here-document of a text, with the lines before the one on which it begins. A line inside of quotes begins none.
+pub(super) fn here_document(text: &str) -> Option<(&str, HereDocument)> {
+    let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1));
+    starts.into_iter().find_map(|start| {
+        let document = on_first_line(&text[start..])?;
+        let before = text[..start].trim_end_matches('\n');
+        let is_open = matches!(
+            Script::parse_with_variables(before),
+            Err(SyntaxError::Quote { .. } | SyntaxError::Substitution { .. })
+        );
+        (!is_open).then_some((before, document))
+    })
+}
+
 /// Finds the here-document of a text's first line, outside of quotes.
-pub(super) fn here_document(text: &str) -> Option<HereDocument> {
+fn on_first_line(text: &str) -> Option<HereDocument> {
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
     let mut quote = None;
     let at = first.char_indices().find_map(|(at, c)| {
@@ -48,6 +64,7 @@ pub(super) fn here_document(text: &str) -> Option<HereDocument> {
     }
     let mut document = HereDocument {
         line: format!("{}{}", &first[..at], &behind[end..]),
+        after: String::new(),
         body: String::new(),
         is_quoted: word.len() < end,
         ended: false,
@@ -62,9 +79,10 @@ pub(super) fn here_document(text: &str) -> Option<HereDocument> {
         document.body += line;
         document.body.push('\n');
     }
-    for line in lines {
-        document.line += "\n";
-        document.line += line;
+    document.after = lines.collect::<Vec<_>>().join("\n");
+    if Session::is_incomplete(&document.line) {
+        // What begins on its line goes on behind it.
+        document.line = format!("{}\n{}", document.line, std::mem::take(&mut document.after));
     }
     Some(document)
 }

@@ -1,7 +1,7 @@
 //! Running lines and programs.
 
 use super::compound::{Fault, Program};
-use super::document::here_document;
+use super::document::{HereDocument, here_document};
 use super::{Dialect, Found, Session, Stream, Written};
 use crate::container::Ended;
 use crate::container::binary::{self, Form};
@@ -22,9 +22,10 @@ impl Session<'_> {
     /// Tells whether more is to come before a line can run: the end of a construct, of a quoted text, or of a here-document.
     pub(super) fn is_incomplete(text: &str) -> bool {
         match here_document(text) {
-            Some(document) => !document.ended,
-            None if Self::goes_on(text) => true,
-            None => match Script::parse_with_variables(text) {
+            Some((_, document)) if !document.ended => true,
+            Some((before, document)) if !Self::is_incomplete(before) => Self::is_incomplete(&document.after),
+            _ if Self::goes_on(text) => true,
+            _ => match Script::parse_with_variables(text) {
                 Ok(script) => matches!(Program::of(&script), Err(Fault::Incomplete(_))),
                 Err(SyntaxError::Quote { .. } | SyntaxError::Substitution { .. }) => true,
                 Err(SyntaxError::Unfinished { token }) => matches!(token.as_str(), "|" | "&&" | "||"),
@@ -44,9 +45,8 @@ impl Session<'_> {
 
     /// Runs a line, or several.
     pub(super) fn line(&mut self, line: &str, input: &[u8], written: &mut Written) {
-        if let Some(document) = here_document(line) {
-            let body = self.document_text(&document, written);
-            return self.with_input(|session| session.line(&document.line, body.as_bytes(), written));
+        if let Some((before, document)) = here_document(line) {
+            return self.with_document(before, &document, input, written);
         }
         match Script::parse_with_variables(line) {
             Ok(script) => self.script(&script, input, written),
@@ -54,6 +54,26 @@ impl Session<'_> {
                 written.complain(&format!("{}: syntax error: {error}", self.own_name()));
                 self.status = SYNTAX;
             }
+        }
+    }
+
+    /// Runs the lines before a here-document, its own with it, and those behind.
+    fn with_document(&mut self, before: &str, document: &HereDocument, input: &[u8], written: &mut Written) {
+        if Self::is_incomplete(before) {
+            // Its lines must not run as commands.
+            written.complain(&format!("{}: this small shell knows no << inside of a construct", self.own_name()));
+            self.status = SYNTAX;
+            return;
+        }
+        if !before.is_empty() {
+            self.line(before, input, written);
+        }
+        if !self.leaving {
+            let body = self.document_text(document, written);
+            self.with_input(|session| session.line(&document.line, body.as_bytes(), written));
+        }
+        if !self.leaving && !document.after.is_empty() {
+            self.line(&document.after, input, written);
         }
     }
 

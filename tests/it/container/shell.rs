@@ -331,3 +331,14 @@ fn what_a_program_reads_is_typed_without_a_prompt_until_ctrl_d() {
     let prompts: Vec<&str> = typist.seen.iter().map(|seen| if seen.starts_with("/ # ") { "#" } else { "" }).collect();
     assert_eq!(prompts, ["#", "", "#", "", "", "#", "", "", "#", "#"]);
 }
+
+#[test]
+fn a_here_document_belongs_to_its_own_line() {
+    let world = World::new();
+    let script = |text: &str| world.type_into("docker run -i --rm box sh", text);
+    assert_eq!(script("echo a\ncat <<E\ntwo\nE\necho b\ncat <<F | wc -l\n1\n2\nF\necho c\n"), "a\ntwo\nb\n2\nc\n");
+    assert_eq!(script("echo 'x\n<<E'\necho y\n"), "x\n<<E\ny\n");
+    assert_eq!(script("while read x; do echo got $x; done <<E\n1\n2\nE\necho end\n"), "got 1\ngot 2\nend\n");
+    let inside = script("if true; then\ncat <<E\nrm /srv/kept\nE\nfi\nls /srv/kept\n");
+    assert_eq!(inside, "/srv/kept\nsh: this small shell knows no << inside of a construct\n");
+}
