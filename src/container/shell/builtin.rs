@@ -118,8 +118,19 @@ impl Session<'_> {
                     self.arguments = behind.to_vec();
                     return Outcome::default();
                 }
-                "-o" | "+o" => rest = behind.get(1..).unwrap_or_default(),
-                word if word.starts_with(['-', '+']) => rest = behind,
+                sign @ ("-o" | "+o") => {
+                    if behind.first().is_some_and(|name| name == "errexit") {
+                        self.on_failure.ends = sign == "-o";
+                    }
+                    rest = behind.get(1..).unwrap_or_default();
+                }
+                word if word.starts_with(['-', '+']) => {
+                    if word.contains('e') {
+                        self.on_failure.ends = word.starts_with('-');
+                    }
+                    // `-euo pipefail`: the name of an option stands behind its letters.
+                    rest = if word.ends_with('o') { behind.get(1..).unwrap_or_default() } else { behind };
+                }
                 _ => {
                     self.arguments = rest.to_vec();
                     return Outcome::default();

@@ -1,5 +1,6 @@
 //! Loops and conditions: `for`, `while`, `until` and `if`, put together from the steps of a script.
 
+use super::run::negated;
 use super::{Session, Written};
 use crate::pipe::{Command, Script, Step, When, Word};
 
@@ -43,6 +44,14 @@ enum Node {
 }
 
 impl Node {
+    /// Tells when it runs.
+    fn when(&self) -> When {
+        match self {
+            Self::Step(Step { when, .. }) | Self::Block { when, .. } | Self::Chain { when, .. } => *when,
+            Self::For { .. } | Self::Loop { .. } | Self::If { .. } | Self::Group(_) => When::Always,
+        }
+    }
+
     /// Puts commands and a pipe before a construct.
     fn feed(&mut self, commands: Vec<Command>) {
         match self {
@@ -237,20 +246,28 @@ impl Session<'_> {
     }
 
     fn nodes(&mut self, nodes: &[Node], input: &[u8], written: &mut Written) {
-        for node in nodes {
-            let when = match node {
-                Node::Step(Step { when, .. }) | Node::Block { when, .. } | Node::Chain { when, .. } => *when,
-                Node::For { .. } | Node::Loop { .. } | Node::If { .. } | Node::Group(_) => When::Always,
-            };
-            let runs = match when {
+        for (number, node) in nodes.iter().enumerate() {
+            let runs = match node.when() {
                 When::Always => true,
                 When::Succeeded => self.status == 0,
                 When::Failed => self.status != 0,
             };
             if runs && !self.leaving && !self.reading.starved && self.jump.is_none() {
                 self.node(node, input, written);
+                let is_asked = nodes.get(number + 1).is_some_and(|next| next.when() != When::Always);
+                let is_plain = matches!(node, Node::Step(step) if negated(&step.commands).is_none());
+                if self.status != 0 && is_plain && !is_asked && self.on_failure.conditions == 0 {
+                    self.leaving |= self.on_failure.ends;
+                }
             }
         }
+    }
+
+    /// Runs commands whose status is asked for.
+    fn condition(&mut self, nodes: &[Node], input: &[u8], written: &mut Written) {
+        self.on_failure.conditions += 1;
+        self.nodes(nodes, input, written);
+        self.on_failure.conditions -= 1;
     }
 
     fn node(&mut self, node: &Node, input: &[u8], written: &mut Written) {
@@ -280,7 +297,7 @@ impl Session<'_> {
             Node::Loop { ends_on_success, condition, body } => {
                 let mut last = 0;
                 for round in 0.. {
-                    self.nodes(condition, input, written);
+                    self.condition(condition, input, written);
                     if (self.status == 0) == *ends_on_success || self.leaving || self.reading.starved {
                         break;
                     }
@@ -303,7 +320,7 @@ impl Session<'_> {
             Node::Group(body) => self.nodes(body, input, written),
             Node::If { branches, otherwise } => {
                 for (condition, body) in branches {
-                    self.nodes(condition, input, written);
+                    self.condition(condition, input, written);
                     if self.status == 0 {
                         return self.nodes(body, input, written);
                     }

@@ -2,6 +2,7 @@
 
 use super::compound::{Fault, Program};
 use super::document::{HereDocument, here_document};
+use super::session::OnFailure;
 use super::{Dialect, Found, Session, Stream, Written};
 use crate::container::Ended;
 use crate::container::binary::{self, Form};
@@ -334,6 +335,8 @@ impl Session<'_> {
         let flags = words.iter().take_while(|word| word.starts_with('-') && word.len() > 1).count();
         let (flags, rest) = words.split_at(flags);
         let inner = self.depth > 0;
+        let ends = flags.iter().any(|flag| !flag.starts_with("--") && flag.contains('e'));
+        let on_failure = std::mem::replace(&mut self.on_failure, OnFailure { ends, conditions: 0 });
         if flags.iter().any(|flag| !flag.starts_with("--") && flag.contains('c')) {
             let Some((line, arguments)) = rest.split_first() else {
                 written.complain(&format!("{}: -c requires an argument", self.own_name()));
@@ -359,7 +362,7 @@ impl Session<'_> {
             return Ended::Shell;
         }
         if inner {
-            self.dialect = outer;
+            (self.dialect, self.on_failure) = (outer, on_failure);
         }
         Ended::Exited(self.status)
     }
@@ -434,7 +437,7 @@ impl Session<'_> {
 }
 
 /// Returns the commands behind `!`.
-fn negated(commands: &[pipe::Command]) -> Option<Vec<pipe::Command>> {
+pub(super) fn negated(commands: &[pipe::Command]) -> Option<Vec<pipe::Command>> {
     let word = commands.first()?.words.first().filter(|word| word.parts.iter().all(|part| !part.quoted))?;
     (word.literal()? == "!" && commands[0].words.len() > 1).then(|| {
         let mut positive = commands.to_vec();

@@ -33,6 +33,15 @@ pub struct Settings {
     pub machine: String,
 }
 
+/// What a failed command does to its shell: `set -e`.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct OnFailure {
+    /// Whether the shell ends.
+    pub(super) ends: bool,
+    /// How many conditions run, one in the other: a command that fails there is an answer.
+    pub(super) conditions: usize,
+}
+
 /// A program in a container.
 pub struct Session<'c> {
     pub(in crate::container) container: &'c mut Container,
@@ -44,6 +53,7 @@ pub struct Session<'c> {
     pub(super) arguments: Vec<String>,
     pub(super) status: i32,
     pub(super) leaving: bool,
+    pub(super) on_failure: OnFailure,
     pub(super) history: Vec<String>,
     /// How many loops run, one in the other, and where the innermost goes on.
     pub(super) loops: usize,
@@ -121,6 +131,7 @@ impl<'c> Session<'c> {
             arguments: Vec::new(),
             status: 0,
             leaving: false,
+            on_failure: OnFailure::default(),
             history: Vec::new(),
             remembered: 0,
             loops: 0,

@@ -198,7 +198,7 @@ fn escapes_become_characters() {
 fn arguments_are_joined_by_the_first_character_of_ifs() {
     check("set -- a \"b c\" d; IFS=,:; echo \"$*\"; echo $*; x=$*; echo \"$x\"", "a,b c,d\na b c d\na,b c,d\n");
     check("set -- a b; unset IFS; echo \"$*\"; IFS=; echo \"$*\"; echo \"$@\"", "a b\nab\na b\n");
-    check("set -e -- a b c; shift; echo $1 $#; shift 2; echo $#; shift; echo $?", "b 2\n0\n1\n");
+    check("set -u -- a b c; shift; echo $1 $#; shift 2; echo $#; shift; echo $?", "b 2\n0\n1\n");
     check("for i in \"$@\"; do echo $i; done; set x y; for i in \"$@\"; do echo $i; done", "x\ny\n");
 }
 
@@ -341,4 +341,15 @@ fn a_here_document_belongs_to_its_own_line() {
     assert_eq!(script("while read x; do echo got $x; done <<E\n1\n2\nE\necho end\n"), "got 1\ngot 2\nend\n");
     let inside = script("if true; then\ncat <<E\nrm /srv/kept\nE\nfi\nls /srv/kept\n");
     assert_eq!(inside, "/srv/kept\nsh: this small shell knows no << inside of a construct\n");
+}
+
+#[test]
+fn with_set_e_a_failed_command_ends_its_shell() {
+    let world = World::new();
+    let run = |line: &str| world.run(&format!("docker run --rm box {line}"));
+    assert_eq!(run("sh -c 'set -e; false; echo no'"), "[1]\n");
+    assert_eq!(run("sh -ec 'echo a; ls /nosuch >/dev/null 2>&1; echo no'"), "a\n[1]\n");
+    assert_eq!(run("sh -ec 'false || echo b; if false; then echo no; fi; ! true; false && true; echo c'"), "b\nc\n");
+    assert_eq!(run("sh -c 'set -euo pipefail; set +e; false; echo d'"), "d\n");
+    assert_eq!(run("sh -c 'sh -ec \"false; echo no\"; false; echo e'"), "e\n");
 }
