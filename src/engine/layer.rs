@@ -118,7 +118,7 @@ pub(super) fn tree(store: &Store, blob: &Descriptor, vouch: Option<&dyn Vouch>) 
         return Ok(tree);
     }
     if let Some((vouch, known)) = vouch.and_then(|vouch| Some((vouch, vouch.layer(&blob.digest)?))) {
-        let chunks = Chunks { rest: vouch.chunks(&blob.digest)?, current: Bytes::new() };
+        let chunks = Chunks::new(vouch.chunks(&blob.digest)?);
         let tree = rootfs::list(chunks, &rootfs::Limits::default()).map_err(unreadable(blob))?;
         let counted = tree.totals();
         if (counted.on_disk, counted.uncompressed) != (known.on_disk, known.uncompressed) {
@@ -154,10 +154,16 @@ fn unreadable(blob: &Descriptor) -> impl Fn(rootfs::Error) -> Error {
     |error| Error::LayerContent { digest: blob.digest.clone(), reason: error.to_string() }
 }
 
-/// A blob that is being made, as a reader.
-struct Chunks<I> {
+/// A blob that comes in chunks, as a reader.
+pub(super) struct Chunks<I> {
     rest: I,
     current: Bytes,
+}
+
+impl<I> Chunks<I> {
+    pub(super) fn new(rest: I) -> Self {
+        Self { rest, current: Bytes::new() }
+    }
 }
 
 impl<I: Iterator<Item = Bytes>> Read for Chunks<I> {

@@ -6,7 +6,7 @@
 //! ```
 //! The channels are short, so that memory is bounded whatever the layer's size.
 
-use std::io::{self, Read};
+use std::io;
 use std::sync::Arc;
 use std::sync::mpsc as sync;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use bytes::{Buf, Bytes};
 use futures_util::StreamExt;
 use tokio::sync::{mpsc, oneshot};
 
-use super::layer::{self, Totals};
+use super::layer::{self, Chunks, Totals};
 use super::{Error, LayerState};
 use crate::oci::{Descriptor, Digest, Repository};
 use crate::source::{self, Registry};
@@ -221,7 +221,7 @@ impl Worker {
         };
         let (to_scan, from_ingest) = sync::sync_channel(CHANNEL);
         std::thread::scope(|scope| {
-            let scan = scope.spawn(|| layer::scan(Chunks::new(from_ingest), &self.blob));
+            let scan = scope.spawn(|| layer::scan(Chunks::new(from_ingest.into_iter()), &self.blob));
             self.take_in(ingest, arriving, begin, to_scan)?;
             let scanned = scan.join().unwrap_or_else(|_| {
                 Err(Error::LayerContent { digest: self.blob.digest.clone(), reason: "cannot be read".to_owned() })
@@ -256,29 +256,5 @@ impl Worker {
             IngestError::Digest { .. } => Error::LayerDigest(self.blob.digest.clone()),
             IngestError::Store(error) => error.into(),
         })
-    }
-}
-
-/// A channel of chunks as a reader.
-struct Chunks {
-    receiver: sync::Receiver<Bytes>,
-    current: Bytes,
-}
-
-impl Chunks {
-    fn new(receiver: sync::Receiver<Bytes>) -> Self {
-        Self { receiver, current: Bytes::new() }
-    }
-}
-
-impl Read for Chunks {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.current.is_empty() {
-            let Ok(next) = self.receiver.recv() else { return Ok(0) };
-            self.current = next;
-        }
-        let count = buffer.len().min(self.current.len());
-        self.current.copy_to_slice(&mut buffer[..count]);
-        Ok(count)
     }
 }

@@ -3,8 +3,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use bytes::Bytes;
-
 use super::stacks::{self, Layer, Stack, Stacks};
 use super::{Engine, Error, ImageSummary, ListedImage};
 use crate::container::Record;
@@ -75,9 +73,11 @@ impl Engine {
 
     /// Adds up what images and containers take. Reads two files, and one a container.
     pub fn disk_totals(&self) -> Result<DiskTotals, Error> {
-        let encoded = self.stacks()?;
-        let stacks = Stacks::read(&encoded).unwrap_or_default();
-        let users = users(&stacks);
+        self.with_stacks(|stacks| self.totals_of(stacks))?
+    }
+
+    fn totals_of(&self, stacks: &Stacks<'_>) -> Result<DiskTotals, Error> {
+        let users = users(stacks);
         let containers = self.shelf().list()?;
         let in_use: HashSet<String> = containers.iter().map(|container| container.image.to_string()).collect();
         let active = || stacks.images.iter().filter(|stack| in_use.contains(stack.image));
@@ -93,9 +93,11 @@ impl Engine {
 
     /// Tells what each image and container takes.
     pub fn disk_usage(&self) -> Result<DiskUsage, Error> {
-        let encoded = self.stacks()?;
-        let stacks = Stacks::read(&encoded).unwrap_or_default();
-        let users = users(&stacks);
+        self.with_stacks(|stacks| self.usage_of(stacks))?
+    }
+
+    fn usage_of(&self, stacks: &Stacks<'_>) -> Result<DiskUsage, Error> {
+        let users = users(stacks);
         let by_image: HashMap<&str, &Stack<'_>> = stacks.images.iter().map(|stack| (stack.image, stack)).collect();
         let containers = self.shelf().list()?;
         let usage = |image: ImageSummary| {
@@ -110,15 +112,17 @@ impl Engine {
         Ok(DiskUsage { images, containers })
     }
 
-    /// Returns the stacks of all images, in the order of the workspace, encoded.
-    fn stacks(&self) -> Result<Bytes, Error> {
+    /// Shows the stacks of all images, in the order of the workspace, to `look`.
+    fn with_stacks<T>(&self, look: impl FnOnce(&Stacks<'_>) -> T) -> Result<T, Error> {
         let cached = self.workspace.cache(CACHE).unwrap_or_default();
         let known = Stacks::read(&cached).unwrap_or_default();
         let ids_if_not_known = |images: Vec<ListedImage<'_>>| {
             let is_known = known.images.iter().map(|stack| stack.image).eq(images.iter().map(|image| image.id));
             Ok((!is_known).then(|| images.iter().map(|image| image.id.to_owned()).collect()))
         };
-        let Some(ids): Option<Vec<String>> = self.workspace.with_listed(ids_if_not_known)? else { return Ok(cached) };
+        let Some(ids): Option<Vec<String>> = self.workspace.with_listed(ids_if_not_known)? else {
+            return Ok(look(&known));
+        };
         let by_image: HashMap<&str, Stack<'_>> = known.images.iter().map(|stack| (stack.image, *stack)).collect();
         let unknown: HashSet<&str> = ids.iter().map(String::as_str).filter(|id| !by_image.contains_key(id)).collect();
         let mut read = HashMap::new();
@@ -137,7 +141,7 @@ impl Engine {
         }
         let encoded = writer.finish();
         self.workspace.put_cache(CACHE, &encoded);
-        Ok(encoded.into())
+        Ok(look(&Stacks::read(&encoded).unwrap_or_default()))
     }
 }
 
