@@ -134,8 +134,10 @@ impl Session<'_> {
     /// Does some work as a shell of its own: it cannot end this one, and its variables go with it.
     pub(super) fn apart<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
         let (variables, arguments, at) = (self.variables.clone(), self.arguments.clone(), self.at);
+        let on_failure = self.on_failure;
         let done = work(self);
         (self.variables, self.arguments, self.at, self.leaving) = (variables, arguments, at, false);
+        self.on_failure = on_failure;
         done
     }
 
@@ -269,10 +271,7 @@ impl Session<'_> {
 
     /// Runs lines as a shell of their own: variables and place are as before afterwards.
     pub(super) fn nested(&mut self, text: &str, arguments: &[String], written: &mut Written) {
-        let (variables, at) = (self.variables.clone(), self.at);
-        let before = std::mem::replace(&mut self.arguments, arguments.to_vec());
-        self.line(text, &[], written);
-        (self.variables, self.at, self.arguments, self.leaving) = (variables, at, before, false);
+        self.nested_with(text, arguments, &[], OnFailure::default(), written);
     }
 
     /// Runs a program that was found.
@@ -336,17 +335,20 @@ impl Session<'_> {
         let (flags, rest) = words.split_at(flags);
         let inner = self.depth > 0;
         let ends = flags.iter().any(|flag| !flag.starts_with("--") && flag.contains('e'));
-        let on_failure = std::mem::replace(&mut self.on_failure, OnFailure { ends, conditions: 0 });
+        let on_failure = OnFailure { ends, conditions: 0 };
         if flags.iter().any(|flag| !flag.starts_with("--") && flag.contains('c')) {
             let Some((line, arguments)) = rest.split_first() else {
                 written.complain(&format!("{}: -c requires an argument", self.own_name()));
                 return Ended::Exited(SYNTAX);
             };
             let arguments = arguments.get(1..).unwrap_or_default().to_vec();
-            self.nested_with(line, &arguments, input, written);
+            self.nested_with(line, &arguments, input, on_failure, written);
         } else if let Some((file, arguments)) = rest.split_first() {
             match self.read(file) {
-                Ok(text) => self.nested(&String::from_utf8_lossy(&text), arguments, written),
+                Ok(text) => {
+                    let text = String::from_utf8_lossy(&text);
+                    self.nested_with(&text, arguments, &[], on_failure, written);
+                }
                 Err(error) => {
                     let error = if error == Errno::NoEntry {
                         "No such file or directory".to_owned()
@@ -358,21 +360,31 @@ impl Session<'_> {
                 }
             }
         } else {
-            self.dialect = if inner { outer } else { dialect };
+            if inner {
+                self.dialect = outer;
+            } else {
+                self.on_failure = on_failure;
+            }
             return Ended::Shell;
         }
         if inner {
-            (self.dialect, self.on_failure) = (outer, on_failure);
+            self.dialect = outer;
         }
         Ended::Exited(self.status)
     }
 
-    fn nested_with(&mut self, text: &str, arguments: &[String], input: &[u8], written: &mut Written) {
-        let (variables, at) = (self.variables.clone(), self.at);
-        let before = std::mem::replace(&mut self.arguments, arguments.to_vec());
-        self.status = 0;
-        self.line(text, input, written);
-        (self.variables, self.at, self.arguments, self.leaving) = (variables, at, before, false);
+    fn nested_with(
+        &mut self,
+        text: &str,
+        arguments: &[String],
+        input: &[u8],
+        on_failure: OnFailure,
+        written: &mut Written,
+    ) {
+        self.apart(|session| {
+            (session.arguments, session.on_failure, session.status) = (arguments.to_vec(), on_failure, 0);
+            session.line(text, input, written);
+        });
     }
 
     /// A script of an image: one that ends by running its arguments is taken as a door to them; one of plain commands
@@ -407,7 +419,7 @@ impl Session<'_> {
         let script = Script::parse_with_variables(text).ok().filter(|script| is_shell && is_plain(script));
         match script {
             Some(_) => {
-                self.nested_with(text, &words[1..], input, written);
+                self.nested_with(text, &words[1..], input, OnFailure::default(), written);
                 Ended::Exited(self.status)
             }
             None => Ended::CannotRun(binary::cannot_run(&words[0], &format!("a script for {by}"))),
@@ -425,11 +437,9 @@ impl Session<'_> {
     /// Runs the line of a substitution and returns what it wrote.
     pub(super) fn substitute(&mut self, script: &Script, written: &mut Written) -> String {
         let mut here = Written::default();
-        let (variables, at) = (self.variables.clone(), self.at);
         let piped = std::mem::replace(&mut self.piped, true);
-        self.with_input(|session| session.script(script, &[], &mut here));
+        self.apart(|session| session.with_input(|session| session.script(script, &[], &mut here)));
         self.piped = piped;
-        (self.variables, self.at, self.leaving) = (variables, at, false);
         let (out, rest) = here.part();
         written.pieces.extend(rest);
         String::from_utf8_lossy(&out).trim_end_matches('\n').to_owned()
