@@ -6,6 +6,9 @@ use super::complete::Known;
 use super::row::Row;
 use crate::docker::{Console, Person};
 
+/// What was heard.
+pub(super) use crate::docker::Typed as Heard;
+
 /// Where lines come from.
 pub(super) trait LineSource {
     /// Waits for the next line; `prompt` stands before it, with its final space.
@@ -38,17 +41,6 @@ pub(super) struct Hands<'a> {
     pub(super) console: Option<&'a mut dyn Console>,
     /// Who is asked for names and passwords; nobody where a pipe answers.
     pub(super) person: Option<&'a mut dyn Person>,
-}
-
-/// What was heard.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Heard {
-    /// A line without its newline.
-    Line(String),
-    /// Ctrl-C: the line is void.
-    Interrupted,
-    /// Ctrl-D, or the end of the pipe.
-    Ended,
 }
 
 /// A command's standard input where lines are typed, each when it is asked for.

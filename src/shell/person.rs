@@ -10,7 +10,7 @@ use super::paint::Painter;
 use super::row::Row;
 use super::screen::Sink;
 use super::typing::{Purpose, Typing};
-use crate::docker::{Completer, Console, Person, Typed};
+use crate::docker::{Completer, Console, Person};
 
 /// A line editor that is opened when the first line is asked for: few docker commands ask for any.
 #[derive(Clone)]
@@ -39,12 +39,8 @@ impl OnDemand {
 }
 
 impl Console for OnDemand {
-    fn line(&mut self, prompt: &str, completer: Completer, before: &[String]) -> io::Result<Typed> {
-        Ok(match self.read(prompt, Purpose::Container(completer, before))? {
-            Heard::Line(line) => Typed::Line(line),
-            Heard::Interrupted => Typed::Interrupted,
-            Heard::Ended => Typed::Ended,
-        })
+    fn line(&mut self, prompt: &str, completer: Completer, before: &[String]) -> io::Result<Heard> {
+        self.read(prompt, Purpose::Container(completer, before))
     }
 }
 
@@ -59,9 +55,6 @@ impl Person for OnDemand {
 
     /// A line editor asks, since it leaves the terminal as it was also after Ctrl-C.
     fn ask_secretly(&mut self, prompt: &str) -> io::Result<Option<String>> {
-        Ok(match self.read(prompt, Purpose::Secret)? {
-            Heard::Line(line) => Some(line),
-            Heard::Interrupted | Heard::Ended => None,
-        })
+        self.read(prompt, Purpose::Secret).map(Heard::into_line)
     }
 }

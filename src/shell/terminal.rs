@@ -10,7 +10,7 @@ use super::input::{Answers, CONTINUED, Hands, Heard, LineSource, goes_on};
 use super::paint::Painter;
 use super::row::Row;
 use super::typing::{Above, Purpose, Typing};
-use crate::docker::{Completer, Console, Person, Typed};
+use crate::docker::{Completer, Console, Person};
 
 /// A terminal with a line editor.
 pub(super) struct Terminal {
@@ -99,28 +99,17 @@ impl LineSource for Terminal {
 }
 
 impl Console for Typing {
-    fn line(&mut self, prompt: &str, completer: Completer, before: &[String]) -> io::Result<Typed> {
-        Ok(match self.read(prompt, Purpose::Container(completer, before))? {
-            Heard::Line(line) => Typed::Line(line),
-            Heard::Interrupted => Typed::Interrupted,
-            Heard::Ended => Typed::Ended,
-        })
+    fn line(&mut self, prompt: &str, completer: Completer, before: &[String]) -> io::Result<Heard> {
+        self.read(prompt, Purpose::Container(completer, before))
     }
 }
 
 impl Person for Typing {
     fn ask(&mut self, prompt: &str) -> io::Result<Option<String>> {
-        Ok(answer(self.read(prompt, Purpose::Answer)?))
+        self.read(prompt, Purpose::Answer).map(Heard::into_line)
     }
 
     fn ask_secretly(&mut self, prompt: &str) -> io::Result<Option<String>> {
-        Ok(answer(self.read(prompt, Purpose::Secret)?))
-    }
-}
-
-fn answer(heard: Heard) -> Option<String> {
-    match heard {
-        Heard::Line(line) => Some(line),
-        Heard::Interrupted | Heard::Ended => None,
+        self.read(prompt, Purpose::Secret).map(Heard::into_line)
     }
 }

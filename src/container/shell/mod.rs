@@ -53,8 +53,18 @@ pub enum Typed {
     Line(String),
     /// Ctrl-C: what was typed is void.
     Interrupted,
-    /// The end of the input.
+    /// Ctrl-D, or the end of a pipe.
     Ended,
+}
+
+impl Typed {
+    /// Returns the line, where one was typed.
+    pub fn into_line(self) -> Option<String> {
+        match self {
+            Self::Line(line) => Some(line),
+            Self::Interrupted | Self::Ended => None,
+        }
+    }
 }
 
 /// What programs wrote, in order.
