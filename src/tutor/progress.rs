@@ -67,24 +67,19 @@ impl Progress {
 
 fn state(activity: &Activity, pack: &str, records: &[Value]) -> State {
     let text = |record: &Value, key: &str| record.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let mut finished = false;
     let mut done = BTreeSet::new();
     let ours = records.iter().filter(|record| text(record, "pack") == pack && text(record, "lesson") == activity.id);
     for record in ours {
         match text(record, "kind").as_str() {
-            "finish" | "tested-out" => {
-                finished = true;
-                done.clear();
-            }
+            // Who goes through it once more has done it all the same.
+            "finish" | "tested-out" => return State::Done,
             "again" | "reset" => done.clear(),
             "step" => drop(done.insert(text(record, "step"))),
             _ => {}
         }
     }
-    match (done.len(), finished) {
-        // Who goes through it once more has done it all the same.
-        (_, true) => State::Done,
-        (0, false) => State::New,
-        (done, false) => State::Started { done, of: activity.steps.len() },
+    match done.len() {
+        0 => State::New,
+        done => State::Started { done, of: activity.steps.len() },
     }
 }

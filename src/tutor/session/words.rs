@@ -48,8 +48,8 @@ impl Session {
     /// Words that mean something at this step.
     pub(super) fn valid_words(&self) -> Vec<(&'static str, &'static str)> {
         if self.sandbox.is_some() {
-            const HERE: &[&str] = &[":back", ":undo", ":layers", ":name", ":tags", ":hub", ":sizes", ":quit", ":help"];
-            return WORDS.iter().copied().filter(|(word, _)| HERE.contains(word)).collect();
+            const HERE: &[&str] = &[":back", ":undo", ":quit", ":help"];
+            return WORDS.iter().copied().filter(|(word, _)| HERE.contains(word) || is_picture(word)).collect();
         }
         let means_something = |word: &str| match word {
             ":hint" => !self.current().hints.is_empty() && !self.state().done,
