@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::failure::Failure;
 use super::table;
@@ -69,32 +69,87 @@ impl Format {
         &self,
         rows: &[impl Cells],
         headers: &[(&'static str, &'static str)],
-        go_type: &str,
+        go_type: &'static str,
         out: &mut (dyn Write + Send),
     ) -> io::Result<Result<(), Failure>> {
-        let text = match self {
-            Self::Columns(columns) => {
-                let mut text = header(columns, headers);
-                put_lines(columns, rows, &mut text);
-                return table::align(&text, out).map(Ok);
-            }
-            Self::Ids => {
-                let mut text = String::new();
-                put_lines(&["ID"], rows, &mut text);
-                Ok(text)
-            }
-            Self::Json => Ok(rows.iter().map(json_line).collect()),
-            Self::Table(template) => match templated(template, rows, go_type, Some(headers)) {
-                Ok(text) => return table::align(&text, out).map(Ok),
-                Err(error) => Err(error),
-            },
-            Self::Template(template) => templated(template, rows, go_type, None),
-        };
-        match text {
-            Ok(text) => out.write_all(text.as_bytes()).map(Ok),
-            Err(error) => Ok(Err(Failure::new(1, error))),
+        let laid_out = Sheet::of(self, go_type).and_then(|mut sheet| {
+            rows.iter().try_for_each(|row| sheet.add(row))?;
+            Ok(sheet)
+        });
+        match laid_out {
+            Ok(sheet) => sheet.write(headers, out),
+            Err(failure) => Ok(Err(failure)),
         }
     }
+}
+
+/// A list that is laid out row by row: none of its rows need be kept.
+pub(super) struct Sheet<'f> {
+    format: &'f Format,
+    template: Option<Template>,
+    go_type: &'static str,
+    lines: String,
+}
+
+impl<'f> Sheet<'f> {
+    /// Begins a list. `go_type` is what Docker calls the type of its rows.
+    ///
+    /// # Errors
+    /// The template cannot be read.
+    pub(super) fn of(format: &'f Format, go_type: &'static str) -> Result<Self, Failure> {
+        let template = match format {
+            Format::Table(text) | Format::Template(text) => Some(Template::parse(text).map_err(failed)?),
+            Format::Columns(_) | Format::Ids | Format::Json => None,
+        };
+        Ok(Self { format, template, go_type, lines: String::new() })
+    }
+
+    /// Adds a row.
+    ///
+    /// # Errors
+    /// The template fails on it.
+    pub(super) fn add(&mut self, row: &impl Cells) -> Result<(), Failure> {
+        match (self.format, &self.template) {
+            (Format::Columns(columns), _) => put_line(columns, row, &mut self.lines),
+            (Format::Ids, _) => put_line(&["ID"], row, &mut self.lines),
+            (_, Some(template)) => {
+                self.lines += &template.row(&object(row), self.go_type).map_err(failed)?;
+                self.lines.push('\n');
+            }
+            (_, None) => self.lines += &json_line(row),
+        }
+        Ok(())
+    }
+
+    /// Tells whether no row was added.
+    pub(super) fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// Writes all of it, under a header where it is a table.
+    pub(super) fn write(
+        mut self,
+        headers: &[(&'static str, &'static str)],
+        out: &mut (dyn Write + Send),
+    ) -> io::Result<Result<(), Failure>> {
+        let header = match (self.format, &self.template) {
+            (Format::Columns(columns), _) => header(columns, headers),
+            (Format::Table(_), Some(template)) => {
+                let texts = headers.iter().map(|(name, text)| ((*name).into(), (*text).into()));
+                match template.header(&Value::Object(texts.collect())) {
+                    Ok(header) => header + "\n",
+                    Err(error) => return Ok(Err(failed(error))),
+                }
+            }
+            _ => return out.write_all(self.lines.as_bytes()).map(Ok),
+        };
+        self.lines.insert_str(0, &header);
+        table::align(&self.lines, out).map(Ok)
+    }
+}
+
+fn failed(error: template::Error) -> Failure {
+    Failure::new(1, error)
 }
 
 fn header(columns: &[&str], headers: &[(&'static str, &'static str)]) -> String {
@@ -102,17 +157,15 @@ fn header(columns: &[&str], headers: &[(&'static str, &'static str)]) -> String 
     columns.iter().map(header).collect::<Vec<_>>().join("\t") + "\n"
 }
 
-/// Writes a line a row, tabs between its cells.
-fn put_lines(columns: &[&str], rows: &[impl Cells], text: &mut String) {
-    for row in rows {
-        for (number, column) in columns.iter().enumerate() {
-            if number > 0 {
-                text.push('\t');
-            }
-            row.put(column, text);
+/// Writes a row's cells, tabs between them.
+fn put_line(columns: &[&str], row: &impl Cells, text: &mut String) {
+    for (number, column) in columns.iter().enumerate() {
+        if number > 0 {
+            text.push('\t');
         }
-        text.push('\n');
+        row.put(column, text);
     }
+    text.push('\n');
 }
 
 /// Makes a row an object.
@@ -137,22 +190,6 @@ pub(super) fn escaped(mut text: String) -> String {
         text = text.replace(c, escaped);
     }
     text
-}
-
-fn templated(
-    template: &str,
-    rows: &[impl Cells],
-    go_type: &str,
-    headers: Option<&[(&'static str, &'static str)]>,
-) -> Result<String, template::Error> {
-    let template = Template::parse(template)?;
-    let mut lines = String::new();
-    for row in rows {
-        lines += &(template.row(&object(row), go_type)? + "\n");
-    }
-    let Some(headers) = headers else { return Ok(lines) };
-    let headers: Map<String, Value> = headers.iter().map(|(name, text)| ((*name).into(), (*text).into())).collect();
-    Ok(template.header(&Value::Object(headers))? + "\n" + &lines)
 }
 
 #[cfg(test)]

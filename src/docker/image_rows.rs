@@ -85,37 +85,38 @@ impl Cells for ImageRow<'_> {
     }
 }
 
-/// Makes a row of each of an image's names, of which some have a tag and the others a digest. A digest has a row of its own only
-/// where its repository has no tag. `nameless` is the image without a name.
-pub(super) fn push_rows<'a>(
-    rows: &mut Vec<ImageRow<'a>>,
+/// Shows a row of each of an image's names, of which some have a tag and the others a digest, until `show` fails. A digest has a row
+/// of its own only where its repository has no tag. `nameless` is the image without a name.
+pub(super) fn each_row<'a, E>(
     nameless: &ImageRow<'a>,
     names: &mut [Familiar<'a>],
     images: &Images,
-) {
+    mut show: impl FnMut(&ImageRow<'a>) -> Result<(), E>,
+) -> Result<(), E> {
     names.sort_unstable_by_key(|name| (name.repository, name.tag, name.digest));
     if names.is_empty() {
-        rows.push(nameless.clone());
+        show(nameless)?;
     }
     for of_one in names.chunk_by(|one, other| one.repository == other.repository) {
         let repository = of_one[0].repository;
         let tags = || of_one.iter().filter_map(|name| name.tag);
         let digests = || of_one.iter().filter_map(|name| name.digest);
-        let mut push = |tag, digest| rows.push(ImageRow { repository, tag, digest, ..nameless.clone() });
+        let mut show = |tag, digest| show(&ImageRow { repository, tag, digest, ..nameless.clone() });
         for tag in tags() {
             if images.needs_digests() && digests().next().is_some() {
-                digests().for_each(|digest| push(tag, digest));
+                digests().try_for_each(|digest| show(tag, digest))?;
             } else {
-                push(tag, NONE);
+                show(tag, NONE)?;
             }
         }
         if tags().next().is_some() {
             continue;
         }
         if images.digests {
-            digests().for_each(|digest| push(NONE, digest));
+            digests().try_for_each(|digest| show(NONE, digest))?;
         } else {
-            push(NONE, "");
+            show(NONE, "")?;
         }
     }
+    Ok(())
 }

@@ -1,7 +1,6 @@
 //! `docker images` (docker/cli, cli/command/image/list.go and cli/command/formatter/image.go; moby,
 //! `daemon/images/image_list.go`).
 
-use std::collections::HashSet;
 use std::io;
 
 use jiff::Timestamp;
@@ -9,7 +8,7 @@ use jiff::Timestamp;
 use super::failure::Failure;
 use super::filter::{self, Pair};
 use super::flags::Parsed;
-use super::format::Format;
+use super::format::{Format, Sheet};
 use super::image_rows::{self, Ids, ImageRow, NONE};
 use super::{Output, View, error};
 use crate::engine::{Engine, ListedImage};
@@ -102,16 +101,24 @@ pub(super) fn run(
         Ok(chosen) => chosen,
         Err(failure) => return Ok(Err(failure)),
     };
-    let list = |held: &[ListedImage<'_>]| {
-        let rows = match chosen.rows(held, images, engine, view) {
-            Ok(rows) => rows,
-            Err(failure) => return Ok(Err(failure)),
-        };
-        let hint = if images.short_name && rows.is_empty() { hint(images.pattern.as_deref()) } else { Ok(()) };
-        let written = images.format().write(&rows, image_rows::HEADERS, "*formatter.imageContext", output.out)?;
-        Ok(written.and(hint))
-    };
-    engine.with_images(list).unwrap_or_else(|error| Ok(Err(error::from_daemon(&error))))
+    let format = images.format();
+    let listed = engine.fold_images(
+        || Sheet::of(&format, "*formatter.imageContext"),
+        |listed, image| {
+            if let Ok(sheet) = listed
+                && let Err(failure) = chosen.add(&image, images, sheet)
+            {
+                *listed = Err(failure);
+            }
+        },
+    );
+    match listed.unwrap_or_else(|error| Err(error::from_daemon(&error))) {
+        Err(failure) => Ok(Err(failure)),
+        Ok(sheet) => {
+            let hint = if images.short_name && sheet.is_empty() { hint(images.pattern.as_deref()) } else { Ok(()) };
+            Ok(sheet.write(image_rows::HEADERS, output.out)?.and(hint))
+        }
+    }
 }
 
 /// Docker's warning, with status 0, about a word that was meant as a command.
@@ -127,6 +134,8 @@ fn hint(pattern: Option<&str>) -> Result<(), Failure> {
 
 /// The filters: which images are listed, and under which names.
 struct Chosen<'a> {
+    engine: &'a Engine,
+    view: &'a View,
     before: Option<Timestamp>,
     since: Option<Timestamp>,
     until: Option<Timestamp>,
@@ -137,9 +146,11 @@ struct Chosen<'a> {
 }
 
 impl<'a> Chosen<'a> {
-    fn read(pairs: &'a [Pair], engine: &Engine, view: &View) -> Result<Self, Failure> {
+    fn read(pairs: &'a [Pair], engine: &'a Engine, view: &'a View) -> Result<Self, Failure> {
         filter::check_names(pairs, FILTERS)?;
         Ok(Self {
+            engine,
+            view,
             dangling: filter::truth(pairs, "dangling")?,
             // Of several images, an image must be older, or newer, than each.
             before: created(engine, filter::values(pairs, "before"))?.into_iter().min(),
@@ -150,38 +161,32 @@ impl<'a> Chosen<'a> {
         })
     }
 
-    /// Makes the rows of the images that pass, each under the names that pass.
-    fn rows<'h>(
-        &self,
-        held: &'h [ListedImage<'h>],
-        images: &Images,
-        engine: &Engine,
-        view: &'h View,
-    ) -> Result<Vec<ImageRow<'h>>, Failure> {
-        let parents: HashSet<&str> = held.iter().filter_map(|image| image.parent).collect();
-        let ids = if images.no_trunc { Ids::Whole } else { Ids::Short };
-        let mut rows = Vec::with_capacity(held.len());
-        let mut names = Vec::new();
-        for image in held {
-            let created = image.created.unwrap_or_default();
-            if !self.in_time(created) || !filter::has_labels(engine, image.id, &self.labels) {
-                continue;
-            }
-            names.clear();
-            self.put_names(image.tags().map(|(tag, _)| tag), &mut names)?;
-            let untagged = names.is_empty();
-            self.put_names(image.digests(), &mut names)?;
-            let is_parent = !images.all && parents.contains(image.id);
-            let hidden = names.is_empty() && (!self.patterns.is_empty() || self.dangling == Some(false) || is_parent);
-            if hidden || (self.dangling == Some(true) && !untagged) {
-                continue;
-            }
-            let [repository, tag, digest] = [NONE; 3];
-            let (id, on_disk) = (image.id, image.on_disk);
-            let nameless = ImageRow { id, created, on_disk, repository, tag, digest, ids, view };
-            image_rows::push_rows(&mut rows, &nameless, &mut names, images);
+    /// Adds the rows of an image, where it passes: under the names that pass.
+    fn add(&self, image: &ListedImage<'_>, images: &Images, sheet: &mut Sheet<'_>) -> Result<(), Failure> {
+        let created = image.created.unwrap_or_default();
+        if !self.in_time(created) || !filter::has_labels(self.engine, image.id, &self.labels) {
+            return Ok(());
         }
-        Ok(rows)
+        let mut names = Vec::new();
+        self.put_names(image.tags(), &mut names)?;
+        let untagged = names.is_empty();
+        self.put_names(image.digests(), &mut names)?;
+        let is_parent = !images.all && image.is_parent;
+        let hidden = names.is_empty() && (!self.patterns.is_empty() || self.dangling == Some(false) || is_parent);
+        if hidden || (self.dangling == Some(true) && !untagged) {
+            return Ok(());
+        }
+        let nameless = ImageRow {
+            id: image.id,
+            created,
+            on_disk: image.on_disk,
+            repository: NONE,
+            tag: NONE,
+            digest: NONE,
+            ids: if images.no_trunc { Ids::Whole } else { Ids::Short },
+            view: self.view,
+        };
+        image_rows::each_row(&nameless, &mut names, images, |row| sheet.add(row))
     }
 
     fn in_time(&self, created: Timestamp) -> bool {

@@ -18,7 +18,7 @@ pub(super) fn align(text: &str, out: &mut dyn Write) -> io::Result<()> {
     let mut out = BufWriter::with_capacity(BUFFER, out);
     let mut rest = text;
     for cell in &grid.cells {
-        let (own, after) = rest.split_at(cell.bytes);
+        let (own, after) = rest.split_at(cell.bytes as usize);
         out.write_all(own.as_bytes())?;
         put_blanks(cell.blanks, &mut out)?;
         if after.starts_with('\n') {
@@ -48,8 +48,9 @@ struct Grid {
     starts: Vec<usize>,
 }
 
+/// As small as it can be: a long list has many, and all are kept until it is measured.
 struct Cell {
-    bytes: usize,
+    bytes: u32,
     /// Columns; of a cell that is measured: blanks behind it.
     blanks: u32,
 }
@@ -57,17 +58,24 @@ struct Cell {
 impl Grid {
     fn of(lines: &str) -> Self {
         let mut grid = Self { cells: Vec::new(), starts: vec![0] };
-        let cell =
-            |text: &str| Cell { bytes: text.len(), blanks: u32::try_from(units::width(text)).unwrap_or(u32::MAX) };
-        for line in lines.split('\n') {
-            grid.cells.extend(line.split('\t').map(cell));
-            // Nothing is put behind the last cell.
-            if let Some(last) = grid.cells.last_mut() {
-                last.blanks = 0;
+        let mut rest = lines;
+        loop {
+            // A cell has a few bytes: whatever searches many at once is slower.
+            let end = rest.bytes().position(|byte| matches!(byte, b'\t' | b'\n')).unwrap_or(rest.len());
+            let (text, after) = rest.split_at(end);
+            let bytes = short(text.len());
+            if after.starts_with('\t') {
+                grid.cells.push(Cell { bytes, blanks: short(units::width(text)) });
+            } else {
+                // Nothing is put behind the last cell of a line.
+                grid.cells.push(Cell { bytes, blanks: 0 });
+                grid.starts.push(grid.cells.len());
             }
-            grid.starts.push(grid.cells.len());
+            if after.is_empty() {
+                return grid;
+            }
+            rest = &after[1..];
         }
-        grid
     }
 
     /// Measures some lines from a column on.
@@ -89,6 +97,10 @@ impl Grid {
     fn has(&self, line: usize, column: usize) -> bool {
         self.starts[line] + column + 1 < self.starts[line + 1]
     }
+}
+
+fn short(length: usize) -> u32 {
+    u32::try_from(length).expect("documents are far below 4 GiB, and so is a text of theirs")
 }
 
 #[cfg(test)]

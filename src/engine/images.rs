@@ -1,6 +1,5 @@
 //! Listing images and reading one.
 
-use std::cmp::Reverse;
 use std::sync::Arc;
 
 use super::{Engine, Error, ImageDetails, ImageSummary, LayerDetails, layer};
@@ -10,19 +9,26 @@ use crate::store::{Damage, HeldImage, ListedImage};
 impl Engine {
     /// Lists the images of the workspace, newest first. Reads one file.
     pub fn images(&self) -> Result<Vec<ImageSummary>, Error> {
-        let read = |images: Vec<ListedImage<'_>>| images.iter().map(of_listed).collect::<Result<Vec<_>, _>>();
-        let mut images = self.workspace.with_listed(read)?;
-        images.sort_by_key(|image| Reverse(image.created));
-        Ok(images)
+        self.workspace
+            .fold_listed(Vec::new, |images, image| {
+                images.push(of_listed(&image)?);
+                Ok(())
+            })
+            .map_err(Error::from)
     }
 
-    /// Shows the images of the workspace to `look`, newest first. Reads one file, and copies nothing of what is in it.
-    pub fn with_images<T>(&self, mut look: impl FnMut(&[ListedImage<'_>]) -> T) -> Result<T, Error> {
-        let look = |mut images: Vec<ListedImage<'_>>| {
-            images.sort_by_cached_key(|image| Reverse(image.created));
-            Ok(look(&images))
+    /// Adds each image of the workspace to what `begin` makes, newest first. Reads one file, and copies nothing of what is in it; where
+    /// the file turns out to be damaged, begins anew with what it was made from.
+    pub fn fold_images<T>(
+        &self,
+        begin: impl Fn() -> T,
+        mut add: impl FnMut(&mut T, ListedImage<'_>),
+    ) -> Result<T, Error> {
+        let add = |made: &mut T, image: ListedImage<'_>| {
+            add(made, image);
+            Ok(())
         };
-        Ok(self.workspace.with_listed(look)?)
+        Ok(self.workspace.fold_listed(begin, add)?)
     }
 
     /// Finds an image by name, ID, ID prefix or digest, as Docker does, and reads all about it.
@@ -82,11 +88,11 @@ fn of_listed(image: &ListedImage<'_>) -> Result<ImageSummary, Damage> {
     let name = |text: &str| Reference::of_normalized(text).map_err(|_| Damage);
     Ok(ImageSummary {
         id: id(image.id)?,
-        tags: sorted(image.tags().map(|(tag, _)| name(tag)).collect::<Result<_, _>>()?),
+        tags: sorted(image.tags().map(name).collect::<Result<_, _>>()?),
         digests: sorted(image.digests().map(name).collect::<Result<_, _>>()?),
         created: image.created,
         on_disk: image.on_disk,
         parent: image.parent.map(id).transpose()?,
-        tagged_at: image.tags().filter_map(|(_, at)| timestamp(at)).max(),
+        tagged_at: image.tagged_at().filter_map(timestamp).max(),
     })
 }

@@ -3,7 +3,7 @@
 //! ```text
 //! "lbstacks" version:u8 crc32:u32 layers:u32            numbers are little-endian; the checksum is of all behind it
 //! layer*    on_disk:u64 chain                           a text has its length before it, a byte
-//! image*    ID count:u16 layer:u32*                     in the order of the workspace; bottom layer first
+//! image*    ID count:u16 layer:u32*                     newest first; bottom layer first
 //! ```
 //!
 //! A cache of what manifests, configs and trees say. An image's ID decides its stack, so an entry is never stale.

@@ -2,6 +2,7 @@
 //! for all images that stand on its chain, and is shared where there are several.
 
 use std::collections::{HashMap, HashSet};
+use std::slice;
 
 use super::stacks::{self, Layer, Stack, Stacks};
 use super::{Engine, Error, ImageSummary, ListedImage};
@@ -112,17 +113,11 @@ impl Engine {
         Ok(DiskUsage { images, containers })
     }
 
-    /// Shows the stacks of all images, in the order of the workspace, to `look`.
+    /// Shows the stacks of all images, newest first, to `look`.
     fn with_stacks<T>(&self, look: impl FnOnce(&Stacks<'_>) -> T) -> Result<T, Error> {
         let cached = self.workspace.cache(CACHE).unwrap_or_default();
         let known = Stacks::read(&cached).unwrap_or_default();
-        let ids_if_not_known = |images: Vec<ListedImage<'_>>| {
-            let is_known = known.images.iter().map(|stack| stack.image).eq(images.iter().map(|image| image.id));
-            Ok((!is_known).then(|| images.iter().map(|image| image.id.to_owned()).collect()))
-        };
-        let Some(ids): Option<Vec<String>> = self.workspace.with_listed(ids_if_not_known)? else {
-            return Ok(look(&known));
-        };
+        let Some(ids) = self.unless_same(&known)? else { return Ok(look(&known)) };
         let by_image: HashMap<&str, Stack<'_>> = known.images.iter().map(|stack| (stack.image, *stack)).collect();
         let unknown: HashSet<&str> = ids.iter().map(String::as_str).filter(|id| !by_image.contains_key(id)).collect();
         let mut read = HashMap::new();
@@ -142,6 +137,19 @@ impl Engine {
         let encoded = writer.finish();
         self.workspace.put_cache(CACHE, &encoded);
         Ok(look(&Stacks::read(&encoded).unwrap_or_default()))
+    }
+
+    /// Returns the IDs of the images, newest first; `None` where they are those of `known`.
+    fn unless_same(&self, known: &Stacks<'_>) -> Result<Option<Vec<String>>, Error> {
+        let begin = || (known.images.iter(), true);
+        let compare = |(known, same): &mut (slice::Iter<'_, Stack<'_>>, bool), image: ListedImage<'_>| {
+            *same &= known.next().is_some_and(|stack| stack.image == image.id);
+        };
+        let (mut rest, same) = self.fold_images(begin, compare)?;
+        if same && rest.next().is_none() {
+            return Ok(None);
+        }
+        self.fold_images(Vec::new, |ids, image| ids.push(image.id.to_owned())).map(Some)
     }
 }
 

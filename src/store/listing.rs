@@ -6,11 +6,15 @@
 //! ```
 //!
 //! What is read of ten thousand images must be little: a length below 255 is one byte, the usual media type none, the manifest's
-//! digest is binary.
+//! digest is binary. They stand in the order in which they are listed, newest first, so that nobody sorts them, and are read through
+//! a small buffer: the pages of three megabytes cost more than reading them does. The checksum is known at the end alone; until then
+//! what was made of them is not to be shown.
 //!
 //! A cache of `index.json`, valid while the stamp is that file's: length, time of the last change, inode. Whatever does not fit is made
 //! again from `index.json`, which alone is the truth. Small workspaces have no such file: their JSON is read as fast.
 
+use std::cmp::Reverse;
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
@@ -22,7 +26,7 @@ use super::{HeldImage, files};
 use crate::oci::{Descriptor, Digest, ImageId, MediaType, Reference};
 
 const MAGIC: &[u8; 9] = b"lbimages\n";
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 const STAMP: usize = 28;
 const HEAD: usize = MAGIC.len() + 1 + STAMP + 4;
 /// A length that is not one byte: four more follow.
@@ -31,6 +35,8 @@ const LONG: u8 = u8::MAX;
 const NO_TIME: i32 = i32::MIN;
 /// An `index.json` below this is read itself.
 const FROM_BYTES: u64 = 64 * 1024;
+/// Bytes that are read of the cache at once.
+const CHUNK: u64 = 64 * 1024;
 
 /// Tells one state of `index.json` from another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,28 +80,40 @@ fn inode(_: &fs::Metadata) -> u64 {
 
 impl Listing {
     pub(super) fn of(images: &[HeldImage]) -> Self {
-        let mut body = Vec::with_capacity(images.len() * 320);
+        let parents: HashSet<&ImageId> = images.iter().filter_map(|image| image.parent.as_ref()).collect();
+        let mut newest_first: Vec<(u32, &HeldImage)> = (0..).zip(images).collect();
+        newest_first.sort_by_cached_key(|(_, image)| Reverse(image.created_at()));
+        let mut body = Vec::with_capacity(images.len() * 330);
         let mut entry = Vec::new();
-        for image in images {
+        for (place, image) in newest_first {
             entry.clear();
-            put_image(&mut entry, image);
+            put_image(&mut entry, image, place, parents.contains(&image.id));
             put(&mut body, &entry);
         }
         Self(body)
     }
 
-    /// Reads the cache; `None` where it is absent, damaged or of another state of `index.json`.
-    pub(super) fn read(path: &Path, stamp: Stamp) -> Option<Self> {
+    /// Shows each image to `look`. `None` where the encoding is not this version's after all.
+    pub(super) fn each(&self, look: impl FnMut(&Glimpse<'_>) -> Result<(), Damage>) -> Option<()> {
+        let mut entries = Entries::of(self.0.as_slice(), self.0.len() as u64);
+        entries.each(look)
+    }
+
+    /// Shows each image of the cache to `look`. `None` where the cache is absent, of another state of `index.json` or damaged, which
+    /// may be found out after the last image.
+    pub(super) fn each_cached(
+        path: &Path,
+        stamp: Stamp,
+        look: impl FnMut(&Glimpse<'_>) -> Result<(), Damage>,
+    ) -> Option<()> {
         let mut file = File::open(path).ok()?;
         let mut head = [0; HEAD];
         file.read_exact(&mut head).ok()?;
-        let expected = Self::head(stamp);
-        if head[..expected.len()] != expected {
-            return None;
-        }
-        let mut body = Vec::with_capacity(usize::try_from(file.metadata().ok()?.len()).ok()?);
-        file.read_to_end(&mut body).ok()?;
-        (crc32fast::hash(&body).to_le_bytes() == head[expected.len()..]).then_some(Self(body))
+        let checksum = head.strip_prefix(Self::head(stamp).as_slice())?;
+        let length = file.metadata().ok()?.len().checked_sub(HEAD as u64)?;
+        let mut entries = Entries::of(file, length);
+        entries.each(look)?;
+        (entries.checksum.finalize().to_le_bytes() == checksum).then_some(())
     }
 
     /// Writes the cache. A failure costs time later and nothing else.
@@ -110,19 +128,48 @@ impl Listing {
     fn head(stamp: Stamp) -> Vec<u8> {
         [MAGIC.as_slice(), &[VERSION], &stamp.0].concat()
     }
+}
 
-    /// Makes something of each image, in their order. `None` where the encoding is not this version's after all.
-    pub(super) fn map<'a, T>(
-        &'a self,
-        mut make: impl FnMut(&Glimpse<'a>) -> Result<Option<T>, Damage>,
-    ) -> Option<Vec<T>> {
-        let mut made = Vec::new();
-        let mut rest = self.0.as_slice();
-        while !rest.is_empty() {
-            let image = Glimpse::read(field(&mut rest)?)?;
-            made.extend(make(&image).ok()?);
+/// Encoded images, of which few are in memory at a time.
+struct Entries<R> {
+    source: R,
+    /// Bytes that were not read yet.
+    left: u64,
+    /// What was read, and where in it the next image begins.
+    buffer: Vec<u8>,
+    at: usize,
+    /// Of what was read.
+    checksum: crc32fast::Hasher,
+}
+
+impl<R: Read> Entries<R> {
+    fn of(source: R, length: u64) -> Self {
+        Self { source, left: length, buffer: Vec::new(), at: 0, checksum: crc32fast::Hasher::new() }
+    }
+
+    fn each(&mut self, mut look: impl FnMut(&Glimpse<'_>) -> Result<(), Damage>) -> Option<()> {
+        loop {
+            let mut rest = &self.buffer[self.at..];
+            if let Some(entry) = field(&mut rest) {
+                look(&Glimpse::read(entry)?).ok()?;
+                self.at = self.buffer.len() - rest.len();
+            } else if self.left > 0 {
+                self.read_more()?;
+            } else {
+                return rest.is_empty().then_some(());
+            }
         }
-        Some(made)
+    }
+
+    fn read_more(&mut self) -> Option<()> {
+        self.buffer.drain(..self.at);
+        self.at = 0;
+        let old = self.buffer.len();
+        let asked = CHUNK.min(self.left);
+        let got = self.source.by_ref().take(asked).read_to_end(&mut self.buffer).ok()?;
+        self.checksum.update(&self.buffer[old..]);
+        self.left -= asked;
+        (got as u64 == asked).then_some(())
     }
 }
 
@@ -154,6 +201,12 @@ impl<'a> Glimpse<'a> {
         let mut rest = self.rest;
         listed(self, &mut rest).ok_or(Damage)
     }
+
+    /// Returns its place in the order in which the images were first held.
+    pub(super) fn place(&self) -> Result<u32, Damage> {
+        let mut rest = self.rest;
+        take(&mut rest).map(u32::from_le_bytes).ok_or(Damage)
+    }
 }
 
 /// What a listing shows of an image, as text of the listing.
@@ -166,14 +219,21 @@ pub struct ListedImage<'a> {
     pub created: Option<Timestamp>,
     /// The ID of the image it was committed from.
     pub parent: Option<&'a str>,
+    /// Whether a held image was committed from it.
+    pub is_parent: bool,
     tags: Texts<'a>,
     digests: Texts<'a>,
 }
 
 impl<'a> ListedImage<'a> {
-    /// Full names with tags, in the order of repositories, each with the time it was set here (RFC 3339).
-    pub fn tags(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
-        self.tags.clone().into_pairs()
+    /// Full names with tags, in the order of repositories.
+    pub fn tags(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.tags.clone().step_by(2)
+    }
+
+    /// When each of the names with tags was set here (RFC 3339), in their order.
+    pub fn tagged_at(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.tags.clone().skip(1).step_by(2)
     }
 
     /// Full names with digests, in the same order.
@@ -182,7 +242,7 @@ impl<'a> ListedImage<'a> {
     }
 }
 
-fn put_image(out: &mut Vec<u8>, image: &HeldImage) {
+fn put_image(out: &mut Vec<u8>, image: &HeldImage, place: u32, is_parent: bool) {
     let mut names = Vec::new();
     put(out, image.id.to_string().as_bytes());
     for (tag, at) in &image.tags {
@@ -195,6 +255,8 @@ fn put_image(out: &mut Vec<u8>, image: &HeldImage) {
         put(&mut names, digest.normalized().as_bytes());
     }
     put(out, &names);
+    out.extend(place.to_le_bytes());
+    out.push(u8::from(is_parent));
     let created = image.created_at();
     out.extend(created.map_or(0, Timestamp::as_second).to_le_bytes());
     out.extend(created.map_or(NO_TIME, Timestamp::subsec_nanosecond).to_le_bytes());
@@ -208,6 +270,7 @@ fn put_image(out: &mut Vec<u8>, image: &HeldImage) {
 }
 
 fn listed<'a>(entry: &Glimpse<'a>, rest: &mut &'a [u8]) -> Option<ListedImage<'a>> {
+    let [_place @ .., is_parent] = take::<5>(rest)?;
     let (seconds, nanoseconds) = (i64::from_le_bytes(take(rest)?), i32::from_le_bytes(take(rest)?));
     let created = if nanoseconds == NO_TIME { None } else { Some(Timestamp::new(seconds, nanoseconds).ok()?) };
     let on_disk = number(rest)?;
@@ -218,6 +281,7 @@ fn listed<'a>(entry: &Glimpse<'a>, rest: &mut &'a [u8]) -> Option<ListedImage<'a
         on_disk,
         created,
         parent,
+        is_parent: is_parent != 0,
         tags: entry.tags.clone(),
         digests: entry.digests.clone(),
     })
@@ -262,6 +326,14 @@ impl<'a> Iterator for Texts<'a> {
 
     fn next(&mut self) -> Option<&'a str> {
         text(&mut self.0)
+    }
+
+    /// Does not look at what is passed over.
+    fn nth(&mut self, count: usize) -> Option<&'a str> {
+        for _ in 0..count {
+            field(&mut self.0)?;
+        }
+        self.next()
     }
 }
 
@@ -320,8 +392,8 @@ mod tests {
     use crate::oci::Algorithm;
     use crate::store::{Store, Workspace, WorkspaceName};
 
-    /// Enough of them that a cache is worth it.
-    const MANY: usize = 200;
+    /// Enough of them that a cache is worth it, and is read in several pieces.
+    const MANY: usize = 500;
     const TIMES: &[&str] =
         &["2026-01-01T00:00:00Z", "1969-12-31T23:59:59.25Z", "0001-01-01T00:00:00Z", "no time", LONG_TEXT];
     /// Longer than a length of one byte can say.
@@ -366,13 +438,31 @@ mod tests {
         assert_eq!(workspace.images().unwrap(), all);
         assert!(cache.exists());
         assert_eq!(workspace.images().unwrap(), all);
-        let created = |images: Vec<ListedImage<'_>>| Ok(images.iter().map(|image| image.created).collect::<Vec<_>>());
-        assert!(workspace.with_listed(created).unwrap().into_iter().eq(all.iter().map(HeldImage::created_at)));
+        let listed = |times: &mut Vec<_>, image: ListedImage<'_>| {
+            times.push(image.created);
+            Ok(())
+        };
+        let listed = workspace.fold_listed(Vec::new, listed).unwrap();
+        let mut created: Vec<_> = all.iter().map(HeldImage::created_at).collect();
+        created.sort_by_key(|at| Reverse(*at));
+        assert_eq!(listed, created);
         let by_tag = workspace.images_where(|image| image.is_named("docker.io/team/app7:v1")).unwrap();
         assert_eq!(by_tag, [image(7)]);
         let full = format!("docker.io/team/app8@{}", image(8).id);
         assert_eq!(workspace.images_where(|image| image.is_named(&full)).unwrap(), [image(8)]);
         assert!(workspace.images_where(|image| image.is_named("2026-01-02T03:04:05Z")).unwrap().is_empty());
+    }
+
+    #[test]
+    fn an_image_may_be_longer_than_what_is_read_at_once() {
+        let (_home, workspace) = workspace();
+        let at = "2026-01-02T03:04:05Z".to_owned();
+        let names = (0..2000).map(|tag| (format!("team/long-{}:{tag}", "x".repeat(100)).parse().unwrap(), at.clone()));
+        workspace.update(|images| images[7].tags.extend(names)).unwrap();
+        let from_index = workspace.images().unwrap();
+        let tags = from_index.iter().map(|image| image.tags.len()).sum::<usize>();
+        assert_eq!(tags, MANY + 2000);
+        assert_eq!(workspace.images().unwrap(), from_index);
     }
 
     #[test]
@@ -398,7 +488,10 @@ mod tests {
             assert_eq!(workspace.images().unwrap(), all, "{at}");
             assert_eq!(fs::read(&cache).unwrap(), whole, "{at}");
         }
-        fs::write(&cache, &whole[..whole.len() / 2]).unwrap();
-        assert_eq!(workspace.images().unwrap(), all);
+        for (what, odd) in [("cut", &whole[..whole.len() / 2]), ("longer", &[whole.as_slice(), &whole].concat())] {
+            fs::write(&cache, odd).unwrap();
+            assert_eq!(workspace.images().unwrap(), all, "{what}");
+            assert_eq!(fs::read(&cache).unwrap(), whole, "{what}");
+        }
     }
 }

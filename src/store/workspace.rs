@@ -81,28 +81,46 @@ impl Workspace {
 
     /// Reads the images that pass `test`, in the same order. Of many images, only these are read whole.
     pub fn images_where(&self, test: impl Fn(&Glimpse<'_>) -> bool) -> Result<Vec<HeldImage>, Error> {
-        self.look(|listing| listing.map(|image| test(image).then(|| image.image()).transpose()))
+        let mut found = self.fold(Vec::new, |found, image| {
+            if test(image) {
+                found.push((image.place()?, image.image()?));
+            }
+            Ok(())
+        })?;
+        found.sort_by_key(|(place, _)| *place);
+        Ok(found.into_iter().map(|(_, image)| image).collect())
     }
 
-    /// Shows all images to `look`, in the same order, without a copy of any. Where `look` says that what it sees is none, it is
-    /// shown them once more, as `index.json` has them.
-    pub fn with_listed<T>(&self, mut look: impl FnMut(Vec<ListedImage<'_>>) -> Result<T, Damage>) -> Result<T, Error> {
-        self.look(|listing| look(listing.map(|image| image.listed().map(Some))?).ok())
+    /// Adds every image to what `begin` makes, newest first, without a copy of any. What was added so far is dropped and begun anew
+    /// where the cache turns out to be damaged, or `add` says that what it sees is no image: then each is shown as `index.json` has it.
+    pub fn fold_listed<T>(
+        &self,
+        begin: impl Fn() -> T,
+        mut add: impl FnMut(&mut T, ListedImage<'_>) -> Result<(), Damage>,
+    ) -> Result<T, Error> {
+        self.fold(begin, |made, image| add(made, image.listed()?))
     }
 
-    fn look<T>(&self, mut look: impl FnMut(&Listing) -> Option<T>) -> Result<T, Error> {
+    fn fold<T>(
+        &self,
+        begin: impl Fn() -> T,
+        mut add: impl FnMut(&mut T, &Glimpse<'_>) -> Result<(), Damage>,
+    ) -> Result<T, Error> {
         // The stamp is read first: what changes after it makes the cache stale, not wrong. What is in memory needs no other cache.
         let stamp = if self.store.memory.is_some() { None } else { Stamp::of(&self.index_path()) };
         let path = self.folder.join("images.cache");
-        let seen = stamp.and_then(|stamp| look(&Listing::read(&path, stamp)?));
-        if let Some(seen) = seen {
-            return Ok(seen);
+        let mut made = begin();
+        let seen = stamp.and_then(|stamp| Listing::each_cached(&path, stamp, |image| add(&mut made, image)));
+        if seen.is_some() {
+            return Ok(made);
         }
         let listing = self.listing()?;
         if let Some(stamp) = stamp {
             listing.write(&path, stamp);
         }
-        look(&listing).ok_or_else(|| Error::Damaged { path: self.index_path() })
+        let mut made = begin();
+        let seen = listing.each(|image| add(&mut made, image));
+        seen.map(|()| made).ok_or_else(|| Error::Damaged { path: self.index_path() })
     }
 
     /// Changes the images under the lock: `change` gets what is there now, and what it leaves replaces `index.json` at once.
