@@ -29,15 +29,21 @@ impl Remove {
 pub(super) fn run(remove: &Remove, engine: &Engine, output: &mut Output<'_>) -> io::Result<Result<(), Failure>> {
     let mut sentences = Vec::new();
     let mut status = 0;
+    let names: Vec<&str> = remove.names.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
+    let mut results = match engine.remove_each(&names, remove.force) {
+        Ok(results) => results.into_iter(),
+        Err(error) => return Ok(Err(error::from_daemon(&error))),
+    };
     for name in &remove.names {
         if name.is_empty() {
             status |= i32::from(!remove.force);
             sentences.push(error::daemon(error::NO_PAGE));
             continue;
         }
-        match engine.remove(name, remove.force) {
-            Ok(removals) => write_removals(&removals, output.out)?,
-            Err(error) => {
+        match results.next() {
+            None => {}
+            Some(Ok(removals)) => write_removals(&removals, output.out)?,
+            Some(Err(error)) => {
                 // Forced, a name that is not there is told and forgiven.
                 if !(remove.force && matches!(error, Error::NoSuchImage(_))) {
                     status = 1;

@@ -33,7 +33,8 @@ pub(super) fn find<'a>(images: &'a [HeldImage], name: &str) -> Result<&'a HeldIm
         }
         AnyReference::Named(reference) => {
             let reference = reference.or_latest();
-            let by_name = images.iter().find(|image| is_named(image, &reference));
+            let sought = sought(&reference);
+            let by_name = images.iter().find(|image| has(image, &sought));
             by_name.or_else(|| by_id_prefix(images, name)).ok_or_else(|| Error::NoSuchImage(reference.familiar()))
         }
     }
@@ -49,8 +50,11 @@ fn sought(reference: &Reference) -> Reference {
 
 /// Tells whether an image has a name with a tag or a digest.
 pub(super) fn is_named(image: &HeldImage, reference: &Reference) -> bool {
-    let sought = sought(reference);
-    if sought.digest().is_some() { image.digests.contains(&sought) } else { image.tags.contains_key(&sought) }
+    has(image, &sought(reference))
+}
+
+fn has(image: &HeldImage, sought: &Reference) -> bool {
+    if sought.digest().is_some() { image.digests.contains(sought) } else { image.tags.contains_key(sought) }
 }
 
 /// Tells whether what a user typed is the beginning of an image's ID, with `sha256:` or without. The word `sha256` alone is none.

@@ -8,7 +8,9 @@ use tokio::task::JoinSet;
 use super::layer::Totals;
 use super::transfer::{Transfer, Urgency};
 use super::{Engine, Error, LayerState, PullEvent, PullOutcome, PullRequest, fetch, layer, tag};
-use crate::oci::{ChainId, Descriptor, DiffId, Digest, Document, ImageConfig, Manifest, Reference, Repository};
+use crate::oci::{
+    ChainId, Descriptor, DiffId, Digest, Document, ImageConfig, ImageId, Manifest, Reference, Repository,
+};
 use crate::store::HeldImage;
 
 /// How many layers are transferred at once, as in Docker's daemon.
@@ -47,9 +49,8 @@ impl Engine {
             return Err(Error::OtherSystem(documents.config.os.clone()));
         }
         let image_id = documents.config.image_id();
-        let held = self.workspace.images()?;
-        if !held.iter().any(|image| image.id == image_id) {
-            let on_disk = self.pull_layers(reference.repository(), &documents, &held, events).await?;
+        if !self.holds(&image_id)? {
+            let on_disk = self.pull_layers(reference.repository(), &documents, events).await?;
             self.admit(&documents, on_disk)?;
         }
         let newer = self.name(&reference, &documents)?;
@@ -58,15 +59,19 @@ impl Engine {
         Ok(outcome)
     }
 
+    fn holds(&self, id: &ImageId) -> Result<bool, Error> {
+        let id = id.to_string();
+        self.fold_images(|| false, |holds, image| *holds |= image.id == id)
+    }
+
     /// Brings all layers into the pool and returns their bytes on disk.
     async fn pull_layers(
         &self,
         repository: &Repository,
         documents: &fetch::Documents,
-        held: &[HeldImage],
         events: Events<'_>,
     ) -> Result<u64, Error> {
-        let stack = self.plan(documents, held);
+        let stack = self.plan(documents)?;
         announce(&stack, events);
         let (sender, mut reports) = mpsc::unbounded_channel();
         let mut done = self.take_words(&stack, events)?;
@@ -120,17 +125,16 @@ impl Engine {
         Ok(done)
     }
 
-    fn plan(&self, documents: &fetch::Documents, held: &[HeldImage]) -> Vec<Planned> {
-        let chains: HashSet<ChainId> = self.chains(held.iter()).collect();
+    fn plan(&self, documents: &fetch::Documents) -> Result<Vec<Planned>, Error> {
+        let standing = self.standing()?;
         let diff_ids = &documents.config.rootfs.diff_ids;
         let layers = documents.manifest.layers.iter().zip(diff_ids).zip(ChainId::stack(diff_ids));
-        layers
-            .map(|((blob, diff_id), chain)| Planned {
-                blob: blob.clone(),
-                diff_id: diff_id.clone(),
-                held: chains.contains(&chain),
-            })
-            .collect()
+        let planned = layers.map(|((blob, diff_id), chain)| Planned {
+            blob: blob.clone(),
+            diff_id: diff_id.clone(),
+            held: standing.contains_key(&chain.to_string()),
+        });
+        Ok(planned.collect())
     }
 
     fn transfer(

@@ -7,7 +7,7 @@ use std::slice;
 use super::stacks::{self, Layer, Stack, Stacks};
 use super::{Engine, Error, ImageSummary, ListedImage};
 use crate::container::Record;
-use crate::oci::Digest;
+use crate::oci::{ChainId, Digest, ImageId};
 
 /// File of the workspace's cache.
 const CACHE: &str = "stacks.cache";
@@ -111,6 +111,31 @@ impl Engine {
         };
         let images = self.images()?.into_iter().map(usage).collect();
         Ok(DiskUsage { images, containers })
+    }
+
+    /// Counts the images that stand on each chain, by the chain's ID. Reads the configs of images alone that the last look at the disk's
+    /// usage did not see; one that cannot be read stands on nothing.
+    pub(super) fn standing(&self) -> Result<HashMap<String, usize>, Error> {
+        let cached = self.workspace.cache(CACHE).unwrap_or_default();
+        let known = Stacks::read(&cached).unwrap_or_default();
+        let by_image: HashMap<&str, &Stack<'_>> = known.images.iter().map(|stack| (stack.image, stack)).collect();
+        let begin = || (vec![0; known.layers.len()], Vec::new());
+        let (users, unknown) = self.fold_images(begin, |(users, unknown), image| match by_image.get(image.id) {
+            Some(stack) => stack.places().for_each(|place| users[place] += 1),
+            None => unknown.extend(image.id.parse().map(ImageId)),
+        })?;
+        let known = known.layers.iter().zip(users).filter(|(_, users)| *users > 0);
+        let mut standing: HashMap<String, usize> =
+            known.map(|(layer, users)| (layer.chain.to_owned(), users)).collect();
+        for chain in unknown.iter().flat_map(|id| self.chains(id)) {
+            *standing.entry(chain.to_string()).or_default() += 1;
+        }
+        Ok(standing)
+    }
+
+    /// Lists the chain IDs of an image, bottom first. An image whose config cannot be read has none.
+    pub(super) fn chains(&self, id: &ImageId) -> Vec<ChainId> {
+        self.config_of(id).map(|config| ChainId::stack(&config.rootfs.diff_ids)).unwrap_or_default()
     }
 
     /// Shows the stacks of all images, newest first, to `look`.

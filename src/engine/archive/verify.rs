@@ -58,12 +58,11 @@ impl Engine {
         if layers.len() != diff_ids.len() {
             return Err(ArchiveError::LayerCount { expected: layers.len(), actual: diff_ids.len() }.into());
         }
-        let images = self.workspace.images()?;
-        let held: std::collections::HashSet<ChainId> = self.chains(images.iter()).collect();
+        let standing = self.standing()?;
         let mut on_disk = 0;
         for (number, ((blob, expected), chain)) in layers.iter().zip(diff_ids).zip(ChainId::stack(diff_ids)).enumerate()
         {
-            let is_new = !held.contains(&chain);
+            let is_new = !standing.contains_key(&chain.to_string());
             let mut tell = |current| {
                 if is_new {
                     events(LoadEvent { diff_id: expected.clone(), current, total: blob.size });
