@@ -156,7 +156,7 @@ impl<R: Read> Entries<R> {
             } else if self.left > 0 {
                 self.read_more()?;
             } else {
-                return rest.is_empty().then_some(());
+                return (self.at == self.buffer.len()).then_some(());
             }
         }
     }

@@ -128,13 +128,16 @@ impl Workspace {
     pub fn update<T>(&self, change: impl FnOnce(&mut Vec<HeldImage>) -> T) -> Result<T, Error> {
         let _lock = self.store.lock_indexes()?;
         self.settle_locked()?;
-        let (mut images, mut entries) = split(self.read()?);
-        let before = images.clone();
+        let path = self.index_path();
+        let before = self.store.read_small(&path)?;
+        let (mut images, mut entries) = split(IndexFile::parse(before.as_ref(), &path)?);
         let result = change(&mut images);
-        if images != before {
-            let ours = images.iter().flat_map(HeldImage::entries);
-            entries.extend(ours.filter_map(|entry| to_raw_value(&entry).ok()));
-            self.write(entries)?;
+        let ours = images.iter().flat_map(HeldImage::entries);
+        entries.extend(ours.filter_map(|entry| to_raw_value(&entry).ok()));
+        let after = serde_json::to_vec(&IndexFile::new(entries)).map_err(|_| Error::Damaged { path: path.clone() })?;
+        // Where nothing changed, the file stays as it is, or stays away.
+        if before.map_or(!images.is_empty(), |before| before != after) {
+            self.store.replace_small(&path, &after)?;
         }
         Ok(result)
     }
@@ -199,18 +202,6 @@ impl Workspace {
         let path = self.index_path();
         let read = || self.store.read_small(&path);
         self.store.made_of(&path, read, |bytes| Ok(Listing::of(&split(IndexFile::parse(bytes, &path)?).0)))
-    }
-
-    fn read(&self) -> Result<IndexFile, Error> {
-        let path = self.index_path();
-        IndexFile::parse(self.store.read_small(&path)?.as_ref(), &path)
-    }
-
-    fn write(&self, manifests: Vec<Box<RawValue>>) -> Result<(), Error> {
-        let path = self.index_path();
-        let bytes =
-            serde_json::to_vec(&IndexFile::new(manifests)).map_err(|_| Error::Damaged { path: path.clone() })?;
-        self.store.replace_small(&path, &bytes)
     }
 
     fn index_path(&self) -> PathBuf {
