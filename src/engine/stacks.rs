@@ -2,13 +2,15 @@
 //!
 //! ```text
 //! "lbstacks" version:u8 crc32:u32 layers:u32            numbers are little-endian; the checksum is of all behind it
-//! layer*    on_disk:u64 chain                           a text has its length before it, a byte
+//! layer*    on_disk:u64 chain                           a text has its length before it
 //! image*    ID count:u16 layer:u32*                     newest first; bottom layer first
 //! ```
 //!
 //! A cache of what manifests, configs and trees say. An image's ID decides its stack, so an entry is never stale.
 
 use std::collections::HashMap;
+
+use crate::store::encoding::{number, put, take, text};
 
 const MAGIC: &[u8; 9] = b"lbstacks\x01";
 const CHECKED_FROM: usize = MAGIC.len() + 4;
@@ -55,7 +57,7 @@ impl<'a> Stacks<'a> {
         }
         let mut stacks = Self::default();
         for _ in 0..u32::from_le_bytes(take(&mut rest)?) {
-            let on_disk = u64::from_le_bytes(take(&mut rest)?);
+            let on_disk = number(&mut rest)?;
             stacks.layers.push(Layer { chain: text(&mut rest)?, on_disk });
         }
         while !rest.is_empty() {
@@ -90,7 +92,7 @@ impl Writer {
     /// Adds an image with its layers, bottom first.
     pub(super) fn add<'l>(&mut self, image: &str, layers: impl IntoIterator<Item = Layer<'l>>) {
         let places: Vec<u32> = layers.into_iter().map(|layer| self.place(layer)).collect();
-        put_text(&mut self.images, image);
+        put(&mut self.images, image.as_bytes());
         // An image has at most 127 layers in Docker.
         let count = u16::try_from(places.len()).unwrap_or(u16::MAX);
         self.images.extend(count.to_le_bytes());
@@ -104,7 +106,7 @@ impl Writer {
         let next = u32::try_from(self.places.len()).expect("fewer layers than files on any disk");
         self.places.insert(layer.chain.to_owned(), next);
         self.layers.extend(layer.on_disk.to_le_bytes());
-        put_text(&mut self.layers, layer.chain);
+        put(&mut self.layers, layer.chain.as_bytes());
         next
     }
 
@@ -116,24 +118,6 @@ impl Writer {
         out[MAGIC.len()..CHECKED_FROM].copy_from_slice(&checksum.to_le_bytes());
         out
     }
-}
-
-fn put_text(out: &mut Vec<u8>, text: &str) {
-    out.push(u8::try_from(text.len()).expect("digests are shorter"));
-    out.extend(text.as_bytes());
-}
-
-fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
-    let (taken, after) = rest.split_first_chunk::<N>()?;
-    *rest = after;
-    Some(*taken)
-}
-
-fn text<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
-    let [length] = take::<1>(rest)?;
-    let (text, after) = rest.split_at_checked(usize::from(length))?;
-    *rest = after;
-    std::str::from_utf8(text).ok()
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@
 mod bodies;
 mod cache;
 mod depot;
+pub(crate) mod encoding;
 mod error;
 mod files;
 mod host;
