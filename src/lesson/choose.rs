@@ -2,8 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::model::Choice;
-use super::reader::letter;
+use super::value::Choice;
+
+/// Letter of the option at a place.
+pub fn letter(at: usize) -> char {
+    char::from(b'a' + u8::try_from(at.min(25)).unwrap_or(25))
+}
 
 /// By letter, by number from 1, or by text.
 pub(super) fn pick(options: &[Choice], text: &str) -> Option<usize> {

@@ -4,7 +4,7 @@ use crate::container::{ChangeKind, Found};
 use crate::engine::{ContainerFacts, Error};
 
 use super::fact::Trouble;
-use super::goal::Reached;
+use super::reached::Reached;
 use super::scope::Scope;
 
 /// Whether a container has something at a path, with a text in it where one is asked for.

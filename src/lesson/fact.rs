@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use crate::engine::ImageFacts;
 use crate::oci::Reference;
 
-use super::reader::normal_word;
 use super::value::{SetKind, Value};
 
 /// A question about an image or a name. Arguments may hold `$name`.
@@ -159,7 +158,7 @@ impl FactKind {
             Self::Env => environment(config.env.as_deref().unwrap_or_default(), part)?,
             Self::Ports => {
                 let ports = config.exposed_ports.iter().flat_map(|ports| ports.keys());
-                Value::Set(SetKind::Ports, ports.filter_map(|port| normal_word(SetKind::Ports, port)).collect())
+                Value::Set(SetKind::Ports, ports.filter_map(|port| SetKind::Ports.normal_word(port)).collect())
             }
             Self::Platforms => Value::Set(SetKind::Platforms, platforms(facts)),
             Self::FullName => full_name(&facts.reference),

@@ -7,27 +7,10 @@ use super::contain;
 use super::expression::Expression;
 use super::fact::Trouble;
 use super::model::Goal;
+use super::reached::{RanLine, Reached};
 use super::reader::shell_words;
 use super::scope::Scope;
 use super::several::common_bottom;
-
-/// A command line that ran during a step.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RanLine {
-    /// The line as typed.
-    pub line: String,
-    /// Its exit status.
-    pub status: i32,
-}
-
-/// Whether a goal is reached.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reached {
-    /// It is.
-    Yes,
-    /// It is not; a sentence or two say what is and what was asked.
-    No(String),
-}
 
 /// Judges a goal by the workspace and by the commands of the step. Fails only where something cannot be known.
 pub fn reached(goal: &Goal, scope: &Scope<'_>, ran: &[RanLine]) -> Result<Reached, Trouble> {

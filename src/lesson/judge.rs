@@ -8,12 +8,15 @@ use cel::Value as Cel;
 use super::draw::Draw;
 use super::expression::{Expression, display};
 use super::fact::{Fact, FactKind, NamePart, Trouble};
-use super::goal::{Reached, reached};
-use super::model::{Answer, Choice, Rule, ValueType, When};
-use super::reader::{Given, read};
+use super::given::Given;
+use super::goal::reached;
+use super::model::{Answer, Rule, ValueType, When};
+use super::reached::Reached;
+use super::reader::read;
 use super::scope::Scope;
 use super::several;
 use super::slip;
+use super::value::Choice;
 use super::value::{SetKind, Value, is_tag};
 
 /// What comes of an answer.

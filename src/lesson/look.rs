@@ -9,7 +9,7 @@ use serde_json::{Map as JsonMap, Value as Json, json};
 
 use super::expression::list;
 use super::fact::{NamePart, Trouble};
-use super::goal::RanLine;
+use super::reached::RanLine;
 use super::reader::shell_words;
 use super::scope::Scope;
 use super::several::common_bottom;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use super::fact::Fact;
+use super::value::Choice;
 use crate::container::ChangeKind;
 
 /// Whether something is learned or practised.
@@ -262,17 +263,6 @@ pub enum ValueType {
     Ref,
     /// A platform; `linux/arm64` is `linux/arm64/v8`.
     Platform,
-}
-
-/// An option.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Choice {
-    /// What it says.
-    pub text: String,
-    /// Whether it is right.
-    pub right: bool,
-    /// Why it is wrong.
-    pub say: Option<String>,
 }
 
 /// What a step's commands are to reach.

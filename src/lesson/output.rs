@@ -1,9 +1,10 @@
 //! What a docker pipeline printed, as a right value: an author's `command:` answer.
 
 use super::fact::Trouble;
+use super::given::Given;
 use super::model::ValueType;
 use super::number;
-use super::reader::{Given, normal_word, read};
+use super::reader::read;
 use super::value::{SetKind, Value};
 use crate::oci::{Digest, Platform, Reference};
 
@@ -46,7 +47,7 @@ fn of_type(text: &str, as_type: ValueType) -> Option<Value> {
             _ => None,
         },
         ValueType::Set => {
-            let words = text.split_whitespace().filter_map(|word| normal_word(SetKind::Words, word));
+            let words = text.split_whitespace().filter_map(|word| SetKind::Words.normal_word(word));
             Some(Value::Set(SetKind::Words, words.collect()))
         }
         ValueType::Argv => match read(&Value::Argv(Vec::new()), text) {

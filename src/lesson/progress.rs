@@ -4,8 +4,9 @@ use crate::engine::ImageSummary;
 use crate::oci::Reference;
 
 use super::fact::Trouble;
-use super::goal::{Reached, held, images, pulled};
+use super::goal::{held, images, pulled};
 use super::model::Goal;
+use super::reached::Reached;
 use super::scope::Scope;
 
 /// Says what of a goal of several images has come since the workspace held `before`, and what is still wanted; `None` where

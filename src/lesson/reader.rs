@@ -5,49 +5,9 @@ use std::collections::BTreeSet;
 use crate::oci::{Platform, Reference, ReferenceError};
 
 use super::choose::{example, grouping, order, pick, picks};
+use super::given::Given;
 use super::number::{count, number, size};
 use super::value::{SetKind, Value, display_argv};
-
-/// What was given, read as the right value's kind is read.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Given {
-    /// A number of things.
-    Count(u64),
-    /// Bytes, and the text as it was understood.
-    Size {
-        /// Bytes.
-        bytes: f64,
-        /// The number and unit that were read.
-        shown: String,
-    },
-    /// Digits of a digest, or a whole one of another algorithm.
-    Digest(String),
-    /// A command with its arguments.
-    Argv(Vec<String>),
-    /// A command as Go prints it, `[nginx -g daemon off;]`: where its words end is not to be seen.
-    Printed(String),
-    /// Words in which the order does not count.
-    Set(BTreeSet<String>),
-    /// A text.
-    Text(String),
-    /// A name of an image, its defaults filled in.
-    Ref(Reference),
-    /// A platform, in its normal form.
-    Platform(Platform),
-    /// A number and how many digits were written.
-    Number {
-        /// The number.
-        value: f64,
-        /// Significant digits.
-        digits: u32,
-    },
-    /// Yes or no.
-    YesNo(bool),
-    /// Options, by their place.
-    Picks(BTreeSet<usize>),
-    /// Places of items, or groups of items, in order.
-    Order(Vec<usize>),
-}
 
 impl Given {
     /// Says how it was read, for an answer that nothing explains.
@@ -243,7 +203,7 @@ fn set(kind: SetKind, text: &str) -> Option<BTreeSet<String>> {
         return Some(BTreeSet::from([port]));
     }
     if let Ok(words) = serde_json::from_str::<Vec<String>>(text) {
-        let words: Option<BTreeSet<String>> = words.iter().map(|word| normal_word(kind, word)).collect();
+        let words: Option<BTreeSet<String>> = words.iter().map(|word| kind.normal_word(word)).collect();
         return words;
     }
     let inner = text.strip_prefix("map").filter(|rest| rest.starts_with('[')).unwrap_or(text);
@@ -253,7 +213,7 @@ fn set(kind: SetKind, text: &str) -> Option<BTreeSet<String>> {
     };
     let words = inner.split([',', ' ', ';']).map(bare).filter(|word| !word.is_empty());
     let words = words.filter(|word| !matches!(word.as_str(), "and" | "&" | "port" | "ports"));
-    let words: Option<BTreeSet<String>> = words.map(|word| normal_word(kind, &word)).collect();
+    let words: Option<BTreeSet<String>> = words.map(|word| kind.normal_word(&word)).collect();
     words.filter(|words| !words.is_empty())
 }
 
@@ -282,25 +242,6 @@ fn spoken_port(text: &str) -> Option<String> {
         return of(one, other).or_else(|| of(other, one));
     }
     text.chars().all(|c| c.is_alphabetic() || c == '-').then(|| of(text, "tcp")).flatten()
-}
-
-/// The form in which words of a set are compared.
-pub(super) fn normal_word(kind: SetKind, word: &str) -> Option<String> {
-    match kind {
-        SetKind::Variables => {
-            Some(word.split_once('=').map_or(word, |(name, _)| name).trim_start_matches('$').to_owned())
-        }
-        SetKind::Tags if word.contains(['/', ':']) => word.parse::<Reference>().ok().map(|name| name.familiar()),
-        SetKind::Words | SetKind::Tags => Some(word.to_owned()),
-        SetKind::Ports if word.contains('/') => Some(word.to_lowercase()),
-        SetKind::Ports => word.parse::<u16>().ok().map(|port| format!("{port}/tcp")),
-        SetKind::Platforms => word.parse::<Platform>().ok().map(|platform| platform.normalized().to_string()),
-    }
-}
-
-/// Letter of the option at a place.
-pub fn letter(at: usize) -> char {
-    char::from(b'a' + u8::try_from(at.min(25)).unwrap_or(25))
 }
 
 /// What was typed, options in place of their letters; `None` where it cannot be read as some of them.

@@ -7,7 +7,7 @@ use crate::engine::ImageFacts;
 use crate::oci::{DiffId, Digest};
 
 use super::fact::{FactKind, Trouble, on_disk};
-use super::reader::Given;
+use super::given::Given;
 use super::slip::Slip;
 use super::value::{SIZE_TOLERANCE, Value, float, human_size, near};
 

@@ -5,7 +5,7 @@ use crate::engine::ImageFacts;
 use crate::oci::{Digest, Reference};
 
 use super::fact::{Fact, FactKind, NamePart, on_disk};
-use super::reader::Given;
+use super::given::Given;
 use super::value::{SIZE_TOLERANCE, Value, float, human_size, near};
 
 /// A value that is commonly given in place of the right one.

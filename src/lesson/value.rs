@@ -4,8 +4,18 @@ use std::collections::BTreeSet;
 
 use crate::oci::{Digest, Platform, Reference};
 
-use super::model::Choice;
-use super::reader::Given;
+use super::given::Given;
+
+/// An option.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// What it says.
+    pub text: String,
+    /// Whether it is right.
+    pub right: bool,
+    /// Why it is wrong.
+    pub say: Option<String>,
+}
 
 /// A value that an answer is compared with. Its kind decides how what is typed is read.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,6 +67,22 @@ pub enum SetKind {
     Variables,
     /// Names of images; a tag alone is enough where it is the tag of one of them.
     Tags,
+}
+
+impl SetKind {
+    /// The form in which words of a set are compared; `None` where the word cannot be read as one of them.
+    pub(super) fn normal_word(self, word: &str) -> Option<String> {
+        match self {
+            Self::Variables => {
+                Some(word.split_once('=').map_or(word, |(name, _)| name).trim_start_matches('$').to_owned())
+            }
+            Self::Tags if word.contains(['/', ':']) => word.parse::<Reference>().ok().map(|name| name.familiar()),
+            Self::Words | Self::Tags => Some(word.to_owned()),
+            Self::Ports if word.contains('/') => Some(word.to_lowercase()),
+            Self::Ports => word.parse::<u16>().ok().map(|port| format!("{port}/tcp")),
+            Self::Platforms => word.parse::<Platform>().ok().map(|platform| platform.normalized().to_string()),
+        }
+    }
 }
 
 /// Words as they are compared: capitals do not count.

@@ -1,6 +1,6 @@
 //! What judging needs to know of an engine: facts and what is held. A test builds one by hand.
 
-use super::goal::RanLine;
+use super::reached::RanLine;
 use crate::container::Found;
 use crate::engine::{ContainerFacts, Engine, Error, ImageFacts, ImageSummary, Weight};
 use crate::oci::{DiffId, Platform, Reference, Repository};

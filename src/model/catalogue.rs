@@ -10,7 +10,7 @@ use super::error::Error;
 use super::image::Layer;
 use super::lock::{Lock, Row};
 use super::moment::Moment;
-use super::recipes::{Recipes, unlocked};
+use super::recipes::Recipes;
 use crate::oci::{Digest, Repository};
 
 /// Model images, at a moment. Cloning shares all that was worked out.
@@ -152,7 +152,7 @@ impl Shelf {
         let tag = head.tags.first().map_or("latest", String::as_str);
         let name = head.repository.with_tag(tag).familiar().replacen(':', "@", 1);
         let documents = document::write(&name, image, &rows);
-        let documents = documents.map_err(|_| unlocked(file, "the documents"))?;
+        let documents = documents.map_err(|_| Error::unlocked(file, "the documents"))?;
         Ok(Build { documents, rows, layers })
     }
 

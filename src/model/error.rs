@@ -138,6 +138,10 @@ pub enum Error {
 }
 
 impl Error {
+    pub(super) fn unlocked(file: &str, what: &str) -> Self {
+        Self::Unlocked { file: file.to_owned(), what: what.to_owned() }
+    }
+
     /// Names the recipe that it is about; `None` where it is about several, or about the lock.
     pub fn file(&self) -> Option<&str> {
         match self {

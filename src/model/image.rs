@@ -11,7 +11,7 @@ use super::instruction::{Instruction, Line, Settings};
 use super::layer::Plan;
 use super::names::fill_in;
 use super::packages::Packages;
-use super::recipe::{Attestation, PlatformSpec, Recipe, Step};
+use super::recipe::{Attestation, File, PlatformSpec, Recipe, Step};
 use super::share;
 use crate::oci::Platform;
 
@@ -67,7 +67,7 @@ impl Variant {
         }
         self.packages.add(&step.packages);
         let mut step = step.clone();
-        step.files.extend(self.packages.databases());
+        step.files.extend(self.packages.databases().map(|(path, text)| (path, File::text(text))));
         Cow::Owned(step)
     }
 

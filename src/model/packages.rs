@@ -5,8 +5,6 @@ use std::fmt::Write as _;
 
 use serde::Deserialize;
 
-use super::recipe::File;
-
 /// Packages with their versions, by package manager. A version may be followed by the architecture `all`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -33,10 +31,10 @@ impl Packages {
     }
 
     /// Writes the databases, by path. An installer writes the whole file anew, so a layer holds all packages below it too.
-    pub(super) fn databases(&self) -> impl Iterator<Item = (String, File)> {
+    pub(super) fn databases(&self) -> impl Iterator<Item = (String, String)> {
         let dpkg = (!self.dpkg.is_empty()).then(|| ("var/lib/dpkg/status".to_owned(), dpkg(&self.dpkg)));
         let apk = (!self.apk.is_empty()).then(|| ("lib/apk/db/installed".to_owned(), apk(&self.apk)));
-        dpkg.into_iter().chain(apk).map(|(path, text)| (path, File::text(text)))
+        dpkg.into_iter().chain(apk)
     }
 }
 
@@ -72,9 +70,9 @@ mod tests {
         };
         let mut packages = set(&[("bash", "5.2"), ("tzdata", "2025a all")]);
         packages.add(&set(&[("bash", "5.3")]));
-        let texts: Vec<(String, File)> = packages.databases().collect();
+        let texts: Vec<(String, String)> = packages.databases().collect();
         assert_eq!(texts[0].0, "var/lib/dpkg/status");
-        insta::assert_snapshot!(texts[0].1.text.as_deref().unwrap_or_default(), @"
+        insta::assert_snapshot!(texts[0].1, @"
         Package: bash
         Status: install ok installed
         Architecture: %debian-arch%

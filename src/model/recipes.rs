@@ -172,7 +172,7 @@ impl Recipes {
         let read = || {
             let recipe: Recipe = load(&entry.file, &entry.text)?;
             let head = Head::of(&entry.file, &recipe.name, &recipe.tags, &recipe.publish)?;
-            if head == entry.head { self.whole(entry, recipe) } else { Err(unlocked(&entry.file, "the names")) }
+            if head == entry.head { self.whole(entry, recipe) } else { Err(Error::unlocked(&entry.file, "the names")) }
         };
         again(entry.recipe.get_or_init(|| read().map_err(Arc::new)))
     }
@@ -328,10 +328,6 @@ fn load<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Error> {
 
 fn again<T>(result: &Result<T, Arc<Error>>) -> Result<&T, Error> {
     result.as_ref().map_err(|error| Error::Again(Arc::clone(error)))
-}
-
-pub(super) fn unlocked(file: &str, what: &str) -> Error {
-    Error::Unlocked { file: file.to_owned(), what: what.to_owned() }
 }
 
 impl Head {

@@ -11,14 +11,26 @@ type Parsed<T> = Result<T, SyntaxError>;
 
 /// What a dollar sign before a name means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Dollar {
+enum Dollar {
     /// Itself.
     Text,
     /// A variable.
     Variable,
 }
 
-pub(super) fn parse(line: &str, dollar: Dollar) -> Parsed<Script> {
+impl Script {
+    /// Reads a line (or several: a newline separates like `;`).
+    pub fn parse(line: &str) -> Result<Script, SyntaxError> {
+        parse(line, Dollar::Text)
+    }
+
+    /// Reads a line of a shell that has variables.
+    pub fn parse_with_variables(line: &str) -> Result<Script, SyntaxError> {
+        parse(line, Dollar::Variable)
+    }
+}
+
+fn parse(line: &str, dollar: Dollar) -> Parsed<Script> {
     if line.len() > MAX_LENGTH {
         return Err(SyntaxError::TooLong { limit: MAX_LENGTH });
     }

@@ -1,8 +1,6 @@
 //! The line's syntax as a shell reads it, as data. Nothing is run here, no file name is expanded, no variable is
 //! replaced: `$NAME` stays as typed, or is set apart for a shell that has variables.
 
-use super::parse;
-
 /// A line: pipelines that run one after the other.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Script {
@@ -132,18 +130,6 @@ pub enum SyntaxError {
         /// The most bytes.
         limit: usize,
     },
-}
-
-impl Script {
-    /// Reads a line (or several: a newline separates like `;`).
-    pub fn parse(line: &str) -> Result<Script, SyntaxError> {
-        parse::parse(line, parse::Dollar::Text)
-    }
-
-    /// Reads a line of a shell that has variables.
-    pub fn parse_with_variables(line: &str) -> Result<Script, SyntaxError> {
-        parse::parse(line, parse::Dollar::Variable)
-    }
 }
 
 impl Word {

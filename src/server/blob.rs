@@ -7,12 +7,12 @@ use hyper::header::{ACCEPT_RANGES, CACHE_CONTROL, CONTENT_RANGE, CONTENT_TYPE, H
 use hyper::{Response, StatusCode};
 use serde_json::json;
 
+use super::asked::{Asked, Verb, set_length};
 use super::body::{Answer, Body, Cut, part, whole};
 use super::failure::{Code, Failure};
 use super::manifest::{set_digest, unchanged};
 use super::path::Name;
 use super::range::Wanted;
-use super::site::{Asked, Verb, set_length};
 use crate::oci::Digest;
 use crate::source::{Blob, Registry};
 

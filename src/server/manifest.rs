@@ -9,10 +9,10 @@ use hyper::header::{ACCEPT, CONTENT_TYPE, ETAG, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Response, StatusCode};
 use serde_json::json;
 
+use super::asked::{Asked, Verb, set_length};
 use super::body::{Answer, whole};
 use super::failure::{Code, Failure};
 use super::path::Name;
-use super::site::{Asked, Verb, set_length};
 use crate::oci::{Descriptor, Digest, Document, DocumentError, MediaType};
 use crate::source::{Error, Registry, Target};
 

@@ -23,6 +23,7 @@ mod put;
 mod uploads;
 mod written;
 
+mod asked;
 mod body;
 mod incoming;
 mod query;

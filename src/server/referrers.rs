@@ -7,12 +7,12 @@ use hyper::Response;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue, LINK};
 use serde_json::json;
 
+use super::asked::Asked;
 use super::body::{Answer, json_line};
 use super::failure::Failure;
 use super::path::Name;
 use super::push::Writing;
 use super::query;
-use super::site::Asked;
 use super::tags::{escape, parse_limit};
 use crate::oci::{Descriptor, Digest, MAX_DOCUMENT_BYTES, MediaType};
 

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::body::Incoming;
-use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
-use hyper::{HeaderMap, Method, Request, Response};
+use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::{Method, Request, Response};
 use serde_json::json;
 
+use super::asked::{Asked, Verb};
 use super::body::{Answer, JSON, whole};
 use super::failure::{Code, Failure};
 use super::incoming::Body;
@@ -31,26 +32,6 @@ pub(super) struct Site {
     domain: String,
     patience: Duration,
     observer: Option<Observer>,
-}
-
-/// The parts of a request that handlers read.
-#[derive(Clone, Copy)]
-pub(super) struct Asked<'a> {
-    /// Whether only the head of the answer is wanted.
-    pub(super) method: Verb,
-    /// The headers.
-    pub(super) headers: &'a HeaderMap,
-    /// The query, not decoded; empty where there is none.
-    pub(super) query: &'a str,
-}
-
-/// A method that reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verb {
-    /// Head and body.
-    Get,
-    /// The head alone.
-    Head,
 }
 
 impl Site {
@@ -182,20 +163,4 @@ fn base() -> Answer {
     let mut answer = Response::new(whole("{}"));
     answer.headers_mut().insert(CONTENT_TYPE, JSON);
     answer
-}
-
-impl Asked<'_> {
-    /// Tells whether the client already has what carries `tag` (RFC 9110, 13.1.2). Tags without quotes are taken too,
-    /// as the reference registry takes them.
-    pub(super) fn has(&self, tag: &str) -> bool {
-        let held = self.headers.get_all(hyper::header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-        held.flat_map(|line| line.split(','))
-            .map(str::trim)
-            .any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one).trim_matches('"') == tag)
-    }
-}
-
-/// Sets `Content-Length`, which an answer to HEAD has without having a body.
-pub(super) fn set_length(headers: &mut HeaderMap, length: u64) {
-    headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
 }

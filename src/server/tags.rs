@@ -5,11 +5,11 @@ use hyper::header::{CONTENT_TYPE, HeaderValue, LINK};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
+use super::asked::Asked;
 use super::body::{Answer, JSON, json_line};
 use super::failure::{Code, Failure};
 use super::path::Name;
 use super::query;
-use super::site::Asked;
 use crate::source::Registry;
 
 /// What need not be escaped in a query (RFC 3986, unreserved).

@@ -1,8 +1,9 @@
 //! A name that the classroom lacks, while no other registry can be reached: the spelling is the likelier fault than the network.
 
-use super::advice::NEAR;
 use crate::oci::Reference;
 
+/// How many near tags are named.
+pub(super) const NEAR: usize = 3;
 /// What a client says that reached no registry at all.
 const UNREACHABLE: &[&str] = &[
     "no such host",

@@ -1,13 +1,10 @@
 //! What to do after a docker command that failed: one saying of the workbook beside Docker's own words, which stay untouched.
 
 use super::Error;
-use super::absent::{is_unreachable, not_in_classroom};
+use super::absent::{NEAR, is_unreachable, not_in_classroom};
 use super::bench::Bench;
 use crate::oci::Reference;
 use crate::tutor::Ran;
-
-/// How many near tags are named.
-pub(super) const NEAR: usize = 3;
 
 /// Returns advice on a failure, where there is some.
 pub(super) fn advice(ran: &Ran, bench: &Bench<'_>) -> Result<Option<String>, Error> {

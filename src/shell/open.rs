@@ -144,7 +144,7 @@ pub(super) fn offered(options: &Options, runtime: &Runtime) -> Result<Vec<String
 pub(super) fn lock(pack: &Pack) -> Result<String, Error> {
     let before = pack.images.iter().find(|file| file.name == "lock").and_then(|file| Lock::parse(&file.text).ok());
     let recipes = Recipes::read(recipes(pack))?;
-    Ok(model::lock::build(&recipes, before.as_ref())?.to_yaml())
+    Ok(model::locking::build(&recipes, before.as_ref())?.to_yaml())
 }
 
 /// The lock of a pack that has no recipes.

@@ -13,7 +13,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use futures_util::StreamExt;
-use layerbook::model::lock::{self, Extent};
+use layerbook::model::locking::{self, Extent};
 use layerbook::model::{Catalogue, Hub, LOCK_FILE, Lock, Moment, Recipes, SEARCH_FILE};
 use layerbook::oci::{Digest, ImageConfig, Index, Manifest, Platform, Reference, Repository, annotation};
 use layerbook::source::{Badge, Error, Registry, Search, Target};
@@ -270,7 +270,7 @@ async fn a_layer_is_what_its_descriptor_says_from_any_offset() {
 fn small_layers_come_out_as_locked() {
     let recipes = Recipes::read(files()).unwrap();
     let lock = Lock::parse(&lock_text()).unwrap();
-    lock::check(&recipes, &lock, Extent::Below(20_000)).unwrap();
+    locking::check(&recipes, &lock, Extent::Below(20_000)).unwrap();
 }
 
 #[test]
@@ -440,7 +440,7 @@ steps:
 /// Opens one changed recipe with the lock of the unchanged one.
 fn changed(from: &str, to: &str) -> String {
     assert!(TINY.contains(from));
-    let lock = lock::build(&Recipes::read([("tiny.yaml", TINY)]).unwrap(), None).unwrap().to_yaml();
+    let lock = locking::build(&Recipes::read([("tiny.yaml", TINY)]).unwrap(), None).unwrap().to_yaml();
     let catalogue = Catalogue::load([("tiny.yaml", TINY.replace(from, to))], &lock);
     catalogue.and_then(|catalogue| catalogue.check()).map_or_else(|error| error.to_string(), |()| "fine".to_owned())
 }
@@ -486,7 +486,7 @@ fn beside(other: &str) -> String {
     let owned = str::to_owned;
     let files = [("tiny.yaml", owned(TINY)), ("other.yaml", other), ("parts-small.yaml", owned(part))];
     let recipes = Recipes::read(files.clone());
-    let lock = recipes.and_then(|recipes| lock::build(&recipes, None));
+    let lock = recipes.and_then(|recipes| locking::build(&recipes, None));
     let catalogue = lock.and_then(|lock| Catalogue::load(files, &lock.to_yaml()));
     catalogue.and_then(|catalogue| catalogue.check()).map_or_else(|error| error.to_string(), |()| "fine".to_owned())
 }
@@ -517,17 +517,17 @@ fn files_that_recipes_share_stand_in_parts() {
 #[test]
 fn a_layer_that_the_lock_knows_is_not_made_again() {
     let recipes = Recipes::read([("tiny.yaml", TINY)]).unwrap();
-    let whole = lock::build(&recipes, None).unwrap().to_yaml();
+    let whole = locking::build(&recipes, None).unwrap().to_yaml();
     let layer = whole.lines().find(|line| line.ends_with(" 2048")).unwrap();
     let digest = layer.split_whitespace().nth(1).unwrap();
     let known = whole.replace(digest, &"0".repeat(64));
     let before = Lock::parse(&known).unwrap();
-    assert_eq!(lock::build(&recipes, Some(&before)).unwrap().to_yaml(), known);
+    assert_eq!(locking::build(&recipes, Some(&before)).unwrap().to_yaml(), known);
 }
 
 #[test]
 fn a_size_out_of_reach_names_the_layer() {
     let recipe = TINY.replace("files:", "compressed: 50\n    files:");
-    let error = lock::build(&Recipes::read([("tiny.yaml", recipe)]).unwrap(), None).unwrap_err();
+    let error = locking::build(&Recipes::read([("tiny.yaml", recipe)]).unwrap(), None).unwrap_err();
     insta::assert_snapshot!(error, @"tiny.yaml: layer 1 of linux/amd64 (COPY hello / # buildkit): 50 bytes are too few, the content needs 90");
 }

@@ -5,11 +5,11 @@ use crate::tutor::Event;
 use crate::yaml::Severity;
 
 use super::Tally;
+use super::expected::{clip, tests, told};
 use super::place::Page;
 use super::rehearsal::{Heard, Rehearsal, Stop};
 use super::spelled::spelled;
 use super::variant::named;
-use super::way::{clip, tests, told};
 
 /// What is right at a step.
 pub(super) struct Right {

@@ -6,10 +6,10 @@ use crate::tutor::Event;
 use crate::yaml::Severity;
 
 use super::Tally;
+use super::expected::{clip, spoke, tests};
 use super::place::Page;
 use super::rehearsal::{Heard, Rehearsal, Stop};
 use super::variant::named;
-use super::way::{clip, spoke, tests};
 
 /// An image that no lesson is about, small and in every classroom; and one in its place where a lesson is.
 const OTHERS: [&str; 2] = ["hello-world", "busybox"];

@@ -6,6 +6,7 @@
 //! on. So tests go through the reader that a learner's typing goes through, and new kinds of steps need little here.
 
 mod answer;
+mod expected;
 mod goal;
 mod place;
 mod rehearsal;

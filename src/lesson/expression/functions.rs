@@ -6,8 +6,8 @@ use std::sync::Arc;
 use cel::extractors::Arguments;
 use cel::{Context, DeclarationError, ExecutionError, Value as Cel};
 
-use super::super::goal::RanLine;
 use super::super::look;
+use super::super::reached::RanLine;
 use super::super::value::human_size;
 use super::{Facts, display};
 

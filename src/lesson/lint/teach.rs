@@ -4,7 +4,8 @@
 use crate::yaml::{Findings, Node, Position, Severity};
 
 use super::super::fact::FactKind;
-use super::super::model::{Activity, Answer, Choice, Hint, Kind, Step, StepKind};
+use super::super::model::{Activity, Answer, Hint, Kind, Step, StepKind};
+use super::super::value::Choice;
 use super::super::way::only_looks;
 use super::Sheet;
 use super::prose::sentences;

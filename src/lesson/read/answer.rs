@@ -3,7 +3,8 @@
 use crate::yaml::{Content, Entry, Fields, Findings, Node, nearest};
 
 use super::super::fact::{Fact, FactKind, NamePart};
-use super::super::model::{Answer, Choice, ValueType};
+use super::super::model::{Answer, ValueType};
+use super::super::value::Choice;
 
 const OTHERS: &[&str] =
     &["choice", "choices", "yes_no", "text", "number", "order", "match", "command", "reflect", "cel"];

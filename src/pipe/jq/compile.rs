@@ -6,7 +6,7 @@ use jaq_core::load::{self, Arena, File, Loader, parse};
 use jaq_core::{Compiler, Filter};
 use jaq_std::input;
 
-use super::run::Data;
+use super::data::Data;
 
 /// Functions of jq that the workbook has not: the environment and the clock belong to nobody's answer.
 const WITHHELD: &[&str] = &["env", "now", "localtime", "strflocaltime", "mktime", "halt"];

@@ -3,6 +3,7 @@
 //! is given up. The rest of jq is as jaq understands it, printed and worded as jq does.
 
 mod compile;
+mod data;
 mod error;
 mod read;
 mod run;

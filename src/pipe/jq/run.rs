@@ -2,12 +2,12 @@
 
 use std::cell::Cell;
 
-use jaq_core::data::HasLut;
-use jaq_core::{Ctx, DataT, Filter, Lut, Vars};
+use jaq_core::{Ctx, Filter, Vars};
 use jaq_json::Val;
-use jaq_std::input::{HasInputs, Inputs, RcIter};
+use jaq_std::input::{Inputs, RcIter};
 
 use super::super::Outcome;
+use super::data::{Data, World};
 use super::error::{sentence, shown};
 use super::read::Reader;
 use super::write::{Style, write};
@@ -15,33 +15,6 @@ use super::{Settings, compile};
 
 /// Most bytes that a program may print.
 const MAX_OUTPUT: usize = 64 << 20;
-
-/// What running programs see: the functions and the rest of the inputs.
-pub(super) struct Data;
-
-/// The data of one run.
-#[derive(Clone)]
-pub(super) struct World<'a> {
-    lut: &'a Lut<Data>,
-    inputs: Inputs<'a, Val>,
-}
-
-impl DataT for Data {
-    type V<'a> = Val;
-    type Data<'a> = World<'a>;
-}
-
-impl<'a> HasLut<'a, Data> for World<'a> {
-    fn lut(&self) -> &'a Lut<Data> {
-        self.lut
-    }
-}
-
-impl<'a> HasInputs<'a, Val> for World<'a> {
-    fn inputs(&self) -> Inputs<'a, Val> {
-        self.inputs
-    }
-}
 
 /// Compiles and runs a program on a text.
 pub(super) fn run(program: &str, settings: Settings, text: &[u8]) -> Outcome {
