@@ -73,8 +73,8 @@ pub(super) fn info(
     view: &View,
     output: &mut Output<'_>,
 ) -> io::Result<Result<(), Failure>> {
-    let images = match engine.images() {
-        Ok(images) => images.len(),
+    let images = match engine.fold_images(|| 0_usize, |count, _| *count += 1) {
+        Ok(images) => images,
         Err(error) => return Ok(Err(error::from_daemon(&error))),
     };
     let containers = match engine.shelf().list() {

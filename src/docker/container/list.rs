@@ -99,7 +99,8 @@ pub(super) fn run(list: &List, engine: &Engine, view: &View, output: &mut Output
         Ok(chosen) => chosen,
         Err(failure) => return Ok(Err(failure)),
     };
-    let images = engine.images().unwrap_or_default();
+    // A container shows a name of its image.
+    let images = if chosen.is_empty() { Vec::new() } else { engine.images().unwrap_or_default() };
     let ids = if list.no_trunc { Ids::Whole } else { Ids::Short };
     let rows: Vec<Row> = chosen.iter().map(|record| cells(record, &images, ids, view)).collect();
     let columns = if list.size { SIZE_COLUMNS } else { COLUMNS };
