@@ -9,6 +9,7 @@ use super::menu::{self, Choice};
 use super::person::OnDemand;
 use super::row::Row;
 use super::screen::{Screen, Sink};
+use super::sight::Sight;
 use super::study::{Played, Study, study};
 use super::terminal::Terminal;
 use super::{
@@ -121,6 +122,9 @@ fn progress(form: ReportForm, options: &Options, screen: &mut Screen) -> Result<
     Ok(Exit::Done)
 }
 
+/// Rows below the menu: what is due, what can be typed, the blanks between, the prompt.
+const BELOW_MENU: usize = 6;
+
 /// What was chosen at the menu.
 enum Next {
     Open(crate::lesson::Kind, String),
@@ -209,7 +213,9 @@ impl<'a> Workbook<'a> {
         }
         loop {
             let progress = self.progress()?;
-            self.screen.say(Tone::Prose, &menu::overview(&progress));
+            let whole = menu::overview(&progress);
+            let fits = Sight::new(self.options).has_room_for(&whole, BELOW_MENU);
+            self.screen.say(Tone::Prose, &if fits { whole } else { menu::in_short(&progress) });
             let due = self.due_line()?;
             if !due.is_empty() {
                 self.screen.say(Tone::Prose, &due);
@@ -266,6 +272,7 @@ impl<'a> Workbook<'a> {
                 Choice::Open(kind, id) => return Ok(Next::Open(kind, id)),
                 Choice::Review => return Ok(Next::Review),
                 Choice::Quit => return Ok(Next::Leave),
+                Choice::List(kind) => self.screen.say(Tone::Prose, &menu::list(kind, progress)),
                 Choice::Help => self.screen.say(Tone::Info, menu::HELP),
                 Choice::Picture(line) => drop(bench.draw(&line, self.screen)?),
                 Choice::Docker(line) => bench.run_and_advise(&line, self.screen, &mut *self.lines)?,

@@ -165,3 +165,8 @@ pub(super) fn noun(kind: Kind) -> &'static str {
         Kind::Problem => "problem",
     }
 }
+
+/// `1 error`, `2 errors`.
+pub(super) fn counted(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}

@@ -2,7 +2,7 @@
 
 use super::bench::Bench;
 use super::complete::Known;
-use super::error::noun;
+use super::error::{counted, noun};
 use crate::lesson::{Kind, PICTURES, is_picture};
 use crate::tutor::{Entry, Progress, State};
 
@@ -13,6 +13,8 @@ pub(super) enum Choice {
     Open(Kind, String),
     /// Run a line of docker commands on the shell's images.
     Docker(String),
+    /// List all of this kind.
+    List(Kind),
     /// Play what is due again.
     Review,
     /// Draw a picture.
@@ -41,7 +43,9 @@ pub(super) fn choose(line: &str, progress: &Progress) -> Choice {
         "" => progress.next().map_or(Choice::Help, |entry| Choice::Open(entry.kind, entry.id.clone())),
         "review" | ":review" => Choice::Review,
         ":quit" | ":q" | "quit" | "exit" => Choice::Quit,
-        ":" | ":help" | "help" | "?" | ":lessons" => Choice::Help,
+        "lessons" | ":lessons" | "learn" => Choice::List(Kind::Lesson),
+        "problems" | "practice" | ":practice" => Choice::List(Kind::Problem),
+        ":" | ":help" | "help" | "?" => Choice::Help,
         _ if is_picture(line) => Choice::Picture(line.to_owned()),
         _ if line == "docker" || line.starts_with("docker ") => Choice::Docker(line.to_owned()),
         _ => {
@@ -88,18 +92,53 @@ pub(super) fn find<'p>(typed: &str, kind: Option<Kind>, progress: &'p Progress) 
 
 /// Returns all lessons and problems with their state, in Markdown.
 pub(super) fn overview(progress: &Progress) -> String {
-    let mut sections = Vec::new();
-    for (kind, title) in [(Kind::Lesson, "Lessons"), (Kind::Problem, "Practice")] {
-        let numbered = progress.entries.iter().enumerate().filter(|(_, entry)| entry.kind == kind);
-        let rows: Vec<String> = numbered.map(|(at, entry)| row(at + 1, entry)).collect();
-        if !rows.is_empty() {
-            sections.push(format!("| | {title} | | |\n{}", rows.join("\n")));
-        }
-    }
-    match sections.join("\n| | | | |\n") {
+    let sections = [Kind::Lesson, Kind::Problem].into_iter().filter_map(|kind| section(kind, progress));
+    match sections.collect::<Vec<_>>().join("\n| | | | |\n") {
         rows if rows.is_empty() => "This pack has no lessons and no problems.".to_owned(),
-        rows => format!("| | | | |\n|---|---|---|---|\n{rows}"),
+        rows => table(&rows),
     }
+}
+
+/// Returns what there is of the kind that comes next, and one line about the other: for a screen on which all of it has no room.
+pub(super) fn in_short(progress: &Progress) -> String {
+    let next = progress.next().map_or(Kind::Lesson, |entry| entry.kind);
+    let blocks = [Kind::Lesson, Kind::Problem].into_iter().filter_map(|kind| {
+        let section = section(kind, progress)?;
+        Some(if kind == next { table(&section) } else { sum(kind, progress) })
+    });
+    blocks.collect::<Vec<_>>().join("\n\n")
+}
+
+/// Returns all of one kind.
+pub(super) fn list(kind: Kind, progress: &Progress) -> String {
+    match section(kind, progress) {
+        Some(section) => table(&section),
+        None => format!("This pack has no {}s.", noun(kind)),
+    }
+}
+
+fn table(rows: &str) -> String {
+    format!("| | | | |\n|---|---|---|---|\n{rows}")
+}
+
+fn section(kind: Kind, progress: &Progress) -> Option<String> {
+    let numbered = progress.entries.iter().enumerate().filter(|(_, entry)| entry.kind == kind);
+    let rows: Vec<String> = numbered.map(|(at, entry)| row(at + 1, entry)).collect();
+    (!rows.is_empty()).then(|| format!("| | {} | | |\n{}", title(kind), rows.join("\n")))
+}
+
+fn title(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Lesson => "Lessons",
+        Kind::Problem => "Practice",
+    }
+}
+
+fn sum(kind: Kind, progress: &Progress) -> String {
+    let entries = || progress.entries.iter().filter(|entry| entry.kind == kind);
+    let done = entries().filter(|entry| entry.state == State::Done).count();
+    let all = counted(entries().count(), noun(kind));
+    format!("{}: {all}, {done} done. Type `{}` to see them.", title(kind), title(kind).to_lowercase())
 }
 
 fn row(number: usize, entry: &Entry) -> String {
@@ -142,8 +181,11 @@ pub(super) fn unknown(near: Option<&str>) -> String {
 /// Returns what can be completed at the menu.
 pub(super) fn known(progress: &Progress, bench: &Bench<'_>) -> Known {
     let ids = progress.entries.iter().map(|entry| entry.id.clone());
-    let words =
-        ids.chain(PICTURES.iter().chain(&["review", ":help", ":quit"]).map(|word| (*word).to_owned())).collect();
+    let words = ids
+        .chain(
+            PICTURES.iter().chain(&["lessons", "practice", "review", ":help", ":quit"]).map(|word| (*word).to_owned()),
+        )
+        .collect();
     Known {
         words,
         images: bench.image_names(),
@@ -208,6 +250,28 @@ mod tests {
         check("exit", &Choice::Quit);
         check(":help", &Choice::Help);
         check("docker images | wc -l", &Choice::Docker("docker images | wc -l".to_owned()));
+    }
+
+    #[test]
+    fn a_small_screen_shows_what_comes_next_and_counts_the_rest() {
+        insta::assert_snapshot!(in_short(&progress()), @r"
+        | | | | |
+        |---|---|---|---|
+        | | Lessons | | |
+        | 1 | images | About images | done |
+        | 2 | naming | About naming | 2 of 8 |
+        | 3 | layers | About layers | 10 min |
+
+        Practice: 1 problem, 0 done. Type `practice` to see them.
+        ");
+        check("practice", &Choice::List(Kind::Problem));
+        check(":lessons", &Choice::List(Kind::Lesson));
+        insta::assert_snapshot!(list(Kind::Problem, &progress()), @r"
+        | | | | |
+        |---|---|---|---|
+        | | Practice | | |
+        | 4 | naming-drill | About naming-drill | 10 min |
+        ");
     }
 
     #[test]

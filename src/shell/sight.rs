@@ -50,6 +50,11 @@ impl Sight {
         }
     }
 
+    /// Tells whether a text is seen at once with so many rows below it. Nobody before a pipe, and nobody who has it read out, minds.
+    pub(super) fn has_room_for(&self, text: &str, below: usize) -> bool {
+        !self.folds || rows(&self.painter.say(Tone::Prose, text), self.columns()) + below <= (self.rows)()
+    }
+
     /// Something was written: an output, a line that was typed.
     pub(super) fn wrote(&mut self, text: &str) {
         self.below += rows(text, self.columns());

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use super::super::error::counted;
 use super::super::screen::Screen;
 use super::super::{Error, Exit};
-use super::findings::{Told, counted};
+use super::findings::Told;
 use super::{Bar, FindingForm, files};
 use crate::lesson::lint;
 use crate::pack::Files;

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::super::error::counted;
 use super::super::screen::Screen;
 use super::{Bar, FindingForm};
 use crate::pack::Manifest;
@@ -76,9 +77,4 @@ impl Told<'_> {
             "findings": self.findings.iter().map(one).collect::<Vec<_>>(),
         })
     }
-}
-
-/// `1 error`, `2 errors`.
-pub(super) fn counted(number: usize, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }

@@ -1,10 +1,11 @@
 //! `layerbook pack test`: the proof that a pack's checks are right, in a home that is thrown away.
 
+use super::super::error::counted;
 use super::super::screen::Screen;
 use super::super::signals::Wish;
 use super::super::{Error, Exit, Options, open};
 use super::check::no_pack;
-use super::findings::{Told, counted};
+use super::findings::Told;
 use super::{Bar, FindingForm, files};
 use crate::author::prove_on_threads;
 use crate::lesson::Course;
