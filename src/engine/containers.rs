@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::{Engine, Error, ImageDetails, layer};
 use crate::container::{self, Change, Container, Found, Layers, NewContainer, Record, RunOptions, Shelf};
 use crate::oci::{ContainerConfig, ImageConfig, Manifest};
-use crate::store::HostFile;
+use crate::store::{self, HostFile};
 
 /// On a manifest of a model image: what its programs print, a JSON object from command line to output.
 const PRINTS: &str = "layerbook.prints";
@@ -88,6 +88,11 @@ impl Engine {
         let mut file = HostFile::create(path)?;
         container.export(&mut file).map_err(container::Error::Files)?;
         Ok(file.finish()?)
+    }
+
+    /// Writes a container's ID into a file of the host.
+    pub fn write_id(&self, record: &Record, path: &Path) -> Result<(), Error> {
+        Ok(store::write_host_file(path, record.id.as_bytes())?)
     }
 
     /// Returns what programs of a container's image are declared to print.

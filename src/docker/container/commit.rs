@@ -30,7 +30,7 @@ impl Commit {
         let reference = reference.map(|name| name.parse::<Reference>()).transpose();
         let reference = reference.map_err(|error| Failure::new(1, error))?;
         if reference.as_ref().is_some_and(|reference| reference.digest().is_some()) {
-            return Err(Failure::new(1, error::daemon("cannot commit to digest reference")));
+            return Err(Failure::new(1, "refusing to create a tag with a digest reference"));
         }
         Ok(Self {
             name: parsed.arguments[0].clone(),
