@@ -29,7 +29,8 @@ impl Engine {
         Shelf::new(&self.workspace)
     }
 
-    /// Makes a container of a held image; `image_name` is what was typed.
+    /// Makes a container of a held image; `image_name` is what was typed. The place that it starts in is made where the image has
+    /// none.
     pub fn create_container(
         &self,
         image: &ImageDetails,
@@ -46,7 +47,13 @@ impl Engine {
             config,
             options,
         };
-        Ok(self.shelf().create(new, (self.options.clock)())?)
+        let now = (self.options.clock)();
+        let working_dir = new.config.working_dir.clone();
+        let record = self.shelf().create(new, now)?;
+        if !working_dir.trim_matches('/').is_empty() {
+            self.open_container(record.clone())?.make_folder(&working_dir, now)?;
+        }
+        Ok(record)
     }
 
     /// Opens a container: its changes over the layers of its image, which may have lost its names since.

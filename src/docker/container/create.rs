@@ -299,6 +299,10 @@ pub(super) async fn make(
         Ok(image) => image,
         Err(sentence) => return Ok(Err(sentence)),
     };
+    let config = create.config(&image.config.config);
+    if let Err(sentence) = create.check(&config).and_then(|()| limits::check(&create.host, engine)) {
+        return Ok(Err(sentence));
+    }
     if !create.not_heeded.is_empty() {
         let flags: Vec<String> = create.not_heeded.iter().map(|flag| format!("--{flag}")).collect();
         writeln!(
@@ -306,10 +310,6 @@ pub(super) async fn make(
             "layerbook: {} does nothing here: a workbook opens no ports, mounts no folders and limits nothing",
             flags.join(", ")
         )?;
-    }
-    let config = create.config(&image.config.config);
-    if let Err(sentence) = create.check(&config).and_then(|()| limits::check(&create.host, engine)) {
-        return Ok(Err(sentence));
     }
     let options = RunOptions {
         hostname: create.hostname.clone(),

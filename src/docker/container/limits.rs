@@ -237,6 +237,14 @@ fn logs(config: &Map<String, Value>) -> Result<(), String> {
     }
 }
 
+/// Tells whether a text names processors: `0-3` or `0,1`.
+fn is_cpu_list(text: &str) -> bool {
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let range =
+        |text: &str| text.split_once('-').map_or_else(|| number(text), |(first, last)| number(first) && number(last));
+    text.is_empty() || text.split(',').all(range)
+}
+
 /// What names another container, and what no other engine knows either.
 fn others(config: &Map<String, Value>, engine: &Engine) -> Result<(), String> {
     let modes = ["PidMode", "IpcMode", "NetworkMode"].map(|key| text(config, key).strip_prefix("container:"));
@@ -247,6 +255,12 @@ fn others(config: &Map<String, Value>, engine: &Engine) -> Result<(), String> {
     for name in texts(config, "Links").map(|link| link.split(':').next().unwrap_or_default()) {
         let missing = |error| format!("could not get container for {name}: {}", error::container(&error));
         engine.shelf().find(name).map_err(missing)?;
+    }
+    for (key, what) in [("CpusetCpus", "cpus"), ("CpusetMems", "mems")] {
+        let value = text(config, key);
+        if !is_cpu_list(value) {
+            return Err(format!("Invalid value {value} for cpuset {what}: invalid format: {value}"));
+        }
     }
     let ipc = text(config, "IpcMode");
     if !["", "private", "shareable", "host", "none"].contains(&ipc) && modes[1].is_none() {

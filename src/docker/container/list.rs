@@ -67,6 +67,12 @@ const HEADERS: &[(&str, &str)] = &[
     ("State", "STATE"),
     ("Status", "STATUS"),
 ];
+const RAW: &str = "container_id: {{.ID}}\nimage: {{.Image}}\ncommand: {{.Command}}\ncreated_at: {{.CreatedAt}}\n\
+                   state: {{- pad .State 1 0}}\nstatus: {{- pad .Status 1 0}}\nnames: {{.Names}}\n\
+                   labels: {{- pad .Labels 1 0}}\nports: {{- pad .Ports 1 0}}\n";
+const RAW_SIZES: &str = "container_id: {{.ID}}\nimage: {{.Image}}\ncommand: {{.Command}}\ncreated_at: {{.CreatedAt}}\n\
+                         state: {{- pad .State 1 0}}\nstatus: {{- pad .Status 1 0}}\nnames: {{.Names}}\n\
+                         labels: {{- pad .Labels 1 0}}\nports: {{- pad .Ports 1 0}}\nsize: {{.Size}}\n";
 /// The Go type of a row.
 const GO_TYPE: &str = "*formatter.ContainerContext";
 /// Columns that a command takes.
@@ -117,7 +123,11 @@ pub(super) fn run(list: &List, engine: &Engine, view: &View, output: &mut Output
     let ids = if list.no_trunc { Ids::Whole } else { Ids::Short };
     let rows: Vec<Row> = chosen.iter().map(|record| cells(record, &images, ids, view)).collect();
     let columns = if list.size { SIZE_COLUMNS } else { COLUMNS };
-    let format = Format::list(list.format.as_deref().filter(|_| !list.quiet), list.quiet, columns);
+    let format = match list.format.as_deref().filter(|_| !list.quiet) {
+        Some("raw") if list.size => Format::template(RAW_SIZES),
+        Some("raw") => Format::template(RAW),
+        format => Format::list(format, list.quiet, columns),
+    };
     format.write(&rows, HEADERS, GO_TYPE, output.out)
 }
 
