@@ -189,7 +189,7 @@ fn nano_cpus(text: &str) -> Result<i64, String> {
 }
 
 /// Reads Go's duration into nanoseconds.
-fn nanoseconds(text: &str) -> Result<i64, String> {
+pub(super) fn nanoseconds(text: &str) -> Result<i64, String> {
     let invalid = || format!("time: invalid duration {text:?}");
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     if unsigned == "0" {

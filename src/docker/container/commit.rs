@@ -45,9 +45,7 @@ impl Commit {
 pub(super) fn run(commit: &Commit, engine: &Engine, output: &mut Output<'_>) -> Done {
     let made = find(engine, &commit.name).and_then(|record| {
         let mut config = record.config.clone();
-        for text in &commit.changes {
-            change::apply(&mut config, text).map_err(|sentence| Failure::new(1, error::daemon(sentence)))?;
-        }
+        change::apply(&mut config, &commit.changes).map_err(|sentence| Failure::new(1, error::daemon(sentence)))?;
         let request = CommitRequest {
             reference: commit.reference.clone(),
             author: commit.author.clone(),

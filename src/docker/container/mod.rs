@@ -21,6 +21,7 @@ mod start;
 mod stats;
 mod top;
 mod variables;
+mod words;
 
 pub use attach::Attach;
 pub use commit::Commit;
