@@ -358,6 +358,7 @@ fn options(settings: Settings) -> Result<Options, clap::Error> {
         clock: now,
         zone: jiff::tz::TimeZone::system,
         platform: Platform::host(),
+        variable: |name| std::env::var(name).ok(),
     })
 }
 

@@ -25,7 +25,7 @@ pub use programs::UserFault;
 pub use record::{Record, RunOptions, State};
 pub use shelf::Shelf;
 pub use shell::{Completer, Console, Ended, Session, Settings, Stream, Typed};
-pub use transfer::CopyError;
+pub use transfer::{CopyError, Source};
 
 use std::sync::Arc;
 

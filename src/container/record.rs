@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::oci::{ContainerConfig, Descriptor, ImageId};
 
@@ -46,6 +47,12 @@ pub struct Record {
 pub struct RunOptions {
     /// Its name for itself; empty for the beginning of its ID.
     pub hostname: String,
+    /// `--domainname`.
+    #[serde(default)]
+    pub domain: String,
+    /// What was asked of the host, under the keys of Docker's `HostConfig`: nothing of it is given, all of it is shown.
+    #[serde(default)]
+    pub host: Map<String, Value>,
     /// `-t`.
     pub tty: bool,
     /// `-i`.

@@ -86,10 +86,10 @@ impl Spec {
 }
 
 impl Spec {
-    /// Tells whether flags may stand behind arguments: not where these are a command of their own.
+    /// Tells whether flags may stand behind arguments: not where these are a command of their own, and not of two commands more.
     pub(super) fn order(&self) -> Order {
         match self.verb {
-            Verb::Run | Verb::Create | Verb::Exec | Verb::Top => Order::FlagsFirst,
+            Verb::Run | Verb::Create | Verb::Exec | Verb::Top | Verb::Tag | Verb::Commit => Order::FlagsFirst,
             _ => Order::Interspersed,
         }
     }

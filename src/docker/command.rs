@@ -74,6 +74,15 @@ pub enum Command {
     Help(Help),
 }
 
+impl Command {
+    /// Gives variables that were typed without a value the client's.
+    pub(super) fn hand_on(&mut self, variable: &dyn Fn(&str) -> Option<String>) {
+        if let Self::Container(command) = self {
+            command.hand_on(variable);
+        }
+    }
+}
+
 /// A help page that is to be shown.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Help {

@@ -2,6 +2,7 @@
 
 use super::catalog::{Arity, NO_TRUNC, ONE_FORMAT, ROW_FORMAT, Spec, Verb};
 use super::flags::{Flag, Kind};
+use super::run_flags;
 
 const fn switch(long: &'static str, short: Option<char>, usage: &'static str) -> Flag {
     Flag::new(long, short, Kind::Switch(false), usage)
@@ -16,48 +17,9 @@ const fn list(long: &'static str, short: Option<char>, usage: &'static str) -> F
 }
 
 const ENV: Flag = Flag::new("env", Some('e'), Kind::Variable, "Set environment variables");
-const ENTRYPOINT: Flag = text("entrypoint", None, "Overwrite the default ENTRYPOINT of the image");
-const HOSTNAME: Flag = text("hostname", Some('h'), "Container host name");
 const INTERACTIVE: Flag = switch("interactive", Some('i'), "Keep STDIN open even if not attached");
-const LABEL: Flag = list("label", Some('l'), "Set meta data on a container");
-const MOUNT: Flag = list("mount", None, "Attach a filesystem mount to the container");
-const NAME: Flag = text("name", None, "Assign a name to the container");
-const NETWORK: Flag = text("network", None, "Connect a container to a network");
-const PLATFORM: Flag = text("platform", None, "Set platform if server is multi-platform capable");
-const PUBLISH: Flag = list("publish", Some('p'), "Publish a container's port(s) to the host");
-const PUBLISH_ALL: Flag = switch("publish-all", Some('P'), "Publish all exposed ports to random ports");
-const PULL: Flag =
-    text("pull", None, r#"Pull image before running ("always", "missing", "never") (default "missing")"#);
-const QUIET: Flag = switch("quiet", Some('q'), "Suppress the pull output");
-const REMOVE: Flag =
-    switch("rm", None, "Automatically remove the container and its associated anonymous volumes when it exits");
 const TTY: Flag = switch("tty", Some('t'), "Allocate a pseudo-TTY");
-const USER: Flag = text("user", Some('u'), "Username or UID (format: <name|uid>[:<group|gid>])");
-const VOLUME: Flag = list("volume", Some('v'), "Bind mount a volume");
 const WORKDIR: Flag = text("workdir", Some('w'), "Working directory inside the container");
-/// Read, and told about where they are used: a workbook has nothing to limit, to connect or to restart.
-const MEMORY: Flag = text("memory", Some('m'), "");
-const CPUS: Flag = text("cpus", None, "");
-const RESTART: Flag = text("restart", None, "");
-const PRIVILEGED: Flag = switch("privileged", None, "");
-const READ_ONLY: Flag = switch("read-only", None, "");
-const INIT: Flag = switch("init", None, "");
-
-/// What Docker's page says where a flag is read and does nothing.
-pub(super) const NOT_HEEDED: &[&str] = &[
-    "mount",
-    "network",
-    "publish",
-    "publish-all",
-    "volume",
-    "memory",
-    "cpus",
-    "restart",
-    "privileged",
-    "read-only",
-    "init",
-];
-
 /// Nothing here is detached from, so there is no key for it.
 const DETACH_KEYS: Flag = text("detach-keys", None, "Override the key sequence for detaching a container");
 const SIGNAL: Flag = text("signal", Some('s'), "Signal to send to the container");
@@ -82,33 +44,7 @@ pub(super) const SPECS: &[Spec] = &[
         usage: "[OPTIONS] IMAGE [COMMAND] [ARG...]",
         short: "Create and run a new container from an image",
         long: "",
-        flags: &[
-            CPUS,
-            switch("detach", Some('d'), "Run container in background and print container ID"),
-            ENTRYPOINT,
-            ENV,
-            HOSTNAME,
-            INIT,
-            INTERACTIVE,
-            LABEL,
-            MEMORY,
-            MOUNT,
-            NAME,
-            NETWORK,
-            PLATFORM,
-            PRIVILEGED,
-            PUBLISH,
-            PUBLISH_ALL,
-            PULL,
-            QUIET,
-            READ_ONLY,
-            RESTART,
-            REMOVE,
-            TTY,
-            USER,
-            VOLUME,
-            WORKDIR,
-        ],
+        flags: &run_flags::RUN,
         arity: Arity::AtLeast(1),
     },
     Spec {
@@ -117,32 +53,7 @@ pub(super) const SPECS: &[Spec] = &[
         usage: "[OPTIONS] IMAGE [COMMAND] [ARG...]",
         short: "Create a new container",
         long: "",
-        flags: &[
-            CPUS,
-            ENTRYPOINT,
-            ENV,
-            HOSTNAME,
-            INIT,
-            INTERACTIVE,
-            LABEL,
-            MEMORY,
-            MOUNT,
-            NAME,
-            NETWORK,
-            PLATFORM,
-            PRIVILEGED,
-            PUBLISH,
-            PUBLISH_ALL,
-            PULL,
-            QUIET,
-            READ_ONLY,
-            RESTART,
-            REMOVE,
-            TTY,
-            USER,
-            VOLUME,
-            WORKDIR,
-        ],
+        flags: &run_flags::CREATE,
         arity: Arity::AtLeast(1),
     },
     Spec {
@@ -202,7 +113,9 @@ pub(super) const SPECS: &[Spec] = &[
         long: "",
         flags: &[
             switch("detach", Some('d'), "Detached mode: run command in the background"),
+            DETACH_KEYS,
             ENV,
+            list("env-file", None, "Read in a file of environment variables"),
             INTERACTIVE,
             switch("privileged", None, "Give extended privileges to the command"),
             TTY,

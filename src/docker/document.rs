@@ -1,4 +1,4 @@
-//! The JSON that `docker inspect` prints of an image or a container: the keys in docker/cli 29's order, empty ones left out.
+//! The JSON that `docker inspect` prints of an image: the keys in docker/cli 29's order, empty ones left out.
 //! Makes values, prints nothing.
 
 use std::collections::BTreeMap;
@@ -6,12 +6,11 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::container::{Record, State};
 use crate::engine::ImageDetails;
 use crate::oci::ContainerConfig;
 
 /// Go's zero time: an image that has no tag.
-const NEVER: &str = "0001-01-01T00:00:00Z";
+pub(super) const NEVER: &str = "0001-01-01T00:00:00Z";
 
 /// Describes an image.
 ///
@@ -42,62 +41,6 @@ pub(super) fn image(details: &ImageDetails) -> Value {
     image.put("RootFS", json!({ "Type": "layers", "Layers": config.rootfs.diff_ids }));
     image.put("Metadata", json!({ "LastTagTime": tag_time(summary.tagged_at) }));
     Value::Object(image.0)
-}
-
-/// Describes a container, as far as there is something to describe: no network, no limits, no mounts.
-pub(super) fn container(record: &Record) -> Value {
-    let command = record.command();
-    let (path, arguments) = command.split_first().map_or(("", &[][..]), |(path, rest)| (path.as_str(), rest));
-    let time = |at: Option<Timestamp>| at.map_or_else(|| NEVER.to_owned(), |at| at.to_string());
-    let code = if let State::Exited(code) = record.state { code } else { 0 };
-    let options = &record.options;
-    let mut config = Object::default();
-    config.put("Hostname", json!(record.hostname()));
-    config.put("Domainname", json!(""));
-    config.put("User", json!(record.config.user));
-    config.put("AttachStdin", json!(options.open_stdin && !options.detached));
-    config.put("AttachStdout", json!(!options.detached));
-    config.put("AttachStderr", json!(!options.detached));
-    config.put("Tty", json!(options.tty));
-    config.put("OpenStdin", json!(options.open_stdin));
-    config.put("StdinOnce", json!(options.open_stdin && !options.detached));
-    config.put("Env", json!(record.config.env.clone().unwrap_or_default()));
-    config.put("Cmd", json!(record.config.cmd));
-    config.put("Image", json!(record.image_name));
-    config.put("Volumes", json!(record.config.volumes));
-    config.put("WorkingDir", json!(record.config.working_dir));
-    config.put("Entrypoint", json!(record.config.entrypoint));
-    config.put("OnBuild", json!(record.config.on_build));
-    config.put("Labels", json!(record.config.labels.clone().unwrap_or_default()));
-    json!({
-        "Id": record.id,
-        "Created": record.created.to_string(),
-        "Path": path,
-        "Args": arguments,
-        "State": {
-            "Status": record.state.word(),
-            "Running": record.is_running(),
-            "Paused": record.state == State::Paused,
-            "Restarting": false,
-            "OOMKilled": false,
-            "Dead": false,
-            "Pid": 0,
-            "ExitCode": code,
-            "Error": "",
-            "StartedAt": time(record.started),
-            "FinishedAt": time(record.finished),
-        },
-        "Image": record.image,
-        "Name": format!("/{}", record.name),
-        "RestartCount": 0,
-        "Driver": "overlay2",
-        "Platform": "linux",
-        "HostConfig": { "NetworkMode": "none", "AutoRemove": options.auto_remove },
-        "GraphDriver": { "Data": null, "Name": "overlay2" },
-        "Mounts": [],
-        "Config": Value::Object(config.0),
-        "NetworkSettings": { "Networks": {} },
-    })
 }
 
 fn container_config(config: &ContainerConfig) -> Value {

@@ -182,7 +182,8 @@ pub(super) fn go_words(error: &io::Error) -> String {
 pub(super) fn container(error: &container::Error) -> String {
     use container::Error as E;
     match error {
-        E::NoSuchContainer(name) => format!("No such container: {name}"),
+        // A slash before the name is lost in the address that the client asks for.
+        E::NoSuchContainer(name) => format!("No such container: {}", name.trim_start_matches('/')),
         E::AmbiguousId(prefix) => format!("Multiple IDs found with provided prefix: {prefix}"),
         E::NameInUse { name, by } => format!(
             "Conflict. The container name \"/{name}\" is already in use by container \"{by}\". You have to remove (or \

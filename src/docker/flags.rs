@@ -5,6 +5,8 @@ use std::num::IntErrorKind;
 
 use thiserror::Error;
 
+use super::flag_values::Value;
+
 /// What a flag takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -20,6 +22,8 @@ pub(super) enum Kind {
     Variable,
     /// A whole number; the text is the default as a help page shows it.
     Number(&'static str),
+    /// A text that means something of its own.
+    Of(Value),
 }
 
 /// One flag of a command.
@@ -94,6 +98,8 @@ pub(super) enum ValueError {
     Filter,
     #[error("invalid environment variable: {0}")]
     Variable(String),
+    #[error("{0}")]
+    Worded(String),
 }
 
 impl Parsed {
@@ -184,7 +190,7 @@ fn parse_long(text: &str, flags: &[Flag], words: &mut Words<'_>, parsed: &mut Pa
     let value = match (value, flag.kind) {
         (Some(value), _) => value,
         (None, Kind::Switch(_)) => "true",
-        (None, Kind::Text | Kind::Filter | Kind::List | Kind::Variable | Kind::Number(_)) => {
+        (None, Kind::Text | Kind::Filter | Kind::List | Kind::Variable | Kind::Number(_) | Kind::Of(_)) => {
             words.next().ok_or(FlagError::LongNeedsArgument(flag.long))?
         }
     };
@@ -206,10 +212,12 @@ fn parse_cluster(text: &str, flags: &[Flag], words: &mut Words<'_>, parsed: &mut
         }
         match flag.kind {
             Kind::Switch(_) => parsed.set(flag, "true")?,
-            Kind::Text | Kind::Filter | Kind::List | Kind::Variable | Kind::Number(_) if !rest.is_empty() => {
+            Kind::Text | Kind::Filter | Kind::List | Kind::Variable | Kind::Number(_) | Kind::Of(_)
+                if !rest.is_empty() =>
+            {
                 return parsed.set(flag, rest);
             }
-            Kind::Text | Kind::Filter | Kind::List | Kind::Variable | Kind::Number(_) => {
+            Kind::Text | Kind::Filter | Kind::List | Kind::Variable | Kind::Number(_) | Kind::Of(_) => {
                 let needs = || FlagError::ShortNeedsArgument { letter, cluster: cluster.to_owned() };
                 return parsed.set(flag, words.next().ok_or_else(needs)?);
             }
@@ -230,6 +238,7 @@ fn checked(kind: Kind, value: &str) -> Result<String, ValueError> {
         Kind::Filter if value.is_empty() || value.contains('=') => Ok(value.to_owned()),
         Kind::Filter => Err(ValueError::Filter),
         Kind::Number(_) => int(value),
+        Kind::Of(kind) => kind.check(value),
         Kind::Switch(_) => match value {
             "1" | "t" | "T" | "TRUE" | "true" | "True" => Ok("true".to_owned()),
             "0" | "f" | "F" | "FALSE" | "false" | "False" => Ok("false".to_owned()),

@@ -96,10 +96,11 @@ fn command(spec: &Spec, name: &str, width: usize) -> String {
 
 /// pflag's `FlagUsagesWrapped`.
 fn flag_usages(flags: &[Flag], width: usize) -> String {
-    let shown = || flags.iter().filter(|flag| !flag.usage.is_empty());
-    let indent = shown().map(|flag| left(flag).len()).max().unwrap_or(0) + 3;
+    let mut shown: Vec<&Flag> = flags.iter().filter(|flag| !flag.usage.is_empty()).collect();
+    shown.sort_by_key(|flag| flag.long);
+    let indent = shown.iter().map(|flag| left(flag).len()).max().unwrap_or(0) + 3;
     let line = |flag: &Flag| format!("{:<indent$}{}\n", left(flag), wrap(&right(flag), indent, width));
-    shown().map(line).collect::<Vec<_>>().concat()
+    shown.into_iter().map(line).collect::<Vec<_>>().concat()
 }
 
 fn left(flag: &Flag) -> String {
@@ -113,6 +114,7 @@ fn left(flag: &Flag) -> String {
         Kind::Filter => " filter",
         Kind::List | Kind::Variable => " list",
         Kind::Number(_) => " int",
+        Kind::Of(value) => return format!("{names} {}", value.word()),
     };
     names + kind
 }
@@ -121,9 +123,13 @@ fn right(flag: &Flag) -> String {
     let default = match flag.kind {
         Kind::Switch(true) => " (default true)".to_owned(),
         Kind::Number(default) if !default.is_empty() => format!(" (default {default})"),
-        Kind::Switch(false) | Kind::Number(_) | Kind::Text | Kind::Filter | Kind::List | Kind::Variable => {
-            String::new()
-        }
+        Kind::Switch(false)
+        | Kind::Number(_)
+        | Kind::Of(_)
+        | Kind::Text
+        | Kind::Filter
+        | Kind::List
+        | Kind::Variable => String::new(),
     };
     format!("{}{default}", flag.usage)
 }

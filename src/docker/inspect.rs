@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::failure::{Failure, TEMPLATE_STATUS};
 use super::flags::Parsed;
-use super::{Output, document, error, pull};
+use super::{Output, container_document, document, error, pull};
 use crate::container::Record;
 use crate::engine::{Engine, Error};
 use crate::oci::Platform;
@@ -144,7 +144,7 @@ fn find(inspect: &Inspect, name: &str, engine: &Engine) -> Result<Value, String>
 
 /// A container's document; its sizes are counted only where they are asked for.
 fn shown(inspect: &Inspect, record: &Record, engine: &Engine) -> Value {
-    let mut document = document::container(record);
+    let mut document = container_document::container(record);
     if inspect.size {
         let image = engine.inspect(&record.image.to_string()).map_or(0, |details| details.summary.on_disk);
         document["SizeRw"] = json!(record.own_bytes);
@@ -173,7 +173,8 @@ impl Printer {
         match self {
             Self::Indented(images) | Self::Compact(images) => images.push(image),
             Self::Template(template, text) => {
-                text.push_str(&template.inspect(&image, &template::IMAGE)?);
+                let shape = if image.get("HostConfig").is_some() { &template::CONTAINER } else { &template::IMAGE };
+                text.push_str(&template.inspect(&image, shape)?);
                 text.push('\n');
             }
         }

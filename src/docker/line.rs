@@ -68,6 +68,15 @@ fn redirection(script: &Script) -> Option<&Redirection> {
     })
 }
 
+/// A command's words with all substitutions in their places.
+#[derive(Default)]
+struct Expanded {
+    /// `NAME=value` before the command.
+    assignments: Vec<(String, String)>,
+    words: Vec<String>,
+    status: i32,
+}
+
 /// A line that is running.
 struct Shell<'e> {
     engine: &'e Engine,
@@ -117,7 +126,7 @@ impl Shell<'_> {
         view: &View,
         output: &mut Output<'_>,
     ) -> i32 {
-        let (words, substituted) = self.words(command, view, output).await;
+        let Expanded { assignments, words, status: substituted } = self.words(command, view, output).await;
         let Some((name, rest)) = words.split_first() else { return substituted };
         let streams = match Streams::read(&command.redirections) {
             Ok(streams) => streams,
@@ -125,41 +134,58 @@ impl Shell<'_> {
         };
         let view = &View { terminal: view.terminal && streams.keeps_out(), ..view.clone() };
         let run = async |output: &mut Output<'_>| match (name.as_str(), passed) {
-            ("docker", None) => self.docker(rest, view, output).await,
+            ("docker", None) => self.docker(rest, &assignments, view, output).await,
             ("docker", Some(mut passed)) => {
                 let input: Option<&mut (dyn BufRead + Send)> = Some(&mut passed);
                 let terminals = Terminals { input: false, ..output.terminals };
                 let (out, err) = (&mut *output.out, &mut *output.err);
                 let columns = output.columns;
                 let mut output = Output { out, err, input, terminals, person: None, console: None, columns };
-                self.docker(rest, view, &mut output).await
+                self.docker(rest, &assignments, view, &mut output).await
             }
             (name, passed) => filter(name, rest, passed.unwrap_or_default(), output),
         };
         streams.apply(output, run).await
     }
 
-    /// Expands a command's words, and returns the status of its last substitution.
-    async fn words(&mut self, command: &pipe::Command, view: &View, output: &mut Output<'_>) -> (Vec<String>, i32) {
+    /// Expands a command's words; the status is that of its last substitution.
+    async fn words(&mut self, command: &pipe::Command, view: &View, output: &mut Output<'_>) -> Expanded {
         let piped = View { terminal: false, ..view.clone() };
-        let mut words = Vec::new();
-        let mut status = 0;
+        let mut expanded = Expanded::default();
         for word in &command.words {
             let mut outputs = Vec::new();
             for script in word.substitutions() {
                 let mut bytes = Vec::new();
                 let mut into = Output::new(&mut bytes, &mut *output.err);
-                status = self.script(script, &piped, &mut into).await;
+                expanded.status = self.script(script, &piped, &mut into).await;
                 outputs.push(String::from_utf8_lossy(&bytes).into_owned());
             }
-            words.extend(word.expand(&outputs));
+            let fields = word.expand(&outputs);
+            if expanded.words.is_empty() && word.is_assignment() {
+                let pair = fields.join(" ");
+                expanded
+                    .assignments
+                    .extend(pair.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())));
+            } else {
+                expanded.words.extend(fields);
+            }
         }
-        (words, status)
+        expanded
     }
 
-    async fn docker(&mut self, words: &[String], view: &View, output: &mut Output<'_>) -> i32 {
+    /// Runs a docker command; what is assigned before it is its environment.
+    async fn docker(
+        &mut self,
+        words: &[String],
+        assignments: &[(String, String)],
+        view: &View,
+        output: &mut Output<'_>,
+    ) -> i32 {
+        let assigned =
+            |name: &str| assignments.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone());
         let (command, status) = match command::parse(words) {
-            Ok(command) => {
+            Ok(mut command) => {
+                command.hand_on(&|name| assigned(name).or_else(|| (view.variable)(name)));
                 let status = super::run(&command, self.engine, view, output).await;
                 (Some(command), status)
             }

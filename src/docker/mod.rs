@@ -10,11 +10,13 @@ mod catalog;
 mod command;
 mod container;
 mod container_catalog;
+mod container_document;
 mod disk_usage;
 mod document;
 mod error;
 mod failure;
 mod filter;
+mod flag_values;
 mod flags;
 mod format;
 mod glob;
@@ -30,12 +32,14 @@ mod line;
 mod load;
 mod login;
 mod manifest;
+mod ports;
 mod progress;
 mod prune;
 mod pull;
 mod push;
 mod redirect;
 mod remove;
+mod run_flags;
 mod save;
 mod search;
 mod table;
@@ -47,7 +51,7 @@ pub use crate::container::{Completer, Console, Typed};
 pub use catalog::commands;
 pub use command::{Command, Help, Why, parse};
 pub use container::{
-    Attach, Commit, ContainerCommand, Copy, Create, Exec, Export, Kill, List, Logs, Names, Port, PruneContainers,
+    Attach, Commit, ContainerCommand, Copy, Create, Exec, Export, Host, Kill, List, Logs, Names, Port, PruneContainers,
     PullPolicy, RemoveContainers, Rename, Run, Start, Stats, Top, Way,
 };
 pub use disk_usage::DiskUsage;
@@ -90,6 +94,8 @@ pub struct View {
     pub terminal: bool,
     /// Where images come from: `docker info` tells it.
     pub mode: Mode,
+    /// Looks up a variable of the client's, which `-e NAME` hands on.
+    pub variable: fn(&str) -> Option<String>,
 }
 
 /// Where images come from.
@@ -128,7 +134,7 @@ impl View {
     #[cfg(test)]
     fn for_tests(now: &str) -> Self {
         let now = now.parse().unwrap();
-        Self { now, zone: || TimeZone::UTC, width: || 80, terminal: false, mode: Mode::Classroom }
+        Self { now, zone: || TimeZone::UTC, width: || 80, terminal: false, mode: Mode::Classroom, variable: |_| None }
     }
 }
 
@@ -184,7 +190,10 @@ impl<'a> Output<'a> {
 /// A command whose output nobody reads any more ends with status 1 and says nothing, as one killed by a broken pipe.
 pub async fn execute(words: &[String], engine: &Engine, view: &View, output: &mut Output<'_>) -> i32 {
     match parse(words) {
-        Ok(command) => run(&command, engine, view, output).await,
+        Ok(mut command) => {
+            command.hand_on(&|name| (view.variable)(name));
+            run(&command, engine, view, output).await
+        }
         Err(failure) => report(&failure, output),
     }
 }

@@ -54,7 +54,13 @@ pub(super) fn run(save: &Save, engine: &Engine, output: &mut Output<'_>) -> io::
 /// Refuses what is no place for a file, before anything is done.
 pub(super) fn check_path(path: &Path) -> Result<(), String> {
     let stat = |path: &Path, reason: &str| format!("invalid output path: stat {}: {reason}", path.display());
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+    // A slash at the end means the folder itself.
+    let text = path.to_string_lossy();
+    let parent = match text.strip_suffix('/') {
+        Some(folder) => Some(Path::new(folder)),
+        None => path.parent(),
+    };
+    if let Some(folder) = parent.filter(|folder| !folder.as_os_str().is_empty()) {
         let found = fs::metadata(folder).map_err(|cause| stat(folder, &error::go_words(&cause)))?;
         if !found.is_dir() {
             return Err(stat(folder, "not a directory"));

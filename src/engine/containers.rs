@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::{Engine, Error, ImageDetails, layer};
 use crate::container::{self, Change, Container, Found, Layers, NewContainer, Record, RunOptions, Shelf};
 use crate::oci::{ContainerConfig, ImageConfig, Manifest};
-use crate::store::HostFile;
+use crate::store::{self, HostFile};
 
 /// On a manifest of a model image: what its programs print, a JSON object from command line to output.
 const PRINTS: &str = "layerbook.prints";
@@ -29,7 +29,8 @@ impl Engine {
         Shelf::new(&self.workspace)
     }
 
-    /// Makes a container of a held image; `image_name` is what was typed.
+    /// Makes a container of a held image; `image_name` is what was typed. The place that it starts in is made where the image has
+    /// none.
     pub fn create_container(
         &self,
         image: &ImageDetails,
@@ -46,7 +47,13 @@ impl Engine {
             config,
             options,
         };
-        Ok(self.shelf().create(new, (self.options.clock)())?)
+        let now = (self.options.clock)();
+        let working_dir = new.config.working_dir.clone();
+        let record = self.shelf().create(new, now)?;
+        if !working_dir.trim_matches('/').is_empty() {
+            self.open_container(record.clone())?.make_folder(&working_dir, now)?;
+        }
+        Ok(record)
     }
 
     /// Opens a container: its changes over the layers of its image, which may have lost its names since.
@@ -88,6 +95,11 @@ impl Engine {
         let mut file = HostFile::create(path)?;
         container.export(&mut file).map_err(container::Error::Files)?;
         Ok(file.finish()?)
+    }
+
+    /// Writes a container's ID into a file of the host.
+    pub fn write_id(&self, record: &Record, path: &Path) -> Result<(), Error> {
+        Ok(store::write_host_file(path, record.id.as_bytes())?)
     }
 
     /// Returns what programs of a container's image are declared to print.

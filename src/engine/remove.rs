@@ -125,6 +125,11 @@ impl Removing<'_> {
         self.find(id).is_some_and(|image| find::is_named(image, name))
     }
 
+    /// Tells whether an image has no name beside one, or beside one and its digests.
+    pub(super) fn is_last_name(&self, id: &ImageId) -> bool {
+        self.find(id).is_some_and(|image| is_single_reference(&image.references()))
+    }
+
     fn find(&self, id: &ImageId) -> Option<&HeldImage> {
         self.images.iter().find(|image| image.id == *id)
     }

@@ -133,6 +133,15 @@ pub enum SyntaxError {
 }
 
 impl Word {
+    /// Tells whether the word assigns a variable where it stands before a command: `NAME=value`, the name not in quotes.
+    pub fn is_assignment(&self) -> bool {
+        let Some(Part { piece: Piece::Literal(text), quoted: false }) = self.parts.first() else { return false };
+        text.split_once('=').is_some_and(|(name, _)| {
+            name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+                && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        })
+    }
+
     /// Lists the substitutions of the word in order; `expand` takes their outputs.
     pub fn substitutions(&self) -> impl Iterator<Item = &Script> {
         self.parts.iter().filter_map(|part| match &part.piece {

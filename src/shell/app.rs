@@ -83,7 +83,7 @@ fn docker_words(
     input: &mut (dyn BufRead + Send),
 ) -> Result<Exit, Error> {
     let bench = open::bench(options, runtime, &open::shell_workspace(options))?;
-    let view = View { terminal: bench.is_redrawn(), ..bench.view() };
+    let view = View { terminal: bench.is_redrawn(), variable: options.variable, ..bench.view() };
     let row = Row::default();
     let watched = |stream, sink: &Sink| if stream == Stream::Terminal { row.sink(sink.clone()) } else { sink.clone() };
     let mut out = watched(options.console.output, &screen.out);

@@ -235,7 +235,7 @@ impl Bench<'_> {
             Origin::Online => Mode::Online,
         };
         let zone = self.options.zone;
-        View { now: self.now(), zone, width: self.options.columns, terminal: false, mode }
+        View { now: self.now(), zone, width: self.options.columns, terminal: false, mode, variable: |_| None }
     }
 
     /// Says, once in a home and only to a person, that what was pulled is a model.

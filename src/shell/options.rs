@@ -49,6 +49,8 @@ pub struct Options {
     pub zone: fn() -> TimeZone,
     /// Platform that is taken from an index where none is asked for.
     pub platform: Platform,
+    /// Looks up a variable of the environment that a docker command runs in.
+    pub variable: fn(&str) -> Option<String>,
 }
 
 /// Who plays the registries.

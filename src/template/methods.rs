@@ -2,12 +2,18 @@
 
 use jiff::tz::TimeZone;
 
+use super::functions::Library;
 use super::time;
 use super::value::Value;
 
 /// A row of containers can be asked for one of its labels.
 const LABEL: &str = "Label";
 const LABELS: &str = "Labels";
+
+/// The heading over a label: the last part of its name.
+fn heading(name: &str) -> String {
+    name.rsplit('.').next().unwrap_or_default().replace(['-', '_'], " ")
+}
 
 fn of_labels(labels: Option<&Value>, name: &str) -> Value {
     let Some(Value::Text(labels, _)) = labels else { return Value::text("") };
@@ -16,8 +22,9 @@ fn of_labels(labels: Option<&Value>, name: &str) -> Value {
 }
 
 /// How many arguments a method of the value takes; none if it has no such method.
-pub(super) fn arity(value: &Value, name: &str) -> Option<usize> {
+pub(super) fn arity(value: &Value, name: &str, library: Library) -> Option<usize> {
     match value {
+        Value::Map(..) if library == Library::Header && name == LABEL => Some(1),
         Value::Row(row) if name == LABEL => row.fields.contains_key(LABELS).then_some(1),
         Value::Row(row) => row.fields.contains_key(name).then_some(0),
         Value::Time(_) if name == "Format" => Some(1),
@@ -59,6 +66,7 @@ pub(super) fn arity(value: &Value, name: &str) -> Option<usize> {
 /// Calls a method that `arity` found, with as many arguments; the error is Go's, without `error calling`.
 pub(super) fn call(value: &Value, name: &str, layout: &str) -> Result<Value, String> {
     Ok(match value {
+        Value::Map(..) if name == LABEL => Value::text(heading(layout)),
         Value::Row(row) if name == LABEL => of_labels(row.fields.get(LABELS), layout),
         Value::Row(row) => row.fields.get(name).cloned().unwrap_or(Value::Missing),
         Value::Time(moment) => of_time(*moment, name, layout),

@@ -7,6 +7,7 @@
 
 mod ast;
 mod compare;
+mod container;
 mod escape;
 mod exec;
 mod float;
@@ -27,6 +28,7 @@ mod write;
 
 use serde_json::Value as Json;
 
+pub use container::CONTAINER;
 pub use image::IMAGE;
 pub use shape::{Field, Place, Record, Shape};
 

@@ -28,6 +28,8 @@ pub enum Shape {
     Struct(&'static Record),
     /// A pointer to a struct; absent or null in JSON is nil.
     Pointer(&'static Record),
+    /// A pointer to a number or a truth of the given Go type; absent or null in JSON is nil.
+    Optional(&'static str),
 }
 
 /// A Go struct type.
@@ -77,6 +79,7 @@ impl Display for Shape {
             Shape::Map(item) => write!(f, "map[string]{item}"),
             Shape::Struct(record) => f.write_str(record.name),
             Shape::Pointer(record) => write!(f, "*{}", record.name),
+            Shape::Optional(name) => write!(f, "*{name}"),
         }
     }
 }

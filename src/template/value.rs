@@ -9,6 +9,9 @@ use serde_json::Value as Json;
 
 use super::shape::{Place, Record, Shape};
 
+/// Behind a pointer that is nil.
+const NOTHING: Record = Record { name: "int64", fields: &[] };
+
 /// A value of a running template.
 #[derive(Debug, Clone)]
 pub(super) enum Value {
@@ -76,6 +79,9 @@ impl Value {
             (Shape::Struct(record), _) => Value::Struct(fields(json, record), record),
             (Shape::Pointer(record), Json::Object(_)) => Value::Pointer(Some(fields(json, record)), record),
             (Shape::Pointer(record), _) => Value::Pointer(None, record),
+            (Shape::Optional(name), Json::Number(number)) => Value::Int(number.as_i64().unwrap_or_default(), name),
+            (Shape::Optional(_), Json::Bool(truth)) => Value::Bool(*truth),
+            (Shape::Optional(_), _) => Value::Pointer(None, &NOTHING),
         }
     }
 

@@ -93,7 +93,7 @@ impl Docker {
 }
 
 fn view() -> View {
-    View { now: now(), zone: || TimeZone::UTC, width: || 80, terminal: false, mode: Mode::Online }
+    View { now: now(), zone: || TimeZone::UTC, width: || 80, terminal: false, mode: Mode::Online, variable: |_| None }
 }
 
 fn now() -> jiff::Timestamp {

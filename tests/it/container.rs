@@ -56,8 +56,14 @@ impl World {
     /// Runs a line that reads `input`, and lines of a container from someone who types them.
     fn with(&self, line: &str, input: &str, mut console: Option<&mut dyn Console>) -> String {
         let (mut out, mut err, mut input) = (Vec::new(), Vec::new(), input.as_bytes());
-        let view =
-            View { now: now(), zone: || jiff::tz::TimeZone::UTC, width: || 80, terminal: false, mode: Mode::Classroom };
+        let view = View {
+            now: now(),
+            zone: || jiff::tz::TimeZone::UTC,
+            width: || 80,
+            terminal: false,
+            mode: Mode::Classroom,
+            variable: |_| None,
+        };
         let engine = self.engine();
         let mut output = Output::new(&mut out, &mut err);
         output.input = Some(&mut input);

@@ -185,7 +185,14 @@ impl Terminal {
 }
 
 fn view() -> View {
-    View { now: now(), zone: || TimeZone::UTC, width: || 80, terminal: false, mode: Mode::Classroom }
+    View {
+        now: now(),
+        zone: || TimeZone::UTC,
+        width: || 80,
+        terminal: false,
+        mode: Mode::Classroom,
+        variable: |_| None,
+    }
 }
 
 fn now() -> jiff::Timestamp {

@@ -73,7 +73,7 @@ fn run(engine: &Engine, line: &str) -> String {
 }
 
 fn view() -> View {
-    View { now: now(), zone: || TimeZone::UTC, width: || 80, terminal: false, mode: Mode::Online }
+    View { now: now(), zone: || TimeZone::UTC, width: || 80, terminal: false, mode: Mode::Online, variable: |_| None }
 }
 
 fn now() -> jiff::Timestamp {

@@ -156,6 +156,7 @@ impl<'a> Rehearsal<'a> {
             width: || 200,
             terminal: false,
             mode: Mode::Classroom,
+            variable: |_| None,
         };
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let mut output = Output::new(&mut out, &mut err);

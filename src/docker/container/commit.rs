@@ -30,7 +30,7 @@ impl Commit {
         let reference = reference.map(|name| name.parse::<Reference>()).transpose();
         let reference = reference.map_err(|error| Failure::new(1, error))?;
         if reference.as_ref().is_some_and(|reference| reference.digest().is_some()) {
-            return Err(Failure::new(1, error::daemon("cannot commit to digest reference")));
+            return Err(Failure::new(1, "refusing to create a tag with a digest reference"));
         }
         Ok(Self {
             name: parsed.arguments[0].clone(),
@@ -45,9 +45,7 @@ impl Commit {
 pub(super) fn run(commit: &Commit, engine: &Engine, output: &mut Output<'_>) -> Done {
     let made = find(engine, &commit.name).and_then(|record| {
         let mut config = record.config.clone();
-        for text in &commit.changes {
-            change::apply(&mut config, text).map_err(|sentence| Failure::new(1, error::daemon(sentence)))?;
-        }
+        change::apply(&mut config, &commit.changes).map_err(|sentence| Failure::new(1, error::daemon(sentence)))?;
         let request = CommitRequest {
             reference: commit.reference.clone(),
             author: commit.author.clone(),

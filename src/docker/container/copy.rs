@@ -1,9 +1,10 @@
 //! `docker cp` (docker/cli, cli/command/container/cp.go), both ways, without `-`.
 
+use std::io;
 use std::path::Path;
 
 use super::{Done, find};
-use crate::container::CopyError as E;
+use crate::container::{Container, CopyError as E, Source};
 use crate::docker::failure::Failure;
 use crate::docker::flags::Parsed;
 use crate::docker::{Output, View, error, units};
@@ -75,35 +76,75 @@ fn parted(text: &str) -> Option<(&str, &str)> {
 }
 
 pub(super) fn run(copy: &Copy, engine: &Engine, view: &View, output: &mut Output<'_>) -> Done {
-    if copy.way == Way::In && Path::new(&copy.outside).symlink_metadata().is_err() {
-        return Ok(Err(Failure::new(1, format!("lstat {}: no such file or directory", copy.outside))));
-    }
-    let opened = find(engine, &copy.name).and_then(|r| engine.open_container(r).map_err(|e| error::from_daemon(&e)));
-    let mut container = match opened {
-        Ok(container) => container,
+    let copied = match copy.way {
+        Way::Out => copy_out(copy, engine),
+        Way::In => copy_in(copy, engine),
+    };
+    let bytes = match copied {
+        Ok(bytes) => bytes,
         Err(failure) => return Ok(Err(failure)),
     };
+    if view.terminal && !copy.quiet {
+        let to = match copy.way {
+            Way::Out => copy.outside.clone(),
+            Way::In => format!("{}:{}", copy.name, copy.inside),
+        };
+        writeln!(output.err, "Successfully copied {} to {to}", units::size(bytes))?;
+    }
+    Ok(Ok(()))
+}
+
+/// The client looks at its own side before it asks the daemon about the container's.
+fn copy_in(copy: &Copy, engine: &Engine) -> Result<u64, Failure> {
+    let source = Source::find(&copy.outside, copy.follow).map_err(|error| told(&error, copy))?;
+    let mut container = open(copy, engine).or_else(|failure| {
+        source.check_place(&copy.inside).map_err(|error| told(&error, copy))?;
+        Err(failure)
+    })?;
     let now = (engine.options().clock)();
-    let copied = match copy.way {
-        Way::Out => container.copy_out(&copy.inside, Path::new(&copy.outside), copy.follow),
-        Way::In => container.copy_in(Path::new(&copy.outside), &copy.inside, now),
+    container.copy_in(&source, &copy.inside, now).map_err(|error| told(&error, copy))
+}
+
+fn copy_out(copy: &Copy, engine: &Engine) -> Result<u64, Failure> {
+    let outside = Path::new(&copy.outside);
+    check_output(outside).map_err(|sentence| Failure::new(1, sentence))?;
+    if copy.inside.is_empty() {
+        return Err(Failure::new(1, error::daemon("bad parameter: pathcannot be empty")));
+    }
+    open(copy, engine)?.copy_out(&copy.inside, outside, copy.follow).map_err(|error| told(&error, copy))
+}
+
+fn open(copy: &Copy, engine: &Engine) -> Result<Container, Failure> {
+    let record = find(engine, &copy.name)?;
+    engine.open_container(record).map_err(|error| error::from_daemon(&error))
+}
+
+/// Refuses a path of the host that nothing can be written to.
+fn check_output(path: &Path) -> Result<(), String> {
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let missing = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
+    if let Some(folder) = whole.parent()
+        && folder.metadata().is_err_and(|error| missing(&error))
+    {
+        return Err(format!("invalid output path: directory \"{}\" does not exist", folder.display()));
+    }
+    let slash = if path.to_string_lossy().ends_with('/') { "/" } else { "" };
+    let asked = format!("{}{slash}", whole.display().to_string().trim_end_matches('/'));
+    match Path::new(&asked).metadata() {
+        Err(error) if !missing(&error) => Err(format!("stat {asked}: {}", error::go_words(&error))),
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+/// What the client says by itself, and what the daemon says.
+fn told(error: &E, copy: &Copy) -> Failure {
+    let sentence = match error {
+        E::NotInside(path) => error::daemon(format!("Could not find the file {path} in container {}", copy.name)),
+        E::NotOutside(path) => format!("lstat {path}: no such file or directory"),
+        E::NotDirectory | E::NoDirectory | E::DirectoryOntoFile => error.to_string(),
+        E::NoPlace | E::Clash(_) => error::daemon(error),
+        E::Refused(path, reason) => format!("{path}: {reason}"),
+        E::Container(error) => error::daemon(error::container(error)),
     };
-    let sentence = match copied {
-        Ok(bytes) => {
-            if view.terminal && !copy.quiet {
-                let to = match copy.way {
-                    Way::Out => copy.outside.clone(),
-                    Way::In => format!("{}:{}", copy.name, copy.inside),
-                };
-                writeln!(output.err, "Successfully copied {} to {to}", units::size(bytes))?;
-            }
-            return Ok(Ok(()));
-        }
-        Err(E::NotInside(path)) => error::daemon(format!("Could not find the file {path} in container {}", copy.name)),
-        Err(E::NotOutside(path)) => format!("lstat {path}: no such file or directory"),
-        Err(E::NoFolder(path)) => format!("invalid output path: directory {path:?} does not exist"),
-        Err(E::Refused(path, reason)) => format!("{path}: {reason}"),
-        Err(E::Container(error)) => error::daemon(error::container(&error)),
-    };
-    Ok(Err(Failure::new(1, sentence)))
+    Failure::new(1, sentence)
 }

@@ -1,7 +1,7 @@
 //! `docker exec` (docker/cli, cli/command/container/exec.go).
 
 use super::play::{Keep, Play, Played};
-use super::{Done, find};
+use super::{Done, find, variables};
 use crate::container::State;
 use crate::docker::failure::Failure;
 use crate::docker::flags::Parsed;
@@ -19,6 +19,8 @@ pub struct Exec {
     pub detach: bool,
     /// `-e`, in order.
     pub env: Vec<String>,
+    /// `--env-file`, in order.
+    pub env_files: Vec<String>,
     /// `-i`.
     pub interactive: bool,
     /// `-t`.
@@ -29,6 +31,8 @@ pub struct Exec {
     pub working_dir: String,
 }
 
+const EXEC_FAILED: &str = "OCI runtime exec failed: exec failed: unable to start container process: ";
+
 impl Exec {
     pub(in crate::docker) fn read(parsed: &Parsed) -> Self {
         let text = |long: &str| parsed.text(long).unwrap_or_default().to_owned();
@@ -37,6 +41,7 @@ impl Exec {
             command: parsed.arguments[1..].to_vec(),
             detach: parsed.is("detach"),
             env: parsed.list("env"),
+            env_files: parsed.list("env-file"),
             interactive: parsed.is("interactive"),
             tty: parsed.is("tty"),
             user: text("user"),
@@ -45,7 +50,12 @@ impl Exec {
     }
 }
 
-pub(super) fn run(exec: &Exec, engine: &Engine, _: &View, output: &mut Output<'_>) -> Done {
+pub(super) fn run(exec: &Exec, engine: &Engine, view: &View, output: &mut Output<'_>) -> Done {
+    let mut env = match variables::read_env(&exec.env_files, &|name| (view.variable)(name)) {
+        Ok(env) => env,
+        Err(sentence) => return Ok(Err(Failure::new(1, sentence))),
+    };
+    env.extend(exec.env.iter().cloned());
     let opened = find(engine, &exec.name).and_then(|record| {
         if !record.is_running() {
             return Err(Failure::new(1, error::daemon(format!("container {} is not running", record.id))));
@@ -60,19 +70,19 @@ pub(super) fn run(exec: &Exec, engine: &Engine, _: &View, output: &mut Output<'_
         Ok(container) => container,
         Err(failure) => return Ok(Err(failure)),
     };
+    if !exec.working_dir.is_empty() && !exec.working_dir.starts_with('/') {
+        return Ok(Err(refused(exec, 126, "OCI runtime exec failed: exec failed: Cwd must be an absolute path")));
+    }
     if let Some(reason) = container.no_folder(&exec.working_dir) {
-        let sentence = format!(
-            "OCI runtime exec failed: exec failed: unable to start container process: chdir to cwd ({:?}) set in \
-             config.json failed: {reason}",
-            exec.working_dir
-        );
-        return Ok(Err(Failure::new(126, sentence)));
+        let sentence =
+            format!("{EXEC_FAILED}chdir to cwd ({:?}) set in config.json failed: {reason}", exec.working_dir);
+        return Ok(Err(refused(exec, 126, &sentence)));
     }
     let play = Play {
         command: exec.command.clone(),
         user: exec.user.clone(),
         working_dir: exec.working_dir.clone(),
-        env: exec.env.clone(),
+        env,
         tty: exec.tty,
         input: exec.interactive && !exec.detach,
         output: !exec.detach,
@@ -81,11 +91,16 @@ pub(super) fn run(exec: &Exec, engine: &Engine, _: &View, output: &mut Output<'_
         Ok(Played::Running | Played::Exited(0)) => Ok(()),
         Ok(Played::Exited(_)) if exec.detach => Ok(()),
         Ok(Played::Exited(status)) => Err(Failure::verbatim(status, String::new())),
-        Ok(Played::NotStarted(sentence, 125)) => Err(Failure::new(126, sentence)),
-        Ok(Played::NotStarted(sentence, status)) => Err(Failure::new(
-            status,
-            format!("OCI runtime exec failed: exec failed: unable to start container process: {sentence}"),
-        )),
+        Ok(Played::NotStarted(sentence, 125)) => Err(refused(exec, 126, &sentence)),
+        Ok(Played::NotStarted(sentence, status)) => Err(refused(exec, status, &format!("{EXEC_FAILED}{sentence}"))),
         Err(sentence) => Err(Failure::new(1, error::daemon(sentence))),
     })
+}
+
+/// The daemon tells of a program that did not start on the program's own output; where nobody sees that, the client tells it.
+fn refused(exec: &Exec, status: i32, sentence: &str) -> Failure {
+    if exec.detach {
+        return Failure::new(1, error::daemon(sentence));
+    }
+    Failure::verbatim(status, String::new()).after(format!("{sentence}\n"))
 }

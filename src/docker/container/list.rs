@@ -7,7 +7,7 @@ use crate::docker::filter::{self, Pair};
 use crate::docker::flags::Parsed;
 use crate::docker::format::{Format, Row, object};
 use crate::docker::image_rows::Ids;
-use crate::docker::{Output, View, error, units};
+use crate::docker::{Output, View, error, ports, units};
 use crate::engine::{Engine, ImageSummary};
 use crate::template::{self, Template};
 
@@ -32,8 +32,21 @@ pub struct List {
 }
 
 const FILTERS: &[&str] = &[
-    "ancestor", "before", "exited", "expose", "health", "id", "is-task", "label", "name", "network", "publish",
-    "since", "status", "volume",
+    "ancestor",
+    "before",
+    "exited",
+    "expose",
+    "health",
+    "id",
+    "is-task",
+    "isolation",
+    "label",
+    "name",
+    "network",
+    "publish",
+    "since",
+    "status",
+    "volume",
 ];
 const COLUMNS: &[&str] = &["ID", "Image", "Command", "RunningFor", "Status", "Ports", "Names"];
 const SIZE_COLUMNS: &[&str] = &["ID", "Image", "Command", "RunningFor", "Status", "Ports", "Names", "Size"];
@@ -54,6 +67,12 @@ const HEADERS: &[(&str, &str)] = &[
     ("State", "STATE"),
     ("Status", "STATUS"),
 ];
+const RAW: &str = "container_id: {{.ID}}\nimage: {{.Image}}\ncommand: {{.Command}}\ncreated_at: {{.CreatedAt}}\n\
+                   state: {{- pad .State 1 0}}\nstatus: {{- pad .Status 1 0}}\nnames: {{.Names}}\n\
+                   labels: {{- pad .Labels 1 0}}\nports: {{- pad .Ports 1 0}}\n";
+const RAW_SIZES: &str = "container_id: {{.ID}}\nimage: {{.Image}}\ncommand: {{.Command}}\ncreated_at: {{.CreatedAt}}\n\
+                         state: {{- pad .State 1 0}}\nstatus: {{- pad .Status 1 0}}\nnames: {{.Names}}\n\
+                         labels: {{- pad .Labels 1 0}}\nports: {{- pad .Ports 1 0}}\nsize: {{.Size}}\n";
 /// The Go type of a row.
 const GO_TYPE: &str = "*formatter.ContainerContext";
 /// Columns that a command takes.
@@ -61,12 +80,13 @@ const COMMAND_WIDTH: usize = 20;
 
 impl List {
     pub(in crate::docker) fn read(parsed: &Parsed) -> Self {
-        let last = parsed.number("last").and_then(|count| usize::try_from(count).ok());
+        let asked = parsed.number("last").filter(|count| *count != -1);
+        let last = asked.and_then(|count| usize::try_from(count).ok()).filter(|count| *count > 0);
         Self {
             all: parsed.is("all"),
             filters: parsed.pairs("filter"),
             format: parsed.non_empty("format"),
-            last: if parsed.is("latest") { Some(1) } else { last },
+            last: if parsed.is("latest") && asked.is_none() { Some(1) } else { last },
             no_trunc: parsed.is("no-trunc"),
             quiet: parsed.is("quiet"),
             size: parsed.is("size"),
@@ -104,7 +124,11 @@ pub(super) fn run(list: &List, engine: &Engine, view: &View, output: &mut Output
     let ids = if list.no_trunc { Ids::Whole } else { Ids::Short };
     let rows: Vec<Row> = chosen.iter().map(|record| cells(record, &images, ids, view)).collect();
     let columns = if list.size { SIZE_COLUMNS } else { COLUMNS };
-    let format = Format::list(list.format.as_deref().filter(|_| !list.quiet), list.quiet, columns);
+    let format = match list.format.as_deref().filter(|_| !list.quiet) {
+        Some("raw") if list.size => Format::template(RAW_SIZES),
+        Some("raw") => Format::template(RAW),
+        format => Format::list(format, list.quiet, columns),
+    };
     format.write(&rows, HEADERS, GO_TYPE, output.out)
 }
 
@@ -121,6 +145,7 @@ fn chosen(list: &List, engine: &Engine) -> Result<Vec<Record>, Failure> {
         let bad = |_| Failure::new(1, error::daemon(format!("strconv.Atoi: parsing {code:?}: invalid syntax")));
         exited.push(code.parse().map_err(bad)?);
     }
+    check_others(pairs)?;
     let find = |name: &str| {
         let found = filter::values(pairs, name).last().map(|name| match engine.shelf().find(name) {
             Err(container::Error::NoSuchContainer(name)) => {
@@ -131,12 +156,12 @@ fn chosen(list: &List, engine: &Engine) -> Result<Vec<Record>, Failure> {
         found.transpose()
     };
     let (before, since) = (find("before")?, find("since")?);
-    let any = list.all || list.last.is_some() || !states.is_empty() || !exited.is_empty();
+    let any = list.all || list.last.is_some() || !states.is_empty();
     let fits = |record: &Record| {
         (any || record.is_running())
             && any_of(&states, |state| *state == record.state.word())
             && any_of(&exited, |code| record.state == State::Exited(*code))
-            && any_of(&filter::values(pairs, "id"), |id| record.id.starts_with(*id))
+            && any_of(&filter::values(pairs, "id"), |id| !id.is_empty() && record.id.starts_with(*id))
             && any_of(&filter::values(pairs, "name"), |name| named(record, name))
             && filter::values(pairs, "label").iter().all(|label| has_label(record, label))
             && any_of(&filter::values(pairs, "ancestor"), |image| made_of(record, image, engine))
@@ -145,6 +170,24 @@ fn chosen(list: &List, engine: &Engine) -> Result<Vec<Record>, Failure> {
             && since.as_ref().is_none_or(|other| record.created > other.created)
     };
     Ok(all.into_iter().filter(fits).take(list.last.unwrap_or(usize::MAX)).collect())
+}
+
+/// Refuses values that mean nothing, of filters that no container here passes or all of them do.
+fn check_others(pairs: &[Pair]) -> Result<(), Failure> {
+    let refuse = |sentence: String| Err(Failure::new(1, error::daemon(sentence)));
+    filter::truth(pairs, "is-task")?;
+    let healths = ["none", "starting", "healthy", "unhealthy"];
+    if let Some(bad) = filter::values(pairs, "health").iter().find(|health| !healths.contains(health)) {
+        return refuse(format!("Unrecognised filter value for health: {bad}"));
+    }
+    for name in ["publish", "expose"] {
+        for value in filter::values(pairs, name) {
+            if let Err(reason) = ports::range(ports::protocol(value).0) {
+                return refuse(format!("error while looking up for {name} {value}: {reason}"));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What no container here has: ports, volumes, a network but none, a health that is watched, a swarm that it serves.

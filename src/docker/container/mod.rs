@@ -7,6 +7,8 @@ mod copy;
 mod create;
 mod exec;
 mod export;
+mod host;
+mod limits;
 mod list;
 mod logs;
 mod pause;
@@ -18,6 +20,8 @@ mod run;
 mod start;
 mod stats;
 mod top;
+mod variables;
+mod words;
 
 pub use attach::Attach;
 pub use commit::Commit;
@@ -25,6 +29,7 @@ pub use copy::{Copy, Way};
 pub use create::{Create, PullPolicy};
 pub use exec::Exec;
 pub use export::Export;
+pub use host::Host;
 pub use list::List;
 pub(super) use list::cells;
 pub use logs::Logs;
@@ -93,6 +98,18 @@ pub enum ContainerCommand {
     Stats(Stats),
     /// `docker top`.
     Top(Top),
+}
+
+impl ContainerCommand {
+    /// Gives variables that were typed without a value the client's.
+    pub(super) fn hand_on(&mut self, variable: variables::Lookup<'_>) {
+        match self {
+            Self::Run(run) => run.create.hand_on(variable),
+            Self::Create(create) => create.hand_on(variable),
+            Self::Exec(exec) => variables::hand_on(&mut exec.env, variable),
+            _ => {}
+        }
+    }
 }
 
 /// Containers by name or ID, as typed, in order.

@@ -27,15 +27,16 @@ impl Rename {
 pub(super) fn run(rename: &Rename, engine: &Engine) -> Result<(), Failure> {
     let shelf = engine.shelf();
     let is_good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+    let to = rename.to.strip_prefix('/').unwrap_or(&rename.to);
     let done = shelf.find(&rename.from).map_err(|error| error::container(&error)).and_then(|record| {
-        if record.name == rename.to {
+        if record.name == to {
             return Err("Renaming a container with the same name as its current name".to_owned());
         }
-        let begins_well = rename.to.starts_with(|c: char| c.is_ascii_alphanumeric());
-        let refused = if rename.to.chars().all(is_good) && begins_well && rename.to.len() > 1 {
-            shelf.rename(&record, &rename.to).map_err(|error| error::container(&error))
+        let begins_well = to.starts_with(|c: char| c.is_ascii_alphanumeric());
+        let refused = if to.chars().all(is_good) && begins_well && to.len() > 1 {
+            shelf.rename(&record, to).map_err(|error| error::container(&error))
         } else {
-            Err(format!("Invalid container name (/{}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed", rename.to))
+            Err(format!("Invalid container name (/{to}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed"))
         };
         refused.map_err(|sentence| format!("Error when allocating new name: {sentence}"))
     });

@@ -20,15 +20,30 @@ pub struct Run {
 impl Run {
     pub(in crate::docker) fn read(parsed: &Parsed) -> Result<Self, Failure> {
         let create = Create::read(parsed, "run").map_err(|failure| refused(&failure))?;
+        if parsed.is("detach") && parsed.given("attach") {
+            return Err(Failure::new(1, "conflicting options: cannot specify both --attach and --detach"));
+        }
         Ok(Self { create, detach: parsed.is("detach") })
     }
 }
 
 pub(super) async fn run(run: &Run, engine: &Engine, view: &View, output: &mut Output<'_>) -> Done {
-    let record = match create::make(&run.create, run.detach, engine, view, output).await? {
+    let create = match run.create.with_files("run", view) {
+        Ok(create) => create,
+        Err(failure) => return Ok(Err(failure)),
+    };
+    if let Err(sentence) = create::check_id_file(&create) {
+        // The client takes this for a program that is missing.
+        let missing = sentence.ends_with("no such file or directory");
+        return Ok(Err(told(&sentence, if missing { 127 } else { FLAG_STATUS })));
+    }
+    let record = match create::make(&create, run.detach, engine, view, output).await? {
         Ok(record) => record,
         Err(sentence) => return Ok(Err(refused_by_daemon(&sentence, FLAG_STATUS))),
     };
+    if let Err(sentence) = create::write_id_file(&create, &record, engine) {
+        return Ok(Err(told(&sentence, FLAG_STATUS)));
+    }
     if run.detach {
         writeln!(output.out, "{}", record.id)?;
         output.out.flush()?;

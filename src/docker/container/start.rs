@@ -162,6 +162,11 @@ enum Effect {
     Tells,
 }
 
+/// Tells whether Docker knows a signal.
+pub(super) fn is_signal(text: &str) -> bool {
+    signal(text).is_some()
+}
+
 /// Reads a signal as Docker does: a name with or without `SIG`, or a number.
 fn signal(text: &str) -> Option<Effect> {
     const NAMES: &[&str] = &[

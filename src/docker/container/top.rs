@@ -76,7 +76,7 @@ fn columns(options: &[String]) -> Result<Vec<String>, Failure> {
     if let Some(unknown) = names.iter().find(|name| !all.contains(&name.as_str())) {
         return Err(Failure::new(
             1,
-            error::daemon(format!("ps: exit status 1: error: unknown user-defined format specifier \"{unknown}\"")),
+            error::daemon(format!("ps: error: unknown user-defined format specifier \"{unknown}\"")),
         ));
     }
     if names.iter().any(|name| name == "pid") {

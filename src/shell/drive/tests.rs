@@ -95,6 +95,7 @@ fn options(home: &std::path::Path) -> Options {
         clock: || jiff::Timestamp::UNIX_EPOCH,
         zone: || TimeZone::UTC,
         platform: Platform::linux("amd64"),
+        variable: |_| None,
     }
 }
 

@@ -123,7 +123,7 @@ impl<'t> Run<'t> {
                 MissingKey::NoValue => Ok(Slot::plain(Value::Missing)),
             };
         }
-        if let Some(arity) = methods::arity(&receiver.value, name) {
+        if let Some(arity) = methods::arity(&receiver.value, name, self.library) {
             return self.method(dot, &receiver.value, word, name, arity, arguments, last);
         }
         let called = !arguments.is_empty() || last.is_some();

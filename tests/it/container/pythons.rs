@@ -21,8 +21,14 @@ async fn transcript(lines: &[(&str, &str)]) -> String {
     let workspace = Store::open(home.path()).unwrap().workspace(&WorkspaceName::Shell);
     let options = EngineOptions { platform: "linux/amd64".parse().unwrap(), clock: now };
     let engine = Engine::new(workspace, source, options);
-    let view =
-        View { now: now(), zone: || jiff::tz::TimeZone::UTC, width: || 80, terminal: false, mode: Mode::Classroom };
+    let view = View {
+        now: now(),
+        zone: || jiff::tz::TimeZone::UTC,
+        width: || 80,
+        terminal: false,
+        mode: Mode::Classroom,
+        variable: |_| None,
+    };
     let mut text = String::new();
     for (line, typed) in lines {
         let (mut out, mut err, mut input) = (Vec::new(), Vec::new(), typed.as_bytes());
