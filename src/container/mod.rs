@@ -12,6 +12,7 @@ mod files;
 mod names;
 mod packages;
 mod peek;
+mod piped;
 mod programs;
 mod record;
 mod shelf;

@@ -37,6 +37,12 @@ pub enum CopyError {
     /// A directory and something else would have the same name in the container.
     #[error("{0}")]
     Clash(String),
+    /// What a tar should be put into is no directory.
+    #[error("not a directory")]
+    NotInto,
+    /// A tar cannot be read, or says what must not be.
+    #[error("Error processing tar file(exit status 1): {0}")]
+    Archive(String),
     /// The system refused, or what is there cannot be copied.
     #[error("`{0}`: {1}")]
     Refused(String, String),
@@ -84,9 +90,7 @@ enum Place {
 impl Container {
     /// Copies a file or directory to the host and returns the bytes copied. Links in it are left out.
     pub fn copy_out(&self, inside: &str, outside: &Path, follow: bool) -> Result<u64, CopyError> {
-        let follow = if follow { Follow::Last } else { Follow::AllButLast };
-        let found = self.files.find(ROOT, inside, follow, Who::ROOT);
-        let id = found.map_err(|_| CopyError::NotInside(inside.to_owned()))?;
+        let id = self.found(inside, follow)?;
         let node = self.files.node(id);
         let name = String::from_utf8_lossy(&node.name).into_owned();
         let text = outside.to_string_lossy();
@@ -103,6 +107,12 @@ impl Container {
             return Err(CopyError::Refused(inside.to_owned(), "is a link; -L copies what it leads to".to_owned()));
         }
         self.write_out(id, &target)
+    }
+
+    /// Looks a path up that is copied from.
+    pub(super) fn found(&self, inside: &str, follow: bool) -> Result<NodeId, CopyError> {
+        let follow = if follow { Follow::Last } else { Follow::AllButLast };
+        self.files.find(ROOT, inside, follow, Who::ROOT).map_err(|_| CopyError::NotInside(inside.to_owned()))
     }
 
     fn write_out(&self, id: NodeId, target: &Path) -> Result<u64, CopyError> {
@@ -263,7 +273,7 @@ impl Container {
 }
 
 /// Tells whether a path means what is in a folder, and not the folder.
-fn is_contents(text: &str) -> bool {
+pub(super) fn is_contents(text: &str) -> bool {
     text == "." || text.ends_with("/.")
 }
 

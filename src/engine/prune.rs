@@ -25,7 +25,9 @@ impl Engine {
                 if needed || !chosen(&images::summary(image.clone())) {
                     continue;
                 }
-                names.sort_by_key(|name| containers.iter().any(|container| is_made_by(container, name)));
+                if is_used {
+                    names.sort_by_key(|name| containers.iter().any(|container| is_made_by(container, name)));
+                }
                 if names.is_empty() {
                     removals.extend(removing.delete_with_parents(&image.id)?);
                 }

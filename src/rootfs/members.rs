@@ -22,6 +22,10 @@ pub struct Member {
     pub name: Name,
     /// What it is.
     pub kind: MemberKind,
+    /// Its permissions, without its type.
+    pub mode: u16,
+    /// Seconds since 1970.
+    pub mtime: i64,
 }
 
 /// What a member of a tar is.
@@ -44,8 +48,22 @@ pub enum MemberKind {
         /// The earlier name.
         target: Name,
     },
-    /// A device or a pipe.
-    Special,
+    /// A device that is read byte by byte.
+    Character {
+        /// Major number.
+        major: u32,
+        /// Minor number.
+        minor: u32,
+    },
+    /// A device that is read block by block.
+    Block {
+        /// Major number.
+        major: u32,
+        /// Minor number.
+        minor: u32,
+    },
+    /// A pipe.
+    Fifo,
 }
 
 impl<'l, R: Read> Members<'l, R> {
@@ -63,6 +81,8 @@ impl<'l, R: Read> Members<'l, R> {
         loop {
             let Some(member) = self.archive.next()? else { return Ok(None) };
             let name = || Name::from(&member.header.link[..]);
+            let device = member.header.device;
+            let number = |number: i64| u32::try_from(number).unwrap_or_default();
             let kind = match member.header.kind {
                 kind::GLOBAL => continue,
                 kind::FILE if member.body.extents.is_some() => return Err(Error::UnknownType(b'S')),
@@ -70,10 +90,17 @@ impl<'l, R: Read> Members<'l, R> {
                 kind::DIRECTORY => MemberKind::Directory,
                 kind::SYMLINK => MemberKind::Symlink { target: name() },
                 kind::HARD_LINK => MemberKind::HardLink { target: name() },
-                kind::CHARACTER | kind::BLOCK | kind::FIFO => MemberKind::Special,
+                kind::CHARACTER => MemberKind::Character { major: number(device.0), minor: number(device.1) },
+                kind::BLOCK => MemberKind::Block { major: number(device.0), minor: number(device.1) },
+                kind::FIFO => MemberKind::Fifo,
                 unknown => return Err(Error::UnknownType(unknown)),
             };
-            return Ok(Some(Member { name: Name::from(&member.header.name[..]), kind }));
+            return Ok(Some(Member {
+                name: Name::from(&member.header.name[..]),
+                kind,
+                mode: u16::try_from(member.header.mode & 0o7777).unwrap_or_default(),
+                mtime: member.header.mtime,
+            }));
         }
     }
 

@@ -32,9 +32,9 @@ struct Laid {
 }
 
 impl Laid {
-    fn out(files: &Files, bodies: &Bodies) -> io::Result<Self> {
+    fn out(files: &Files, bodies: &Bodies, below: &[NodeId]) -> io::Result<Self> {
         let mut stored: Vec<((usize, u64), NodeId)> =
-            files.below(ROOT).into_iter().filter_map(|id| Some((files.node(id).inode()?, id))).collect();
+            below.iter().filter_map(|id| Some((files.node(*id).inode()?, *id))).collect();
         stored.sort_unstable();
         let mut laid = Self {
             bytes: spooled_tempfile_in(IN_MEMORY, bodies.own_folder()),
@@ -67,16 +67,38 @@ impl Laid {
 
 /// Writes all that is to be seen, in the order of a walk. What the image has as one file under several names is one here too.
 pub(crate) fn pack_all(files: &Files, bodies: &Bodies, out: &mut dyn Write) -> io::Result<()> {
-    let mut laid = Laid::out(files, bodies)?;
+    let seen = |id: &NodeId| files.node(*id).hand != Hand::Mount;
+    let below: Vec<NodeId> = files.below(ROOT).into_iter().skip(1).filter(seen).collect();
+    write_all(files, bodies, &below, |path| path[1..].to_vec(), out)
+}
+
+/// Writes a node and all below it, mounts too, in the order of a walk; `name` stands for the node's own path.
+pub(crate) fn pack_below(
+    files: &Files,
+    bodies: &Bodies,
+    top: NodeId,
+    name: &[u8],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let own = files.nodes.path(top);
+    let renamed = |path: &[u8]| [name, path.strip_prefix(own.as_slice()).unwrap_or(path)].concat();
+    write_all(files, bodies, &files.below(top), renamed, out)
+}
+
+fn write_all(
+    files: &Files,
+    bodies: &Bodies,
+    nodes: &[NodeId],
+    rename: impl Fn(&[u8]) -> Vec<u8>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut laid = Laid::out(files, bodies, nodes)?;
     let mut tar = Builder::new(out);
     let mut first_names: HashMap<(usize, u64), Vec<u8>> = HashMap::new();
-    for id in files.below(ROOT).into_iter().skip(1) {
+    for &id in nodes {
         let node = files.node(id);
-        if node.hand == Hand::Mount {
-            continue;
-        }
-        let mut path = files.nodes.path(id).split_off(1);
-        if node.is_directory() {
+        let mut path = rename(&files.nodes.path(id));
+        if node.is_directory() && !path.ends_with(b"/") {
             path.push(b'/');
         }
         if let Some(inode) = node.inode().filter(|_| node.hand == Hand::Image) {

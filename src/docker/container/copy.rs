@@ -1,4 +1,4 @@
-//! `docker cp` (docker/cli, cli/command/container/cp.go), both ways, without `-`.
+//! `docker cp` (docker/cli, cli/command/container/cp.go), both ways; `-` is a tar on the standard streams.
 
 use std::io;
 use std::path::Path;
@@ -50,12 +50,6 @@ impl Copy {
             (Some((name, inside)), None) => (name, inside, to, Way::Out),
             (None, Some((name, inside))) => (name, inside, from, Way::In),
         };
-        if outside == "-" {
-            return Err(Failure::new(
-                1,
-                "layerbook: cp: a tar archive by `-` is not read or written here; name a path",
-            ));
-        }
         Ok(Self {
             name: name.to_owned(),
             inside: inside.to_owned(),
@@ -77,6 +71,10 @@ fn parted(text: &str) -> Option<(&str, &str)> {
 
 pub(super) fn run(copy: &Copy, engine: &Engine, view: &View, output: &mut Output<'_>) -> Done {
     let copied = match copy.way {
+        Way::Out if copy.outside == PIPE => {
+            return pack_out(copy, engine, output);
+        }
+        Way::In if copy.outside == PIPE => unpack_in(copy, engine, output),
         Way::Out => copy_out(copy, engine),
         Way::In => copy_in(copy, engine),
     };
@@ -94,6 +92,30 @@ pub(super) fn run(copy: &Copy, engine: &Engine, view: &View, output: &mut Output
     Ok(Ok(()))
 }
 
+/// The standard streams as a path.
+const PIPE: &str = "-";
+
+fn pack_out(copy: &Copy, engine: &Engine, output: &mut Output<'_>) -> Done {
+    let container = match check_inside(copy).and_then(|()| open(copy, engine)) {
+        Ok(container) => container,
+        Err(failure) => return Ok(Err(failure)),
+    };
+    let packed = container.pack_out(&copy.inside, copy.follow, output.out)?;
+    Ok(packed.map_err(|error| told(&error, copy)))
+}
+
+/// The client asks for the place alone, and takes whatever goes wrong there for no directory.
+fn unpack_in(copy: &Copy, engine: &Engine, output: &mut Output<'_>) -> Result<u64, Failure> {
+    let mut container = open(copy, engine).map_err(|_| told(&E::NotInto, copy))?;
+    let now = (engine.options().clock)();
+    let mut nothing = io::empty();
+    let tar: &mut dyn io::Read = match &mut output.input {
+        Some(input) if !output.terminals.input => input,
+        Some(_) | None => &mut nothing,
+    };
+    container.unpack_in(tar, &copy.inside, now).map_err(|error| told(&error, copy))
+}
+
 /// The client looks at its own side before it asks the daemon about the container's.
 fn copy_in(copy: &Copy, engine: &Engine) -> Result<u64, Failure> {
     let source = Source::find(&copy.outside, copy.follow).map_err(|error| told(&error, copy))?;
@@ -108,10 +130,15 @@ fn copy_in(copy: &Copy, engine: &Engine) -> Result<u64, Failure> {
 fn copy_out(copy: &Copy, engine: &Engine) -> Result<u64, Failure> {
     let outside = Path::new(&copy.outside);
     check_output(outside).map_err(|sentence| Failure::new(1, sentence))?;
+    check_inside(copy)?;
+    open(copy, engine)?.copy_out(&copy.inside, outside, copy.follow).map_err(|error| told(&error, copy))
+}
+
+fn check_inside(copy: &Copy) -> Result<(), Failure> {
     if copy.inside.is_empty() {
         return Err(Failure::new(1, error::daemon("bad parameter: pathcannot be empty")));
     }
-    open(copy, engine)?.copy_out(&copy.inside, outside, copy.follow).map_err(|error| told(&error, copy))
+    Ok(())
 }
 
 fn open(copy: &Copy, engine: &Engine) -> Result<Container, Failure> {
@@ -142,7 +169,8 @@ fn told(error: &E, copy: &Copy) -> Failure {
         E::NotInside(path) => error::daemon(format!("Could not find the file {path} in container {}", copy.name)),
         E::NotOutside(path) => format!("lstat {path}: no such file or directory"),
         E::NotDirectory | E::NoDirectory | E::DirectoryOntoFile => error.to_string(),
-        E::NoPlace | E::Clash(_) => error::daemon(error),
+        E::NotInto => format!("destination \"{}:{}\" must be a directory", copy.name, copy.inside),
+        E::NoPlace | E::Clash(_) | E::Archive(_) => error::daemon(error),
         E::Refused(path, reason) => format!("{path}: {reason}"),
         E::Container(error) => error::daemon(error::container(error)),
     };

@@ -37,7 +37,7 @@ impl<'s> Files<'s> {
                 MemberKind::Directory => Member::Directory,
                 MemberKind::Symlink { target } => Member::Link(target.as_bytes().to_vec()),
                 MemberKind::HardLink { target } => Member::Link([b"/", target.as_bytes()].concat()),
-                MemberKind::Special => Member::Special,
+                MemberKind::Character { .. } | MemberKind::Block { .. } | MemberKind::Fifo => Member::Special,
             };
             names.add(name, member)?;
         }

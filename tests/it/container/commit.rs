@@ -1,6 +1,6 @@
 //! Images made of containers.
 
-use layerbook::container::Container;
+use layerbook::container::{Container, Source};
 use layerbook::engine::CommitRequest;
 use layerbook::oci::{DiffId, Digest};
 
@@ -98,6 +98,10 @@ fn a_bad_commit_changes_nothing() {
     assert_eq!(world.run("docker images -aq | wc -l"), "1\n");
 }
 
+fn source(path: &std::path::Path) -> Source {
+    Source::find(&path.display().to_string(), false).unwrap()
+}
+
 #[test]
 fn what_two_change_at_once_is_kept_of_both() {
     let world = World::new();
@@ -106,7 +110,7 @@ fn what_two_change_at_once_is_kept_of_both() {
     let file = |name: &str, text: &str| {
         let path = outside.path().join(name);
         std::fs::write(&path, text).unwrap();
-        path
+        source(&path)
     };
     let (mut one, mut other) = (opened(&world), opened(&world));
     one.copy_in(&file("a", "of one"), "/a", super::now()).unwrap();
@@ -132,7 +136,7 @@ fn a_removed_container_does_not_come_back() {
     let mut open = opened(&world);
     world.run("docker rm cc");
     let outside = tempfile::NamedTempFile::new().unwrap();
-    open.copy_in(outside.path(), "/y", super::now()).unwrap();
+    open.copy_in(&source(outside.path()), "/y", super::now()).unwrap();
     open.save().unwrap();
     assert_eq!(world.run("docker ps -aq"), "");
 }
