@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
-use clap::builder::FalseyValueParser;
+use clap::builder::{FalseyValueParser, OsStringValueParser, TypedValueParser};
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use etcetera::BaseStrategy;
 use layerbook::lesson::Kind;
@@ -92,7 +92,8 @@ pub(crate) struct Cli {
 #[command(next_help_heading = "Global options")]
 struct Settings {
     /// Keep images and progress in this folder
-    #[arg(long, global = true, value_name = "DIR", env = "LAYERBOOK_HOME", hide_env_values = true)]
+    // An empty variable is none.
+    #[arg(long, global = true, value_name = "DIR", env = "LAYERBOOK_HOME", hide_env_values = true, value_parser = OsStringValueParser::new().map(PathBuf::from))]
     home: Option<PathBuf>,
     /// Use this lesson pack, a folder or a .tar, instead of the built-in one
     #[arg(long, global = true, value_name = "PATH")]

@@ -56,6 +56,20 @@ fn the_version_stands_alone() {
 }
 
 #[test]
+fn an_empty_home_in_the_environment_is_none() {
+    let home = tempfile::tempdir().expect("there is room");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_layerbook"));
+    command.args(["docker", "pull", "-q", "hello-world"]).env_clear();
+    command.env("LAYERBOOK_HOME", "").env("HOME", home.path());
+    let output = command.output().expect("it runs");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "docker.io/library/hello-world:latest\n");
+    assert!(
+        std::fs::read_dir(home.path()).expect("it is there").next().is_some(),
+        "images are kept below the home folder"
+    );
+}
+
+#[test]
 fn docker_prints_and_fails_as_docker_does() {
     assert_eq!(run(&["docker", "images"], ""), "REPOSITORY   TAG       IMAGE ID   CREATED   SIZE\n---- 0\n");
     assert_eq!(
