@@ -250,7 +250,7 @@ fn show_help(help: &Help, view: &View, output: &mut Output<'_>) -> io::Result<()
     let text = help.page.text(view.columns());
     match help.why {
         Why::Asked => output.out.write_all(text.as_bytes()),
-        Why::AskedByLetter if help.page == Page::DOCKER => {
+        Why::AskedByLetterFirst => {
             writeln!(output.err, "{DEPRECATED}")?;
             output.out.write_all(text.as_bytes())
         }
