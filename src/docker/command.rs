@@ -13,6 +13,7 @@ use super::help::{self, Page};
 use super::history::History;
 use super::images::Images;
 use super::imagetools::ImageTools;
+use super::import::Import;
 use super::inspect::Inspect;
 use super::known::{self, Group};
 use super::load::Load;
@@ -24,6 +25,7 @@ use super::push::Push;
 use super::remove::Remove;
 use super::save::Save;
 use super::search::Search;
+use super::system_prune::SystemPrune;
 use super::tag::Tag;
 use super::version::{Info, Version};
 
@@ -60,8 +62,12 @@ pub enum Command {
     Save(Save),
     /// `docker load`.
     Load(Load),
+    /// `docker import`.
+    Import(Import),
     /// `docker system df`.
     DiskUsage(DiskUsage),
+    /// `docker system prune`.
+    SystemPrune(SystemPrune),
     /// `docker version`.
     Version(Version),
     /// `docker info`.
@@ -284,6 +290,8 @@ fn resolve(verb: Verb, name: &str, parsed: &Parsed) -> Result<Command, Failure> 
         Verb::LogOut => Ok(Command::LogOut(LogOut::read(parsed))),
         Verb::Save => Save::read(parsed).map(Command::Save),
         Verb::Load => Load::read(parsed).map(Command::Load),
+        Verb::Import => Ok(Command::Import(Import::read(parsed))),
+        Verb::SystemPrune => SystemPrune::read(parsed).map(Command::SystemPrune),
         Verb::DiskUsage => Ok(Command::DiskUsage(DiskUsage::read(parsed))),
         Verb::Version => Ok(Command::Version(Version::read(parsed))),
         Verb::Info => Ok(Command::Info(Info::read(parsed))),

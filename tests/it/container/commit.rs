@@ -20,6 +20,10 @@ fn paths(tar: &[u8]) -> Vec<String> {
     entries.map(|entry| entry.unwrap().path().unwrap().display().to_string()).collect()
 }
 
+fn source(path: &std::path::Path) -> layerbook::container::Source {
+    layerbook::container::Source::find(&path.to_string_lossy(), false).unwrap()
+}
+
 #[test]
 fn changes_become_a_layer_with_whiteouts() {
     let world = World::new();
@@ -109,12 +113,12 @@ fn what_two_change_at_once_is_kept_of_both() {
         path
     };
     let (mut one, mut other) = (opened(&world), opened(&world));
-    one.copy_in(&file("a", "of one"), "/a", super::now()).unwrap();
-    one.copy_in(&file("a", "of one"), "/both", super::now()).unwrap();
+    one.copy_in(&source(&file("a", "of one")), "/a", super::now()).unwrap();
+    one.copy_in(&source(&file("a", "of one")), "/both", super::now()).unwrap();
     one.save().unwrap();
-    other.copy_in(&file("b", "of the other"), "/b", super::now()).unwrap();
+    other.copy_in(&source(&file("b", "of the other")), "/b", super::now()).unwrap();
     other.save().unwrap();
-    one.copy_in(&file("c", "of one again"), "/c", super::now()).unwrap();
+    one.copy_in(&source(&file("c", "of one again")), "/c", super::now()).unwrap();
     one.save().unwrap();
     let seen = opened(&world);
     let copied = |path: &str| {
@@ -132,7 +136,7 @@ fn a_removed_container_does_not_come_back() {
     let mut open = opened(&world);
     world.run("docker rm cc");
     let outside = tempfile::NamedTempFile::new().unwrap();
-    open.copy_in(outside.path(), "/y", super::now()).unwrap();
+    open.copy_in(&source(outside.path()), "/y", super::now()).unwrap();
     open.save().unwrap();
     assert_eq!(world.run("docker ps -aq"), "");
 }
