@@ -296,8 +296,10 @@ fn resolve(verb: Verb, name: &str, parsed: &Parsed) -> Result<Command, Failure> 
         Verb::Version => Ok(Command::Version(Version::read(parsed))),
         Verb::Info => Ok(Command::Info(Info::read(parsed))),
         Verb::ContainerInspect => Inspect::read_container(parsed).map(Command::Inspect),
-        Verb::Run => Run::read(parsed).map(ContainerCommand::Run).map(Command::Container),
-        Verb::Create => Create::read(parsed, "create").map(ContainerCommand::Create).map(Command::Container),
+        Verb::Run => Run::read(parsed).map(Box::new).map(ContainerCommand::Run).map(Command::Container),
+        Verb::Create => {
+            Create::read(parsed, "create").map(Box::new).map(ContainerCommand::Create).map(Command::Container)
+        }
         Verb::Start => Ok(Command::Container(ContainerCommand::Start(Start::read(parsed)))),
         Verb::Stop => Ok(Command::Container(ContainerCommand::Stop(Names::read(parsed)))),
         Verb::Kill => Ok(Command::Container(ContainerCommand::Kill(Kill::read(parsed)))),

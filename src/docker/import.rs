@@ -1,4 +1,4 @@
-//! `docker import` (docker/cli, cli/command/image/import.go; moby, daemon/images/image_import.go).
+//! `docker import` (docker/cli, cli/command/image/import.go; moby, `daemon/images/image_import.go`).
 
 use std::fs::File;
 use std::io::{self, Read};

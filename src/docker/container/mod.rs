@@ -54,9 +54,9 @@ use crate::engine::{Engine, Error};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ContainerCommand {
     /// `docker run`.
-    Run(Run),
+    Run(Box<Run>),
     /// `docker create`.
-    Create(Create),
+    Create(Box<Create>),
     /// `docker start`.
     Start(Start),
     /// `docker stop`.
