@@ -64,7 +64,7 @@ pub use images::Images;
 pub use imagetools::ImageTools;
 pub use import::Import;
 pub use inspect::{Inspect, ObjectKind};
-pub use line::{LineOutcome, RanCommand, run_line};
+pub use line::{LineOutcome, RanCommand, is_docker_line, run_line};
 pub use load::Load;
 pub use login::{LogIn, LogOut};
 pub use manifest::ManifestInspect;
