@@ -41,7 +41,8 @@ pub(super) fn pull(engine: &Engine, name: &str) {
 pub(super) fn run(line: &str, engine: &Engine) -> usize {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let zone = || jiff::tz::TimeZone::UTC;
-    let view = View { now: super::now(), zone, width: || 80, terminal: false, mode: Mode::Classroom };
+    let view =
+        View { now: super::now(), zone, width: || 80, terminal: false, mode: Mode::Classroom, variable: |_| None };
     let outcome = RUNTIME.block_on(run_line(line, engine, &view, &mut Output::new(&mut out, &mut err)));
     assert_eq!(outcome.status, 0, "{line}: {}", String::from_utf8_lossy(&err));
     out.len()

@@ -168,7 +168,7 @@ impl Container {
             Ok(_) if source.is_directory && !asserts_directory(inside) => return Err(CopyError::DirectoryOntoFile),
             Ok(id) if !asserts_directory(inside) => {
                 let node = self.files.node(id);
-                return Ok(Place::As(node.parent, node.name.to_vec()));
+                return Ok(Place::As(node.parent, node.name.clone()));
             }
             Ok(_) | Err(_) => source.check_place(inside)?,
         }
@@ -189,17 +189,15 @@ impl Container {
         let mut at = ROOT;
         let mut made = false;
         for name in path.split('/').filter(|name| !name.is_empty() && *name != ".") {
-            at = match files.find(at, name, Follow::Last, Who::ROOT) {
-                Ok(id) => id,
-                Err(_) => {
-                    made = true;
-                    let folder =
-                        files.create(at, name.as_bytes(), Kind::directory(), 0o755, Who::ROOT, now.as_second());
-                    // What is no place for a directory is told when a program starts there.
-                    let Ok(id) = folder else { return Ok(()) };
-                    id
-                }
-            };
+            if let Ok(id) = files.find(at, name, Follow::Last, Who::ROOT) {
+                at = id;
+                continue;
+            }
+            made = true;
+            let folder = files.create(at, name.as_bytes(), Kind::directory(), 0o755, Who::ROOT, now.as_second());
+            // What is no place for a directory is told when a program starts there.
+            let Ok(id) = folder else { return Ok(()) };
+            at = id;
         }
         if made {
             self.files = Arc::new(files);

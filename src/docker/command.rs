@@ -13,6 +13,7 @@ use super::help::{self, Page};
 use super::history::History;
 use super::images::Images;
 use super::imagetools::ImageTools;
+use super::import::Import;
 use super::inspect::Inspect;
 use super::known::{self, Group};
 use super::load::Load;
@@ -24,6 +25,7 @@ use super::push::Push;
 use super::remove::Remove;
 use super::save::Save;
 use super::search::Search;
+use super::system_prune::SystemPrune;
 use super::tag::Tag;
 use super::version::{Info, Version};
 
@@ -60,8 +62,12 @@ pub enum Command {
     Save(Save),
     /// `docker load`.
     Load(Load),
+    /// `docker import`.
+    Import(Import),
     /// `docker system df`.
     DiskUsage(DiskUsage),
+    /// `docker system prune`.
+    SystemPrune(SystemPrune),
     /// `docker version`.
     Version(Version),
     /// `docker info`.
@@ -97,8 +103,10 @@ pub struct Help {
 pub enum Why {
     /// It was asked for.
     Asked,
-    /// It was asked for by `-h`.
+    /// It was asked for by `-h` behind a command.
     AskedByLetter,
+    /// It was asked for by `-h` before any command: the warning goes to standard error.
+    AskedByLetterFirst,
     /// A command is missing: the page goes to standard error.
     NoCommand,
 }
@@ -115,20 +123,23 @@ pub fn parse(words: &[String]) -> Result<Command, Failure> {
     }
     if parsed.is(HELP.long) {
         return match parsed.arguments.split_first() {
-            Some((name, rest)) if known::group(name).is_some() || is_known(name) => with_help(&parsed, rest, |words| {
-                known::group(name).map_or_else(|| named(name, words), |group| grouped(group, words))
-            }),
-            Some(_) | None => Ok(Command::Help(Help { page: Page::DOCKER, why: why(&parsed) })),
+            Some((name, rest)) if known::group(name).is_some() || is_known(name) => {
+                with_help(why_first(&parsed), rest, |words| {
+                    known::group(name).map_or_else(|| named(name, words), |group| grouped(group, words))
+                })
+            }
+            Some(_) | None => Ok(Command::Help(Help { page: Page::DOCKER, why: why_first(&parsed) })),
         };
     }
-    if parsed.is("version") {
+    // With a command it says nothing.
+    if parsed.is("version") && parsed.arguments.is_empty() {
         return Ok(Command::ShortVersion);
     }
     let Some((name, rest)) = parsed.arguments.split_first() else {
         return Ok(Command::Help(Help { page: Page::DOCKER, why: Why::NoCommand }));
     };
     match (name.as_str(), known::group(name)) {
-        ("help", _) => help_topic(rest),
+        ("help", _) => help(rest),
         (_, Some(group)) => grouped(group, rest),
         (name, None) if !is_known(name) => lost(name, rest),
         (name, None) => named(name, rest),
@@ -137,13 +148,15 @@ pub fn parse(words: &[String]) -> Result<Command, Failure> {
 
 /// Help that is asked for before a command is about the command.
 fn with_help(
-    parsed: &Parsed,
+    why: Why,
     rest: &[String],
     then: impl FnOnce(&[String]) -> Result<Command, Failure>,
 ) -> Result<Command, Failure> {
-    let help = if parsed.short_help { "-h" } else { "--help" };
-    let words: Vec<String> = std::iter::once(help.to_owned()).chain(rest.iter().cloned()).collect();
-    then(&words)
+    let words: Vec<String> = std::iter::once("--help".to_owned()).chain(rest.iter().cloned()).collect();
+    match then(&words)? {
+        Command::Help(help) => Ok(Command::Help(Help { why, ..help })),
+        other => Ok(other),
+    }
 }
 
 /// The levels of the library that Docker logs with.
@@ -154,6 +167,20 @@ fn is_log_level(text: &str) -> bool {
 
 fn why(parsed: &Parsed) -> Why {
     if parsed.short_help { Why::AskedByLetter } else { Why::Asked }
+}
+
+fn why_first(parsed: &Parsed) -> Why {
+    if parsed.short_help { Why::AskedByLetterFirst } else { Why::Asked }
+}
+
+/// `docker help`: a command with flags of its own.
+fn help(words: &[String]) -> Result<Command, Failure> {
+    let parsed = flags::parse(words, &[], Order::Interspersed)
+        .map_err(|error| flag_error(&error, "docker help", "[command]"))?;
+    if parsed.is(HELP.long) {
+        return Ok(Command::Help(Help { page: Page::HELP, why: why(&parsed) }));
+    }
+    help_topic(&parsed.arguments)
 }
 
 /// `docker help [COMMAND...]`.
@@ -167,6 +194,7 @@ fn help_topic(words: &[String]) -> Result<Command, Failure> {
         (Some(group), _) => asked(Page::group(group)),
         (None, Some(spec)) => asked(Page::command(spec, &name)),
         (None, None) if known::is_dockers(&name) => Err(not_ours(&name)),
+        (None, None) if known::is_dockers(&words[0]) && known::group(&words[0]).is_none() => Err(not_ours(&words[0])),
         (None, None) => {
             let topic = words.iter().find(|word| known::group(word).is_none()).unwrap_or(&name);
             Err(Failure::new(1, format!("unknown help topic: {topic}")))
@@ -181,7 +209,9 @@ fn grouped(group: &'static Group, words: &[String]) -> Result<Command, Failure> 
     if parsed.is(HELP.long) {
         let name = |word: &String| format!("{} {word}", group.name);
         return match parsed.arguments.split_first() {
-            Some((word, rest)) if is_known(&name(word)) => with_help(&parsed, rest, |words| named(&name(word), words)),
+            Some((word, rest)) if is_known(&name(word)) => {
+                with_help(why(&parsed), rest, |words| named(&name(word), words))
+            }
             Some(_) | None => Ok(Command::Help(Help { page: Page::group(group), why: why(&parsed) })),
         };
     }
@@ -260,12 +290,16 @@ fn resolve(verb: Verb, name: &str, parsed: &Parsed) -> Result<Command, Failure> 
         Verb::LogOut => Ok(Command::LogOut(LogOut::read(parsed))),
         Verb::Save => Save::read(parsed).map(Command::Save),
         Verb::Load => Load::read(parsed).map(Command::Load),
+        Verb::Import => Ok(Command::Import(Import::read(parsed))),
+        Verb::SystemPrune => SystemPrune::read(parsed).map(Command::SystemPrune),
         Verb::DiskUsage => Ok(Command::DiskUsage(DiskUsage::read(parsed))),
         Verb::Version => Ok(Command::Version(Version::read(parsed))),
         Verb::Info => Ok(Command::Info(Info::read(parsed))),
         Verb::ContainerInspect => Inspect::read_container(parsed).map(Command::Inspect),
-        Verb::Run => Run::read(parsed).map(ContainerCommand::Run).map(Command::Container),
-        Verb::Create => Create::read(parsed, "create").map(ContainerCommand::Create).map(Command::Container),
+        Verb::Run => Run::read(parsed).map(Box::new).map(ContainerCommand::Run).map(Command::Container),
+        Verb::Create => {
+            Create::read(parsed, "create").map(Box::new).map(ContainerCommand::Create).map(Command::Container)
+        }
         Verb::Start => Ok(Command::Container(ContainerCommand::Start(Start::read(parsed)))),
         Verb::Stop => Ok(Command::Container(ContainerCommand::Stop(Names::read(parsed)))),
         Verb::Kill => Ok(Command::Container(ContainerCommand::Kill(Kill::read(parsed)))),
@@ -297,7 +331,7 @@ fn flag_error(error: &FlagError, path: &str, usage: &str) -> Failure {
 /// A word that Docker does not know either.
 fn unknown(name: &str) -> Failure {
     let sentence = format!("docker: unknown command: docker {name}\n");
-    let tail = match name.rsplit_once(' ') {
+    let tail = match name.rsplit_once(' ').filter(|(group, _)| known::group(group).is_some()) {
         Some((group, _)) => {
             let usage = known::group(group).map_or("", |group| group.usage);
             help::tail(&format!("docker {group}"), usage, "Run")

@@ -85,9 +85,8 @@ impl Value {
         let kept = |(): ()| text.to_owned();
         let number = |number: i64| number.to_string();
         match self {
-            Self::Bytes => bytes(text).map(number).map_err(worded),
             Self::Swap if text == "-1" => Ok(text.to_owned()),
-            Self::Swap => bytes(text).map(number).map_err(worded),
+            Self::Bytes | Self::Swap => bytes(text).map(number).map_err(worded),
             Self::Cpus => nano_cpus(text).map(number).map_err(worded),
             Self::Weight => ports::unsigned(text, u16::MAX.into()).map(|weight| weight.to_string()).map_err(worded),
             Self::Duration => nanoseconds(text).map(number).map_err(worded),

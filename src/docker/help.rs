@@ -14,6 +14,7 @@ pub struct Page(Subject);
 #[derive(Debug, Clone, Copy)]
 enum Subject {
     Docker,
+    Help,
     Group(&'static Group),
     Command { spec: &'static Spec, name: &'static str },
 }
@@ -21,6 +22,8 @@ enum Subject {
 impl Page {
     /// `docker --help`.
     pub(super) const DOCKER: Self = Self(Subject::Docker);
+    /// `docker help --help`.
+    pub(super) const HELP: Self = Self(Subject::Help);
     /// `docker GROUP --help`.
     pub(super) fn group(group: &'static Group) -> Self {
         Self(Subject::Group(group))
@@ -35,7 +38,7 @@ impl Page {
     pub(super) fn lead(self) -> &'static str {
         match self.0 {
             Subject::Group(group) if group.name == "manifest" => "\n",
-            Subject::Docker | Subject::Group(_) | Subject::Command { .. } => "",
+            Subject::Docker | Subject::Help | Subject::Group(_) | Subject::Command { .. } => "",
         }
     }
 
@@ -44,6 +47,7 @@ impl Page {
         let width = columns.unwrap_or(PLAIN_WIDTH).saturating_sub(1);
         match self.0 {
             Subject::Docker => docker(width),
+            Subject::Help => "Usage:  docker help [command]\n\nHelp about the command\n".to_owned(),
             Subject::Group(group) => commands_of(group),
             Subject::Command { spec, name } => command(spec, name, width),
         }
@@ -53,10 +57,10 @@ impl Page {
 impl PartialEq for Page {
     fn eq(&self, other: &Self) -> bool {
         match (self.0, other.0) {
-            (Subject::Docker, Subject::Docker) => true,
+            (Subject::Docker, Subject::Docker) | (Subject::Help, Subject::Help) => true,
             (Subject::Group(one), Subject::Group(other)) => one == other,
             (Subject::Command { name: one, .. }, Subject::Command { name: other, .. }) => one == other,
-            (Subject::Docker | Subject::Group(_) | Subject::Command { .. }, _) => false,
+            (Subject::Docker | Subject::Help | Subject::Group(_) | Subject::Command { .. }, _) => false,
         }
     }
 }

@@ -35,6 +35,33 @@ pub struct RanCommand {
     pub status: i32,
 }
 
+/// Tells whether a line begins with a docker command, variables assigned before it or not.
+pub fn is_docker_line(line: &str) -> bool {
+    let mut rest = line.trim_start();
+    while let Some(after) = after_assignment(rest) {
+        rest = after;
+    }
+    rest == "docker" || rest.starts_with("docker ")
+}
+
+/// Returns what stands behind `NAME=value`; `None` where the line does not begin so.
+fn after_assignment(line: &str) -> Option<&str> {
+    let (name, value) = line.split_once('=')?;
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let mut quote = None;
+    let ends = |c: char| {
+        match quote {
+            Some(open) if c == open => quote = None,
+            None if matches!(c, '"' | '\'') => quote = Some(c),
+            Some(_) | None => {}
+        }
+        quote.is_none() && c.is_whitespace()
+    };
+    let at = value.find(ends)?;
+    is_name.then(|| value[at..].trim_start())
+}
+
 /// Runs a line. A line that cannot be read, or that redirects to a file, is refused whole: nothing of it runs.
 pub async fn run_line(line: &str, engine: &Engine, view: &View, output: &mut Output<'_>) -> LineOutcome {
     let script = match Script::parse(line) {
@@ -202,4 +229,21 @@ fn filter(name: &str, arguments: &[String], input: &[u8], output: &mut Output<'_
     let said = output.out.write_all(&outcome.stdout).and_then(|()| output.out.flush());
     let told = output.err.write_all(outcome.stderr.as_bytes()).and_then(|()| output.err.flush());
     said.and(told).map_or(1, |()| outcome.status)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_docker_line_may_assign_variables_first() {
+        for line in ["docker", "docker ps", "A=1 docker ps", "A=1 B='x y' docker ps", "A= docker run -e A x"] {
+            assert!(is_docker_line(line), "{line}");
+        }
+        for line in
+            ["", "dockerx", "A=1", "A=docker ps", "1=2 docker ps", "a b=c docker ps", "A='docker ps", "see docker ps"]
+        {
+            assert!(!is_docker_line(line), "{line}");
+        }
+    }
 }

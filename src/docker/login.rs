@@ -90,6 +90,11 @@ impl Server {
 
 impl LogIn {
     pub(super) fn read(parsed: &Parsed) -> Result<Self, Failure> {
+        for what in ["username", "password"] {
+            if parsed.text(what) == Some("") {
+                return Err(Failure::new(1, format!("{what} is empty")));
+            }
+        }
         let user = parsed.non_empty("username").unwrap_or_default();
         let password = match (parsed.non_empty("password"), parsed.is("password-stdin")) {
             (Some(_), true) => {

@@ -25,6 +25,7 @@ mod history;
 mod image_rows;
 mod images;
 mod imagetools;
+mod import;
 mod indent;
 mod inspect;
 mod known;
@@ -42,6 +43,7 @@ mod remove;
 mod run_flags;
 mod save;
 mod search;
+mod system_prune;
 mod table;
 mod tag;
 mod units;
@@ -60,8 +62,9 @@ pub use help::Page;
 pub use history::History;
 pub use images::Images;
 pub use imagetools::ImageTools;
+pub use import::Import;
 pub use inspect::{Inspect, ObjectKind};
-pub use line::{LineOutcome, RanCommand, run_line};
+pub use line::{LineOutcome, RanCommand, is_docker_line, run_line};
 pub use load::Load;
 pub use login::{LogIn, LogOut};
 pub use manifest::ManifestInspect;
@@ -71,6 +74,7 @@ pub use push::Push;
 pub use remove::Remove;
 pub use save::Save;
 pub use search::Search;
+pub use system_prune::SystemPrune;
 pub use tag::Tag;
 pub use version::{Info, Version};
 
@@ -236,6 +240,8 @@ async fn dispatch(
         Command::LogOut(command) => login::log_out(command, engine, output).await,
         Command::Save(save) => save::run(save, engine, output),
         Command::Load(load) => load::run(load, engine, view, output).await,
+        Command::Import(import) => import::run(import, engine, output),
+        Command::SystemPrune(asked) => system_prune::run(asked, engine, view, output),
         Command::DiskUsage(asked) => disk_usage::run(asked, engine, view, output),
         Command::Version(version) => version::version(version, engine, output),
         Command::Info(info) => version::info(info, engine, view, output),
@@ -250,7 +256,7 @@ fn show_help(help: &Help, view: &View, output: &mut Output<'_>) -> io::Result<()
     let text = help.page.text(view.columns());
     match help.why {
         Why::Asked => output.out.write_all(text.as_bytes()),
-        Why::AskedByLetter if help.page == Page::DOCKER => {
+        Why::AskedByLetterFirst => {
             writeln!(output.err, "{DEPRECATED}")?;
             output.out.write_all(text.as_bytes())
         }

@@ -55,7 +55,7 @@ pub(super) fn confirm(warning: &str, output: &mut Output<'_>) -> io::Result<bool
     Ok(answer.trim().eq_ignore_ascii_case("y"))
 }
 
-fn remove(prune: &Prune, engine: &Engine, view: &View) -> Result<(Vec<Removal>, u64), Failure> {
+pub(super) fn remove(prune: &Prune, engine: &Engine, view: &View) -> Result<(Vec<Removal>, u64), Failure> {
     let pairs: &[Pair] = &prune.filters;
     filter::check_names(pairs, FILTERS)?;
     // The client adds what `-a` means to the filters that were given, so that a value which is no truth is never alone.
@@ -72,6 +72,12 @@ fn remove(prune: &Prune, engine: &Engine, view: &View) -> Result<(Vec<Removal>, 
 }
 
 fn report(removals: &[Removal], bytes: u64, out: &mut (dyn Write + Send)) -> io::Result<()> {
+    let bytes = list(removals, bytes, out)?;
+    writeln!(out, "Total reclaimed space: {}", units::long_size(bytes))
+}
+
+/// Lists what went, and returns the bytes that count.
+pub(super) fn list(removals: &[Removal], bytes: u64, out: &mut (dyn Write + Send)) -> io::Result<u64> {
     if !removals.is_empty() {
         writeln!(out, "Deleted Images:")?;
         for removal in removals {
@@ -82,8 +88,7 @@ fn report(removals: &[Removal], bytes: u64, out: &mut (dyn Write + Send)) -> io:
         }
         writeln!(out)?;
     }
-    let bytes = if removals.is_empty() { 0 } else { bytes };
-    writeln!(out, "Total reclaimed space: {}", units::long_size(bytes))
+    Ok(if removals.is_empty() { 0 } else { bytes })
 }
 
 #[cfg(test)]

@@ -69,6 +69,14 @@ pub(super) async fn run(
         return Ok(Err(failure));
     }
     lines.finish(&pull.reference)?;
+    if let Some(asked) = pull.platform.as_ref().filter(|_| !pull.quiet && !pull.all_tags) {
+        // An image for one platform comes whatever was asked for.
+        let name = pull.reference.to_string();
+        let held = engine.inspect(&name).ok().map(|details| details.config.platform());
+        if let Some(held) = held.filter(|held| !asked.is(held)) {
+            writeln!(output.out, "WARNING: {}", error::other_platform(&name, &held, asked))?;
+        }
+    }
     writeln!(output.out, "{}", pull.reference)?;
     Ok(Ok(()))
 }

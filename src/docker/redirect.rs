@@ -44,6 +44,12 @@ impl Streams {
         Ok(streams)
     }
 
+    /// Shows the streams that are asked for.
+    pub(super) fn only(out: bool, err: bool) -> Self {
+        let kept = |is_kept: bool, to: To| if is_kept { to } else { To::Nowhere };
+        Self { out: kept(out, To::Out), err: kept(err, To::Err) }
+    }
+
     /// Tells whether standard output still goes where it went.
     pub(super) fn keeps_out(self) -> bool {
         self.out == To::Out

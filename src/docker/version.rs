@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::failure::{Failure, TEMPLATE_STATUS};
 use super::flags::Parsed;
 use super::{Mode, Output, View, error};
+use crate::container::{Record, State};
 use crate::engine::Engine;
 use crate::oci::Platform;
 use crate::template::{self, Template};
@@ -28,6 +29,8 @@ pub struct Info {
 
 /// The Docker whose output is imitated.
 const DOCKER: &str = "28.2.2";
+const API: &str = "1.50";
+const OLDEST_API: &str = "1.24";
 const LAYERBOOK: &str = env!("CARGO_PKG_VERSION");
 
 impl Version {
@@ -56,6 +59,11 @@ pub(super) fn version(version: &Version, engine: &Engine, output: &mut Output<'_
         client["Context"] = json!("default");
         let mut server = part;
         server["Platform"] = json!({ "Name": format!("layerbook {LAYERBOOK}") });
+        server["Components"] = json!([{ "Name": "Engine", "Version": DOCKER, "Details": {} }]);
+        server["ApiVersion"] = json!(API);
+        server["MinAPIVersion"] = json!(OLDEST_API);
+        client["ApiVersion"] = json!(API);
+        client["DefaultAPIVersion"] = json!(API);
         json!({ "Client": client, "Server": server })
     };
     let text = || {
@@ -81,21 +89,25 @@ pub(super) fn info(
         Ok(containers) => containers,
         Err(error) => return Ok(Err(error::from_daemon(&error.into()))),
     };
-    let (total, running) = (containers.len(), containers.iter().filter(|container| container.is_running()).count());
-    let stopped = total - running;
+    let count = |fits: fn(&Record) -> bool| containers.iter().filter(|record| fits(record)).count();
+    let (total, paused) = (containers.len(), count(|record| record.state == State::Paused));
+    let running = count(Record::is_running) - paused;
+    let stopped = total - running - paused;
     let mode = mode(view.mode);
     let Platform { os, architecture, .. } = &engine.options().platform;
     let value = || {
         json!({
-            "Images": images, "Containers": total, "ContainersRunning": running, "ContainersStopped": stopped,
-            "Driver": "overlay2", "ServerVersion": DOCKER, "OSType": os, "Architecture": architecture, "OperatingSystem": format!("layerbook {LAYERBOOK}"), "Name": "layerbook",
+            "Images": images, "Containers": total, "ContainersRunning": running, "ContainersPaused": paused,
+            "ContainersStopped": stopped, "Driver": "overlay2", "LoggingDriver": "json-file", "DefaultRuntime": "runc",
+            "Swarm": { "LocalNodeState": "inactive" }, "Plugins": { "Volume": ["local"], "Network": [], "Log": ["json-file"] },
+            "Debug": false, "ExperimentalBuild": false, "DockerRootDir": "/var/lib/docker", "IndexServerAddress": "https://index.docker.io/v1/", "ServerVersion": DOCKER, "OSType": os, "Architecture": architecture, "OperatingSystem": format!("layerbook {LAYERBOOK}"), "Name": "layerbook",
             "Labels": [format!("layerbook.mode={mode}")],
         })
     };
     let text = || {
         format!(
             "Client:\n Version:    {DOCKER} (imitated by layerbook {LAYERBOOK})\n Context:    default\n Debug Mode: false\n\n\
-             Server:\n Containers: {total}\n  Running: {running}\n  Paused: 0\n  Stopped: {stopped}\n Images: {images}\n \
+             Server:\n Containers: {total}\n  Running: {running}\n  Paused: {paused}\n  Stopped: {stopped}\n Images: {images}\n \
              Server Version: {DOCKER} (imitated)\n Storage Driver: overlay2 (imitated)\n \
              Operating System: layerbook {LAYERBOOK}, containers to look into, not to run\n OSType: {os}\n \
              Architecture: {architecture}\n Name: layerbook\n Registry: {mode}\n"

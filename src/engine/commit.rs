@@ -26,11 +26,11 @@ pub struct CommitRequest {
     pub config: ContainerConfig,
 }
 
-/// The layer that a container's changes become; nothing where there are none.
-struct NewLayer {
-    blob: Descriptor,
-    diff_id: crate::oci::DiffId,
-    on_disk: u64,
+/// The layer that a tar becomes.
+pub(super) struct NewLayer {
+    pub(super) blob: Descriptor,
+    pub(super) diff_id: crate::oci::DiffId,
+    pub(super) on_disk: u64,
 }
 
 impl Engine {
@@ -71,17 +71,23 @@ impl Engine {
         Ok(id)
     }
 
+    /// Keeps a container's changes as a layer; nothing where there are none.
     fn new_layer(&self, tar: &[u8]) -> Result<Option<NewLayer>, Error> {
         // The two empty blocks that end a tar.
         if tar.iter().all(|byte| *byte == 0) {
             return Ok(None);
         }
+        self.layer_of(tar).map(Some)
+    }
+
+    /// Keeps a tar as a layer.
+    pub(super) fn layer_of(&self, tar: &[u8]) -> Result<NewLayer, Error> {
         let compressed = compress(tar)
             .map_err(|cause| Error::Store { what: "cannot compress the layer".to_owned(), cause: Box::new(cause) })?;
         let blob = Descriptor::of(MediaType::OCI_LAYER_GZIP, &compressed);
         self.store().put_blob(&compressed)?;
         let totals = layer::keep(self.store(), &blob, &layer::scan(compressed.as_slice(), &blob)?)?;
-        Ok(Some(NewLayer { blob, diff_id: totals.diff_id, on_disk: totals.on_disk }))
+        Ok(NewLayer { blob, diff_id: totals.diff_id, on_disk: totals.on_disk })
     }
 
     /// Takes the image's manifest with another config and one layer more. It gets OCI's types, whatever it was before:
@@ -161,7 +167,7 @@ fn config(
 }
 
 /// Leaves out what is not set.
-fn without_nothing(value: Value) -> Value {
+pub(super) fn without_nothing(value: Value) -> Value {
     let Value::Object(fields) = value else { return value };
     let is_set = |value: &Value| !matches!(value, Value::Null | Value::Bool(false)) && value != "";
     Value::Object(fields.into_iter().filter(|(_, value)| is_set(value)).collect())

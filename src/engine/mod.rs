@@ -10,6 +10,7 @@ mod fetch;
 mod find;
 mod history;
 mod images;
+mod import;
 mod layer;
 mod model;
 mod platform;
@@ -27,6 +28,7 @@ pub use archive::{ArchiveError, LoadEvent, LoadedImage, LoadedName};
 pub use commit::CommitRequest;
 pub use containers::ContainerFacts;
 pub use error::Error;
+pub use import::ImportRequest;
 pub use model::{
     Clock, EngineOptions, HistoryRow, ImageDetails, ImageFacts, ImageSummary, LayerDetails, LayerState, PlatformFacts,
     PullEvent, PullOutcome, PullRequest, PushEvent, PushOutcome, PushRequest, PushState, Removal,

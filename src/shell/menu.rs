@@ -3,6 +3,7 @@
 use super::bench::Bench;
 use super::complete::Known;
 use super::error::{counted, noun};
+use crate::docker;
 use crate::lesson::{Kind, PICTURES, is_picture};
 use crate::tutor::{Entry, Progress, State};
 
@@ -47,7 +48,7 @@ pub(super) fn choose(line: &str, progress: &Progress) -> Choice {
         "problems" | "practice" | ":practice" => Choice::List(Kind::Problem),
         ":" | ":help" | "help" | "?" => Choice::Help,
         _ if is_picture(line) => Choice::Picture(line.to_owned()),
-        _ if line == "docker" || line.starts_with("docker ") => Choice::Docker(line.to_owned()),
+        _ if docker::is_docker_line(line) => Choice::Docker(line.to_owned()),
         _ => {
             let (kind, name) = as_at_the_shell(line);
             match find(name, kind, progress) {

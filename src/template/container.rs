@@ -160,13 +160,16 @@ const RESOURCES: Record = Record {
         always("MemorySwappiness", Shape::Optional("int64")),
         always("OomKillDisable", Shape::Optional("bool")),
         always("PidsLimit", Shape::Optional("int64")),
-        always("Ulimits", Shape::List(&Shape::Any)),
+        always("Ulimits", Shape::List(&Shape::Struct(&ULIMIT))),
         named("CPUCount", "CpuCount", LONG),
         named("CPUPercent", "CpuPercent", LONG),
         always("IOMaximumIOps", Shape::Integer("uint64")),
         always("IOMaximumBandwidth", Shape::Integer("uint64")),
     ],
 };
+
+const ULIMIT: Record =
+    Record { name: "units.Ulimit", fields: &[always("Name", TEXT), always("Hard", LONG), always("Soft", LONG)] };
 
 const CONFIG: Record = Record {
     name: "container.Config",

@@ -3,6 +3,7 @@
 mod commit;
 mod files;
 mod life;
+mod options;
 mod piped;
 mod pythons;
 mod shell;

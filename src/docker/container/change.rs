@@ -28,7 +28,7 @@ const SHORTEST: i64 = 1_000_000;
 ///
 /// # Errors
 /// The daemon's sentence.
-pub(super) fn apply(config: &mut ContainerConfig, texts: &[String]) -> Result<(), String> {
+pub(in crate::docker) fn apply(config: &mut ContainerConfig, texts: &[String]) -> Result<(), String> {
     if texts.is_empty() {
         return Ok(());
     }

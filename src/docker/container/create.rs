@@ -343,7 +343,7 @@ async fn image(
         Ok(reference) => reference.or_latest(),
         Err(error) => return Ok(Err(error.to_string())),
     };
-    if create.pull == PullPolicy::Missing {
+    if create.pull == PullPolicy::Missing && !create.quiet {
         writeln!(output.err, "Unable to find image '{}' locally", reference.familiar())?;
         output.err.flush()?;
     }

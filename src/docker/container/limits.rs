@@ -1,4 +1,4 @@
-//! What the daemon refuses of what is asked of the host (moby, daemon/container.go, daemon_unix.go, volume/mounts). Only what can
+//! What the daemon refuses of what is asked of the host (moby, daemon/container.go, `daemon_unix.go`, volume/mounts). Only what can
 //! be seen without a host: no file of it is looked at.
 
 use serde_json::{Map, Value};

@@ -1,7 +1,7 @@
 //! The commands about containers: words to commands, what the engine and its containers return to Docker's exact text.
 
 mod attach;
-mod change;
+pub(super) mod change;
 mod commit;
 mod copy;
 mod create;
@@ -34,6 +34,7 @@ pub use list::List;
 pub(super) use list::cells;
 pub use logs::Logs;
 pub use port::Port;
+pub(super) use remove::prune_containers;
 pub use remove::{PruneContainers, RemoveContainers};
 pub use rename::Rename;
 pub use run::Run;
@@ -53,9 +54,9 @@ use crate::engine::{Engine, Error};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ContainerCommand {
     /// `docker run`.
-    Run(Run),
+    Run(Box<Run>),
     /// `docker create`.
-    Create(Create),
+    Create(Box<Create>),
     /// `docker start`.
     Start(Start),
     /// `docker stop`.

@@ -1,5 +1,7 @@
 //! `docker rm` and `docker container prune` (docker/cli, cli/command/container/rm.go, prune.go).
 
+use std::io;
+
 use super::{Done, Names, failure};
 use crate::container::{Record, State};
 use crate::docker::failure::Failure;
@@ -81,6 +83,19 @@ pub(super) fn prune(prune: &PruneContainers, engine: &Engine, view: &View, outpu
     if !prune.force && !prune::confirm(WARNING, output)? {
         return Ok(Ok(()));
     }
+    match prune_containers(prune, engine, view, output)? {
+        Ok(bytes) => writeln!(output.out, "Total reclaimed space: {}", units::long_size(bytes)).map(Ok),
+        Err(failure) => Ok(Err(failure)),
+    }
+}
+
+/// Removes stopped containers, lists them and returns the bytes that they had.
+pub(in crate::docker) fn prune_containers(
+    prune: &PruneContainers,
+    engine: &Engine,
+    view: &View,
+    output: &mut Output<'_>,
+) -> io::Result<Result<u64, Failure>> {
     let gone = match prune_all(prune, engine, view) {
         Ok(gone) => gone,
         Err(failure) => return Ok(Err(failure)),
@@ -92,8 +107,7 @@ pub(super) fn prune(prune: &PruneContainers, engine: &Engine, view: &View, outpu
         }
         writeln!(output.out)?;
     }
-    let bytes = gone.iter().map(|record| record.own_bytes).sum();
-    writeln!(output.out, "Total reclaimed space: {}", units::long_size(bytes)).map(Ok)
+    Ok(Ok(gone.iter().map(|record| record.own_bytes).sum()))
 }
 
 fn prune_all(prune: &PruneContainers, engine: &Engine, view: &View) -> Result<Vec<Record>, Failure> {

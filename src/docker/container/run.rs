@@ -1,10 +1,14 @@
 //! `docker run` (docker/cli, cli/command/container/run.go).
 
+use std::io;
+
 use super::Done;
 use super::create::{self, Create};
 use super::play::{self, CREATE_FAILED, Played};
+use crate::container::Record;
 use crate::docker::failure::{FLAG_STATUS, Failure};
 use crate::docker::flags::Parsed;
+use crate::docker::redirect::Streams;
 use crate::docker::{Output, View, error};
 use crate::engine::Engine;
 
@@ -15,6 +19,8 @@ pub struct Run {
     pub create: Create,
     /// `-d`.
     pub detach: bool,
+    /// `-a`: the streams that are shown, `stdout` and `stderr`; both where none is named.
+    pub attach: Vec<String>,
 }
 
 impl Run {
@@ -23,7 +29,7 @@ impl Run {
         if parsed.is("detach") && parsed.given("attach") {
             return Err(Failure::new(1, "conflicting options: cannot specify both --attach and --detach"));
         }
-        Ok(Self { create, detach: parsed.is("detach") })
+        Ok(Self { create, detach: parsed.is("detach"), attach: parsed.list("attach") })
     }
 }
 
@@ -48,7 +54,11 @@ pub(super) async fn run(run: &Run, engine: &Engine, view: &View, output: &mut Ou
         writeln!(output.out, "{}", record.id)?;
         output.out.flush()?;
     }
-    let played = play::start(engine, record.clone(), !run.detach, run.create.interactive, output)?;
+    let played = if run.attach.is_empty() {
+        play::start(engine, record.clone(), !run.detach, run.create.interactive, output)?
+    } else {
+        attached(run, engine, &record, output).await?
+    };
     if run.create.auto_remove && !matches!(played, Ok(Played::Running)) {
         // What cannot be removed now is there for `docker rm`.
         let _ = engine.shelf().remove(&record);
@@ -62,6 +72,22 @@ pub(super) async fn run(run: &Run, engine: &Engine, view: &View, output: &mut Ou
         }
         Ok(Played::NotStarted(sentence, _)) | Err(sentence) => Err(refused_by_daemon(&sentence, FLAG_STATUS)),
     })
+}
+
+/// Lets the program run with some of its streams. Who sees none of its output is told the ID.
+async fn attached(
+    run: &Run,
+    engine: &Engine,
+    record: &Record,
+    output: &mut Output<'_>,
+) -> io::Result<Result<Played, String>> {
+    let [out, err] = ["stdout", "stderr"].map(|stream| run.attach.iter().any(|named| named == stream));
+    if !out && !err {
+        writeln!(output.out, "{}", record.id)?;
+    }
+    let input = run.create.interactive;
+    let start = async |output: &mut Output<'_>| play::start(engine, record.clone(), true, input, output);
+    Streams::only(out, err).apply(output, start).await
 }
 
 fn refused_by_daemon(sentence: &str, status: i32) -> Failure {

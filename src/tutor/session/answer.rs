@@ -4,6 +4,7 @@ use super::gap;
 use super::say::{info, say};
 use super::words::{is_word_like, without_colon};
 use super::{Effect, Input, Outcome, Ran, Session, Stage, Tone};
+use crate::docker;
 use crate::lesson::{
     self, Answer, GAP, Reached, Scope, StepKind, Typed, Value, When, World, holds_for, judge, reached, right_value,
 };
@@ -37,7 +38,7 @@ impl Session {
                 self.ask(),
             ];
         }
-        let is_command = (line == "docker" || line.starts_with("docker ")) && !self.is_spoken(line);
+        let is_command = docker::is_docker_line(line) && !self.is_spoken(line);
         if self.sandbox.is_some() {
             return if is_command { self.run(line, world) } else { self.sandbox_answer() };
         }

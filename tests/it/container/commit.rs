@@ -20,6 +20,10 @@ fn paths(tar: &[u8]) -> Vec<String> {
     entries.map(|entry| entry.unwrap().path().unwrap().display().to_string()).collect()
 }
 
+fn source(path: &std::path::Path) -> layerbook::container::Source {
+    layerbook::container::Source::find(&path.to_string_lossy(), false).unwrap()
+}
+
 #[test]
 fn changes_become_a_layer_with_whiteouts() {
     let world = World::new();
@@ -113,12 +117,12 @@ fn what_two_change_at_once_is_kept_of_both() {
         source(&path)
     };
     let (mut one, mut other) = (opened(&world), opened(&world));
-    one.copy_in(&file("a", "of one"), "/a", super::now()).unwrap();
-    one.copy_in(&file("a", "of one"), "/both", super::now()).unwrap();
+    one.copy_in(&source(&file("a", "of one")), "/a", super::now()).unwrap();
+    one.copy_in(&source(&file("a", "of one")), "/both", super::now()).unwrap();
     one.save().unwrap();
-    other.copy_in(&file("b", "of the other"), "/b", super::now()).unwrap();
+    other.copy_in(&source(&file("b", "of the other")), "/b", super::now()).unwrap();
     other.save().unwrap();
-    one.copy_in(&file("c", "of one again"), "/c", super::now()).unwrap();
+    one.copy_in(&source(&file("c", "of one again")), "/c", super::now()).unwrap();
     one.save().unwrap();
     let seen = opened(&world);
     let copied = |path: &str| {
@@ -139,4 +143,45 @@ fn a_removed_container_does_not_come_back() {
     open.copy_in(&source(outside.path()), "/y", super::now()).unwrap();
     open.save().unwrap();
     assert_eq!(world.run("docker ps -aq"), "");
+}
+
+#[test]
+fn a_tar_becomes_an_image_of_one_layer() {
+    let world = World::new();
+    let folder = tempfile::tempdir().unwrap();
+    let tar = folder.path().join("root.tar").display().to_string();
+    world.run("docker create --name cc box");
+    world.run(&format!("docker export -o {tar} cc"));
+    let id = world.run(&format!("docker import -m why -c 'CMD [\"cat\",\"/etc/passwd\"]' {tar} mine:1"));
+    assert_eq!(id, format!("{}\n", world.engine().inspect("mine:1").unwrap().summary.id));
+    assert_eq!(
+        world.run("docker history --format '{{.CreatedBy}}|{{.Comment}}' mine:1; docker inspect -f '{{.Comment}} {{len .RootFS.Layers}} {{.Os}}/{{.Architecture}}' mine:1"),
+        "|why\nwhy 1 linux/amd64\n"
+    );
+    assert_eq!(world.run("docker run --rm mine:1"), world.run("docker run --rm box cat /etc/passwd"));
+    assert_eq!(world.run("docker import /nosuch"), "open /nosuch: no such file or directory\n[1]\n");
+    let refused = world.run(&format!("docker import -c 'RUN x' {tar}; docker import {tar} Bad"));
+    assert_eq!(
+        refused,
+        "Error response from daemon: run is not a valid change command\n\
+         invalid reference format: repository name (library/Bad) must be lowercase\n[1]\n"
+    );
+}
+
+#[test]
+fn a_system_is_pruned_of_containers_and_images() {
+    let world = World::new();
+    world.run("docker run --name cc box sh -c 'echo hi > /x'; docker commit cc; docker tag box other");
+    assert_eq!(
+        world.run("docker system prune -f | grep -e Deleted -e Total"),
+        "Deleted Containers:\nDeleted Images:\nTotal reclaimed space: 6B\n"
+    );
+    world.run("docker create --name cc other");
+    assert_eq!(world.run("docker system prune -f --filter label=x"), "Total reclaimed space: 0B\n");
+    // An image in use keeps the name that its container was made by.
+    assert_eq!(world.run("docker image prune -af | grep untagged | head -1"), "untagged: box:latest\n");
+    assert_eq!(
+        world.run("docker system prune -f --volumes --filter until=1h"),
+        "ERROR: The \"until\" filter is not supported with \"--volumes\"\n[1]\n"
+    );
 }

@@ -84,6 +84,60 @@ fn files_are_copied_both_ways() {
 }
 
 #[test]
+fn a_copy_goes_where_docker_puts_it() {
+    let world = World::new();
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    std::fs::create_dir_all(at("d")).unwrap();
+    std::fs::write(at("one"), "one").unwrap();
+    std::fs::write(at("d/two"), "two").unwrap();
+    world.run("docker create --name cc box");
+    let run = |line: &str| world.run(&line.replace('%', &folder.path().display().to_string()));
+    let daemon = "Error response from daemon:";
+    for (line, expected) in [
+        ("docker cp %/one cc:.", String::new()),
+        ("docker cp %/one cc:", "no such directory\n[1]\n".to_owned()),
+        ("docker cp %/one cc:/nosuch/", "no such directory\n[1]\n".to_owned()),
+        ("docker cp %/one nosuch:/x/", "no such directory\n[1]\n".to_owned()),
+        ("docker cp %/one cc:/one/", "no such directory\n[1]\n".to_owned()),
+        ("docker cp %/one cc:/one/x", format!("{daemon} extraction point is not a directory\n[1]\n")),
+        ("docker cp %/one cc:/no/x", format!("{daemon} Could not find the file /no in container cc\n[1]\n")),
+        ("docker cp %/one/ cc:/z", "not a directory\n[1]\n".to_owned()),
+        ("docker cp %/d cc:/one", "cannot copy directory\n[1]\n".to_owned()),
+        (
+            "docker cp %/d cc:/one/",
+            format!("{daemon} cannot overwrite non-directory \"/one\" with directory \"/\"\n[1]\n"),
+        ),
+        ("docker cp %/d cc:/new/", String::new()),
+        ("docker cp %/d/. cc:/new", String::new()),
+        ("docker cp cc:/new %/one", "cannot copy directory\n[1]\n".to_owned()),
+        ("docker cp cc:/one %/none/", "no such directory\n[1]\n".to_owned()),
+        ("docker cp cc:/one %/one/", format!("stat {}/: not a directory\n[1]\n", at("one"))),
+        ("docker cp cc: %/one", format!("{daemon} bad parameter: pathcannot be empty\n[1]\n")),
+        ("docker cp nosuch:/x %/no/x", format!("invalid output path: directory {:?} does not exist\n[1]\n", at("no"))),
+    ] {
+        assert_eq!(run(line), expected, "{line}");
+    }
+    assert_eq!(world.run("docker diff cc"), "A /new\nA /new/two\nA /one\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_go_into_a_container_as_links() {
+    let world = World::new();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("one"), "one\n").unwrap();
+    std::os::unix::fs::symlink("one", folder.path().join("link")).unwrap();
+    let link = folder.path().join("link").display().to_string();
+    world.run("docker create --name cc box sh -c 'cat /srv/one /srv/file; ls -l /srv/link2'");
+    world
+        .run(&format!("docker cp {link} cc:/srv/link2; docker cp -L {link} cc:/srv; docker cp -L {link} cc:/srv/file"));
+    let said = world.run("docker start -a cc");
+    assert!(said.starts_with("one\none\nl"), "{said}");
+    assert!(said.trim_end().ends_with("/srv/link2 -> one"), "{said}");
+}
+
+#[test]
 fn hostile_lines_end_in_a_sentence() {
     let world = World::new();
     for line in [

@@ -127,7 +127,7 @@ fn a_container_outlives_its_image() {
             "docker cp cc:/o /dev/null/x",
             "docker diff cc",
         ],
-        "Deleted: sha256:ID\ninvalid output path: directory \"/dev/null\" does not exist\n[1]\nA /o\n",
+        "Deleted: sha256:ID\nstat /dev/null/x: not a directory\n[1]\nA /o\n",
     );
 }
 
