@@ -2,6 +2,7 @@
 
 mod commit;
 mod files;
+mod language;
 mod life;
 mod pythons;
 mod shell;
@@ -29,7 +30,8 @@ impl World {
     fn new() -> Self {
         let source = Memory::new()
             .image("box", &ImageBuilder::new().tar(base()).tar(upper()).env("A=image").cmd(&["sh"]).build())
-            .image("other", &ImageBuilder::new().tar(base()).cmd(&["/bin/ls", "/"]).build());
+            .image("other", &ImageBuilder::new().tar(base()).cmd(&["/bin/ls", "/"]).build())
+            .image("shells", &ImageBuilder::new().tar(shells()).cmd(&["bash"]).build());
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let world = Self { home: tempfile::tempdir().unwrap(), source: Arc::new(source), runtime };
         let request = PullRequest { reference: "box".parse().unwrap(), platform: None };
@@ -154,6 +156,19 @@ fn base() -> Vec<u8> {
         ("home/me/", 0o755, b""),
     ];
     entries.extend(APPLETS.iter().map(|path| (*path, 0o777, &b"->/bin/busybox"[..])));
+    tar_of(&entries)
+}
+
+/// A system with dash and bash.
+fn shells() -> Vec<u8> {
+    const PROGRAMS: &[&str] =
+        &["bin/bash", "bin/cat", "bin/dash", "bin/env", "bin/grep", "bin/ls", "bin/sort", "bin/wc"];
+    let glibc = program("/lib64/ld-linux-x86-64.so.2");
+    let mut entries: Vec<Entry<'_>> = PROGRAMS.iter().map(|path| (*path, 0o755, glibc.as_slice())).collect();
+    entries.push(("bin/sh", 0o777, b"->dash"));
+    entries.push(("lib64/ld-linux-x86-64.so.2", 0o755, b"x"));
+    entries.push(("etc/passwd", 0o644, b"root:x:0:0:root:/root:/bin/bash\n"));
+    entries.push(("root/", 0o700, b""));
     tar_of(&entries)
 }
 

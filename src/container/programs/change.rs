@@ -15,7 +15,7 @@ pub(super) fn touch(session: &mut Session<'_>, words: &[String], _: &[u8]) -> Ou
         let done = match session.find(path, Follow::Last) {
             Ok(id) => session.files_mut().set_time(id, now, who),
             Err(Errno::NoEntry) if given.has('c') => Ok(()),
-            Err(Errno::NoEntry) => session.write(path, b"", 0o644).map(drop),
+            Err(Errno::NoEntry) => session.write(path, b"", session.masked(0o666)).map(drop),
             Err(error) => Err(error),
         };
         if let Err(error) = done {
@@ -35,7 +35,7 @@ pub(super) fn mkdir(session: &mut Session<'_>, words: &[String], _: &[u8]) -> Ou
         Ok(given) => given,
         Err(outcome) => return outcome,
     };
-    let mode = given.value('m').and_then(|text| u16::from_str_radix(text, 8).ok()).unwrap_or(0o755);
+    let mode = given.value('m').and_then(|text| u16::from_str_radix(text, 8).ok()).unwrap_or(session.masked(0o777));
     let mut outcome = Outcome::default();
     for path in &given.operands {
         let done = if given.has('p') { make_all(session, path, mode) } else { make(session, path, mode) };

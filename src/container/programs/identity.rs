@@ -76,6 +76,12 @@ impl Session<'_> {
         home.unwrap_or_else(|| "/".to_owned())
     }
 
+    /// Returns the folder of a user by name.
+    pub(in crate::container) fn home_of(&self, name: &str) -> Option<String> {
+        let entry = self.entries("/etc/passwd").into_iter().find(|entry| entry.name == name)?;
+        entry.rest.get(2).cloned()
+    }
+
     /// Checks that the image has a user and a group of these names; numbers need no entry, but must be some that a kernel
     /// takes as they are (CVE-2024-40635).
     pub fn check_user(&self, text: &str) -> Result<(), UserFault> {

@@ -11,6 +11,7 @@ mod listing;
 mod options;
 mod pack;
 mod path;
+mod printf;
 mod say;
 mod stat;
 mod system;
@@ -19,7 +20,9 @@ mod text;
 mod time;
 
 pub use identity::UserFault;
-pub(super) use say::dash_echo;
+pub(super) use printf::formatted;
+pub(super) use say::{Escapes, dash_echo, unescaped};
+pub(super) use test::holds;
 
 use super::Session;
 use crate::pipe::Outcome;
@@ -48,7 +51,7 @@ pub(super) fn find(name: &str) -> Option<Program> {
         "tee" => text::tee,
         "sha256sum" => text::sha256sum,
         "echo" => say::echo,
-        "printf" => say::printf,
+        "printf" => printf::printf,
         "seq" => say::seq,
         "touch" => change::touch,
         "mkdir" => change::mkdir,

@@ -129,7 +129,7 @@ pub(super) fn tee(session: &mut Session<'_>, words: &[String], input: &[u8]) -> 
     session.reads_all();
     for path in &given.operands {
         let before = if given.has('a') { session.read(path).unwrap_or_default() } else { Vec::new() };
-        if let Err(error) = session.write(path, &[&before, input].concat(), 0o644) {
+        if let Err(error) = session.write(path, &[&before, input].concat(), session.masked(0o666)) {
             complain(&mut outcome, &format!("tee: {path}: {error}"));
         }
     }

@@ -1,7 +1,6 @@
 //! `read`: a line of the input, split into variables.
 
 use super::{Dialect, Session};
-use crate::container::programs::failed;
 use crate::pipe::Outcome;
 
 /// What was read of a session's input.
@@ -54,17 +53,14 @@ impl Session<'_> {
                 }
                 "--" => break,
                 _ => {
-                    return failed(
-                        &format!("{}: read: `{flag}`: this small shell knows -r and -p", self.own_name()),
-                        2,
-                    );
+                    return self.complain("read", &format!("`{flag}`: this small shell knows -r and -p"), 2);
                 }
             }
         }
         // Only someone at a terminal is asked.
         let stderr = if self.settings.tty && self.reading.open { prompt } else { String::new() };
         let names = match (names, self.dialect) {
-            ([], Dialect::Dash) => return failed("sh: 1: read: arg count", 2),
+            ([], Dialect::Dash) => return self.complain("read", "arg count", 2),
             ([], Dialect::Bash | Dialect::Busybox) => None,
             (names, _) => Some(names),
         };
