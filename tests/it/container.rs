@@ -6,6 +6,7 @@ mod language;
 mod life;
 mod pythons;
 mod shell;
+mod text;
 
 use std::sync::Arc;
 
@@ -161,11 +162,36 @@ fn base() -> Vec<u8> {
 
 /// A system with dash and bash.
 fn shells() -> Vec<u8> {
-    const PROGRAMS: &[&str] =
-        &["bin/bash", "bin/cat", "bin/dash", "bin/env", "bin/grep", "bin/ls", "bin/sort", "bin/wc"];
+    const PROGRAMS: &[&str] = &[
+        "bin/bash",
+        "bin/cat",
+        "bin/dash",
+        "bin/echo",
+        "bin/env",
+        "bin/find",
+        "bin/grep",
+        "bin/head",
+        "bin/id",
+        "bin/ls",
+        "bin/mawk",
+        "bin/mkdir",
+        "bin/nl",
+        "bin/rev",
+        "bin/sed",
+        "bin/sort",
+        "bin/tac",
+        "bin/timeout",
+        "bin/tr",
+        "bin/wc",
+        "bin/xargs",
+    ];
     let glibc = program("/lib64/ld-linux-x86-64.so.2");
     let mut entries: Vec<Entry<'_>> = PROGRAMS.iter().map(|path| (*path, 0o755, glibc.as_slice())).collect();
     entries.push(("bin/sh", 0o777, b"->dash"));
+    entries.push(("bin/awk", 0o777, b"->mawk"));
+    entries.push(("etc/group", 0o644, b"root:x:0:\nstaff:x:50:root\n"));
+    entries.push(("srv/list", 0o644, b"root:0:/root\ndaemon:1:/usr/sbin\nsys:3:/dev\nnobody:65534:/none\n"));
+    entries.push(("srv/deep/note.txt", 0o600, b"a note\n"));
     entries.push(("lib64/ld-linux-x86-64.so.2", 0o755, b"x"));
     entries.push(("etc/passwd", 0o644, b"root:x:0:0:root:/root:/bin/bash\n"));
     entries.push(("root/", 0o700, b""));

@@ -1,11 +1,14 @@
 //! Programs that look at files, imitated: each prints what the GNU tool prints, or busybox where the image has busybox.
 //! They read and write the container's files and nothing else.
 
+mod awk;
 mod change;
 mod copy;
 mod du;
 mod find;
 mod identity;
+mod launch;
+mod letters;
 mod list;
 mod listing;
 mod options;
@@ -13,6 +16,7 @@ mod pack;
 mod path;
 mod printf;
 mod say;
+mod sed;
 mod stat;
 mod system;
 mod test;
@@ -70,7 +74,16 @@ pub(super) fn find(name: &str) -> Option<Program> {
         "hostname" => system::hostname,
         "pwd" => system::pwd,
         "date" => system::date,
-        "env" | "printenv" => system::env,
+        "printenv" => system::printenv,
+        "env" => launch::env,
+        "xargs" => launch::xargs,
+        "timeout" | "nohup" | "nice" => launch::passing_on,
+        "sed" => sed::sed,
+        "awk" | "mawk" => awk::awk,
+        "tr" => letters::tr,
+        "rev" => letters::rev,
+        "tac" => letters::tac,
+        "nl" => letters::nl,
         "ps" => system::ps,
         "true" | "sync" | "clear" | "sleep" => system::nothing,
         "false" => system::nothing_but_failure,
@@ -92,6 +105,14 @@ pub(super) fn said(text: impl Into<Vec<u8>>) -> Outcome {
 /// A program that complained.
 pub(super) fn failed(sentence: &str, status: i32) -> Outcome {
     Outcome { stdout: Vec::new(), stderr: format!("{sentence}\n"), status }
+}
+
+/// Puts a name into quotes as GNU's programs do: in those of the language's letters, or in plain ones where it has none.
+fn quoted(session: &Session<'_>, name: &str) -> String {
+    let names = ["LC_ALL", "LC_CTYPE", "LANG"];
+    let language = names.iter().find_map(|name| session.value(name).filter(|value| !value.is_empty()));
+    let has_letters = language.is_some_and(|language| language.to_ascii_uppercase().replace('-', "").contains("UTF8"));
+    if has_letters { format!("‘{name}’") } else { format!("'{name}'") }
 }
 
 /// Adds a complaint to what a program wrote.

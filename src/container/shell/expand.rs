@@ -188,7 +188,11 @@ impl Session<'_> {
             open =
                 open.into_iter().flat_map(|(id, path)| self.glob_in(id, &path, part, at, absolute, is_last)).collect();
         }
-        let mut found: Vec<String> = open.into_iter().map(|(_, path)| path).collect();
+        let wants_folders = plain.ends_with('/');
+        let is_folder = |path: &str| self.find(path, Follow::Last).is_ok_and(|id| self.files().node(id).is_directory());
+        open.retain(|(_, path)| !wants_folders || is_folder(path));
+        let end = if wants_folders { "/" } else { "" };
+        let mut found: Vec<String> = open.into_iter().map(|(_, path)| path + end).collect();
         found.sort();
         if found.is_empty() { vec![plain] } else { found }
     }

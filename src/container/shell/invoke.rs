@@ -51,6 +51,22 @@ impl Session<'_> {
         }
     }
 
+    /// Runs a program for another one, on an input of its own.
+    pub(in crate::container) fn run_program(&mut self, words: &[String], input: &[u8]) -> Outcome {
+        let mut here = Written::default();
+        if self.depth >= super::run::DEEPEST {
+            here.complain(&format!("{}: nested too deep", words[0]));
+            self.status = CANNOT_RUN;
+        } else {
+            self.depth += 1;
+            self.with_input(|session| session.program(words, input, &mut here));
+            self.depth -= 1;
+        }
+        let (stdout, rest) = here.part();
+        let stderr = rest.iter().map(|(_, bytes)| String::from_utf8_lossy(bytes)).collect();
+        Outcome { stdout, stderr, status: self.status }
+    }
+
     fn ended(&mut self, ended: Ended, name: &str, input: &[u8], written: &mut Written) {
         match ended {
             Ended::Exited(status) => self.status = status,
@@ -67,7 +83,7 @@ impl Session<'_> {
     }
 
     /// Tells whether a name is a part of the busybox that is the shell: one that nothing links to is built to find its own parts.
-    pub(super) fn is_own_applet(&self, name: &str) -> bool {
+    pub(in crate::container) fn is_own_applet(&self, name: &str) -> bool {
         let has = |path| self.find(path, Follow::Last).is_ok();
         let stands_alone = self.dialect == Dialect::Busybox && has("/bin/busybox") && !has("/bin/sh");
         stands_alone && (programs::find(name).is_some() || matches!(name, "sh" | "ash"))

@@ -7,7 +7,7 @@ use super::{Dialect, Session, Stream, Written};
 use crate::container::files::NodeId;
 
 /// How deep scripts, functions and substitutions may call one another.
-const DEEPEST: usize = 32;
+pub(super) const DEEPEST: usize = 32;
 /// The process that the first `&` begins.
 const FIRST_PROCESS: u32 = 7;
 

@@ -61,8 +61,8 @@ fn what_cannot_run_says_what_it_is() {
          executes nothing of an image, so it does not run here\n[126]\n",
     );
     check(
-        "sed s/a/b/",
-        "layerbook: `sed` is a program in machine code for x86-64 Linux (ELF); a workbook looks into containers and executes nothing of an image, so it does not run here\n[126]\n",
+        "ln -s /bin/busybox /bin/vi; vi",
+        "layerbook: `vi` is a program in machine code for x86-64 Linux (ELF); a workbook looks into containers and executes nothing of an image, so it does not run here\n[126]\n",
     );
     check("/opt/glibc", "sh: /opt/glibc: not found\n[127]\n");
 }
