@@ -170,3 +170,41 @@ pub(super) fn groups(session: &mut Session<'_>, _: &[String], _: &[u8]) -> Outco
     let names: Vec<String> = session.groups_of(session.who).into_iter().map(|gid| session.name_of_group(gid)).collect();
     said(names.join(" ") + "\n")
 }
+
+/// `getent passwd|group|hosts [NAME...]`: lines of the image's own files; status 2 where a name has none.
+pub(super) fn getent(session: &mut Session<'_>, words: &[String], _: &[u8]) -> Outcome {
+    let Some(database) = words.get(1) else {
+        return failed(
+            "getent: wrong number of arguments\nTry `getent --help' or `getent --usage' for more information.",
+            1,
+        );
+    };
+    let path = match database.as_str() {
+        "passwd" | "group" | "shadow" | "hosts" | "services" | "protocols" | "networks" => format!("/etc/{database}"),
+        other => {
+            let usage = "Try `getent --help' or `getent --usage' for more information.";
+            return failed(&format!("Unknown database: {other}\n{usage}"), 1);
+        }
+    };
+    let text = String::from_utf8_lossy(&session.read(&path).unwrap_or_default()).into_owned();
+    let lines = || text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    if words.len() == 2 {
+        return said(lines().map(|line| format!("{line}\n")).collect::<String>());
+    }
+    let mut outcome = Outcome::default();
+    for name in &words[2..] {
+        let by_colons = matches!(database.as_str(), "passwd" | "group" | "shadow");
+        let found = lines().find(|line| match by_colons {
+            true => {
+                let mut cells = line.split(':');
+                cells.next() == Some(name) || (database != "shadow" && cells.nth(1) == Some(name))
+            }
+            false => line.split_whitespace().any(|word| word == name),
+        });
+        match found {
+            Some(line) => outcome.stdout.extend(format!("{line}\n").into_bytes()),
+            None => outcome.status = 2,
+        }
+    }
+    outcome
+}

@@ -4,7 +4,9 @@
 mod awk;
 mod change;
 mod copy;
+mod dpkg;
 mod du;
+mod expr;
 mod find;
 mod identity;
 mod launch;
@@ -53,7 +55,7 @@ pub(super) fn find(name: &str) -> Option<Program> {
         "head" | "tail" | "wc" | "sort" | "uniq" | "cut" => text::filter,
         "grep" | "egrep" | "fgrep" => text::grep,
         "tee" => text::tee,
-        "sha256sum" => text::sha256sum,
+        "sha256sum" | "sha512sum" => text::checksum,
         "echo" => say::echo,
         "printf" => printf::printf,
         "seq" => say::seq,
@@ -84,13 +86,17 @@ pub(super) fn find(name: &str) -> Option<Program> {
         "rev" => letters::rev,
         "tac" => letters::tac,
         "nl" => letters::nl,
+        "expr" => expr::expr,
+        "getent" => identity::getent,
+        "nproc" => system::nproc,
+        "tty" => system::tty,
         "ps" => system::ps,
         "true" | "sync" | "clear" | "sleep" => system::nothing,
         "false" => system::nothing_but_failure,
         "test" | "[" => test::test,
         "apk" => pack::apk,
-        "dpkg" => pack::dpkg,
-        "dpkg-query" => pack::dpkg_query,
+        "dpkg" => dpkg::dpkg,
+        "dpkg-query" => dpkg::dpkg_query,
         "apt" | "apt-get" | "apt-cache" | "pip" | "pip3" | "npm" => pack::installer,
         _ => return None,
     };
@@ -113,6 +119,12 @@ fn quoted(session: &Session<'_>, name: &str) -> String {
     let language = names.iter().find_map(|name| session.value(name).filter(|value| !value.is_empty()));
     let has_letters = language.is_some_and(|language| language.to_ascii_uppercase().replace('-', "").contains("UTF8"));
     if has_letters { format!("‘{name}’") } else { format!("'{name}'") }
+}
+
+/// Writes one value by a format.
+fn printed(session: &Session<'_>, format: &str, value: &str) -> String {
+    let outcome = formatted(session, &[format.to_owned(), value.to_owned()]);
+    String::from_utf8_lossy(&outcome.stdout).into_owned()
 }
 
 /// Adds a complaint to what a program wrote.

@@ -85,25 +85,57 @@ fn coded(letters: &mut Peekable<Chars<'_>>, radix: u32, most: usize) -> Option<c
 }
 
 /// The most numbers that are counted.
-const MOST: i64 = 1_000_000;
+const MOST: usize = 1_000_000;
 
-pub(super) fn seq(_: &mut Session<'_>, words: &[String], _: &[u8]) -> Outcome {
-    let numbers: Result<Vec<i64>, _> = words[1..].iter().map(|word| word.parse::<i64>()).collect();
-    let (first, step, last) = match numbers.as_deref() {
-        Ok([last]) => (1, 1, *last),
-        Ok([first, last]) => (*first, 1, *last),
-        Ok([first, step, last]) if *step != 0 => (*first, *step, *last),
-        Ok(_) => return failed("seq: missing operand", 1),
-        Err(_) => return failed("seq: whole numbers only in this workbook", 1),
-    };
-    let mut text = String::new();
-    let mut number = first;
-    for _ in 0..MOST {
-        if (step > 0 && number > last) || (step < 0 && number < last) {
-            break;
+/// `seq [-w] [-s TEXT] [FIRST [STEP]] LAST`.
+pub(super) fn seq(session: &mut Session<'_>, words: &[String], _: &[u8]) -> Outcome {
+    let usage = |problem: &str| failed(&format!("seq: {problem}\nTry 'seq --help' for more information."), 1);
+    let (mut between, mut is_even, mut format, mut rest) = ("\n".to_owned(), false, None, &words[1..]);
+    while let Some((flag, behind)) =
+        rest.split_first().filter(|(word, _)| word.starts_with('-') && word.parse::<f64>().is_err())
+    {
+        rest = behind;
+        let attached = flag.chars().skip(2).collect::<String>();
+        match flag.as_str() {
+            "-w" => is_even = true,
+            flag if flag.starts_with("-s") || flag.starts_with("-f") => {
+                let value =
+                    if attached.is_empty() { behind.first().cloned().unwrap_or_default() } else { attached.clone() };
+                rest = if attached.is_empty() { behind.get(1..).unwrap_or_default() } else { behind };
+                if flag.starts_with("-s") { between = value } else { format = Some(value) }
+            }
+            other => return usage(&format!("invalid option -- '{}'", other.trim_start_matches('-'))),
         }
-        text += &format!("{number}\n");
-        number = number.saturating_add(step);
     }
-    said(text)
+    let mut numbers = Vec::new();
+    for word in rest {
+        match word.parse::<f64>() {
+            Ok(number) if number.is_finite() => numbers.push(number),
+            _ => return usage(&format!("invalid floating point argument: {}", super::quoted(session, word))),
+        }
+    }
+    let (first, step, last) = match numbers.as_slice() {
+        [last] => (1.0, 1.0, *last),
+        [first, last] => (*first, 1.0, *last),
+        [_, 0.0, _] => return usage(&format!("invalid Zero increment value: {}", super::quoted(session, &rest[1]))),
+        [first, step, last] => (*first, *step, *last),
+        [] => return usage("missing operand"),
+        _ => return usage(&format!("extra operand {}", super::quoted(session, &rest[3]))),
+    };
+    let digits = |word: &String| word.split_once('.').map_or(0, |(_, digits)| digits.len());
+    let precision = rest[..rest.len().min(2)].iter().map(digits).max().unwrap_or(0);
+    let number = |at: u32| first + f64::from(at) * step;
+    let all =
+        (0..).take(MOST).map(number).take_while(|n| if step > 0.0 { *n <= last + 1e-9 } else { *n >= last - 1e-9 });
+    let mut texts: Vec<String> = all
+        .map(|number| match &format {
+            Some(format) => super::printed(session, format, &number.to_string()),
+            None => format!("{number:.precision$}"),
+        })
+        .collect();
+    if is_even {
+        let width = texts.iter().map(String::len).max().unwrap_or(0);
+        texts.iter_mut().for_each(|text| *text = format!("{text:0>width$}"));
+    }
+    said(if texts.is_empty() { String::new() } else { texts.join(&between) + "\n" })
 }

@@ -83,3 +83,12 @@ pub(super) fn nothing(session: &mut Session<'_>, words: &[String], _: &[u8]) -> 
 pub(super) fn nothing_but_failure(_: &mut Session<'_>, _: &[String], _: &[u8]) -> Outcome {
     Outcome { status: 1, ..Outcome::default() }
 }
+
+/// One processor, as in a container that is given no more.
+pub(super) fn nproc(_: &mut Session<'_>, _: &[String], _: &[u8]) -> Outcome {
+    said("1\n")
+}
+
+pub(super) fn tty(session: &mut Session<'_>, _: &[String], _: &[u8]) -> Outcome {
+    if session.settings.tty { said("/dev/pts/0\n") } else { Outcome { status: 1, ..said("not a tty\n") } }
+}

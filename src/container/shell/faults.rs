@@ -8,7 +8,7 @@ impl Session<'_> {
     /// Says what is wrong with a line, in the words of the shell.
     pub(super) fn fault_in(&self, error: &SyntaxError, line: &str) -> String {
         match error {
-            SyntaxError::Missing(what) => format!("{}: `{what}`: this small shell has none", self.speaker()),
+            SyntaxError::Missing(what) => format!("{}: {what}: more than this small shell has", self.speaker()),
             SyntaxError::TooDeep => format!("{}: nested too deep for this small shell", self.speaker()),
             SyntaxError::TooLong => format!("{}: too long for this small shell", self.speaker()),
             error => match self.dialect {

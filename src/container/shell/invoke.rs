@@ -194,6 +194,9 @@ impl Session<'_> {
         while let Some((flag, behind)) = rest.split_first().filter(|(word, _)| word.starts_with('-') && word.len() > 1)
         {
             rest = behind;
+            if flag == "--version" {
+                return self.version(written);
+            }
             if flag.starts_with("--") {
                 continue;
             }
@@ -240,6 +243,24 @@ impl Session<'_> {
             },
         }
         Ended::Exited(self.status)
+    }
+
+    /// `--version`: only bash tells it, by the database of the image's packages.
+    fn version(&mut self, written: &mut Written) -> Ended {
+        match self.dialect {
+            Dialect::Dash => {
+                written.complain("sh: 0: Illegal option --");
+                Ended::Exited(SYNTAX)
+            }
+            Dialect::Busybox => Ended::Exited(0),
+            Dialect::Bash => {
+                let version = self.version_of("bash").unwrap_or_default();
+                let version = version.split('-').next().unwrap_or_default();
+                let machine = self.settings.machine.clone();
+                written.add(Stream::Out, format!("GNU bash, version {version}(1)-release ({machine}-pc-linux-gnu)\n"));
+                Ended::Exited(0)
+            }
+        }
     }
 
     fn no_line(&self) -> &'static str {

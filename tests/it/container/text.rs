@@ -78,6 +78,46 @@ fn letters_are_changed() {
 }
 
 #[test]
+fn words_are_calculated_and_counted() {
+    check(&[
+        ("expr 1 + 2 \\* 3; expr abc : 'a\\(.\\)c'; expr length abc; expr 5 '>' 3", "7\nb\n3\n1\n"),
+        ("expr 1 / 0", "expr: division by zero\n[2]\n"),
+        ("expr 1 + a", "expr: non-integer argument\n[2]\n"),
+        ("seq -s, 3; seq -w 8 10; seq 0.5 0.5 1.5; seq 3 -2 1", "1,2,3\n08\n09\n10\n0.5\n1.0\n1.5\n3\n1\n"),
+        ("seq a", "seq: invalid floating point argument: 'a'\nTry 'seq --help' for more information.\n[1]\n"),
+        (
+            "getent passwd root 0; getent group nope; echo $?",
+            "root:x:0:0:root:/root:/bin/bash\nroot:x:0:0:root:/root:/bin/bash\n2\n",
+        ),
+        ("printf 'a\\tb\\n\\n\\nc\\n' > /f; cat -A /f; cat -sb /f", "a^Ib$\n$\n$\nc$\n     1\ta\tb\n\n     2\tc\n"),
+        (
+            "printf 'abcd\\n' > /f; read x < /f; bash -c 'read -n 3 y < /f; echo $y'; read -n 1 z",
+            "abc\nsh: 1: read: Illegal option -n\n[2]\n",
+        ),
+    ]);
+}
+
+#[test]
+fn packages_are_asked_for() {
+    check(&[
+        (
+            "dpkg -l | tail -n 2",
+            "ii  bash           5.2.15-2     amd64        GNU Bourne Again SHell\nii  libc6:amd64    2.36-9       amd64        GNU C Library\n",
+        ),
+        (
+            "dpkg-query -W; dpkg-query -W -f='${Package;-6}|${Section}\\n' bash",
+            "bash\t5.2.15-2\nlibc6:amd64\t2.36-9\nbash  |shells\n",
+        ),
+        ("dpkg -S /lib/libc.so bin/ba; dpkg -L libc6", "libc6:amd64: /lib/libc.so\nbash: /bin/bash\n/lib/libc.so\n"),
+        ("dpkg -S /nope", "dpkg-query: no path found matching pattern /nope\n[1]\n"),
+        (
+            "apt-cache policy bash | head -n 3; bash --version",
+            "bash:\n  Installed: 5.2.15-2\n  Candidate: 5.2.15-2\nGNU bash, version 5.2.15(1)-release (x86_64-pc-linux-gnu)\n",
+        ),
+    ]);
+}
+
+#[test]
 fn programs_run_programs() {
     check(&[
         ("echo a b c | xargs -n 2 echo x; printf 'a b\\nc\\n' | xargs -I {} echo '<{}>'", "x a b\nx c\n<a b>\n<c>\n"),
