@@ -48,7 +48,8 @@
 //!   cut long lines, and what a container starts with must not depend on a cut line.
 //! - `layerbook.prints` on a model image's manifest tells what its programs print, so that a container needs no recipe.
 //! - `layerbook.on-disk` on a model image's layer descriptors tells sizes on disk before a pull, so that facts need no second lock.
-//! - `container` stands on `pipe`: a shell inside a container reads lines and filters text as the workbook's own line does.
+//! - `container` stands on `pipe`: programs inside a container filter text as those behind the workbook's pipes do. Its shell reads a
+//!   language of its own, that of dash, bash and busybox.
 //! - What is pushed to the served registry is told by a journal, not by an OCI layout: a layout has no place for a blob that no
 //!   manifest names yet, and tags that differ only in case are one file on some systems.
 //! - `docker load` is all or nothing, where Docker keeps the images that came before a fault; an archive that has one name twice or

@@ -11,8 +11,22 @@ pub(super) struct Package {
     /// Where it was built from.
     pub(super) origin: String,
     pub(super) licence: String,
+    /// Whether it may be there for several architectures at once: its name is told with its own.
+    pub(super) is_for_several: bool,
     /// What a package manager says about it, `install ok installed`.
     pub(super) status: String,
+}
+
+impl Package {
+    /// Returns the name as Debian's tools tell it.
+    pub(super) fn full_name(&self) -> String {
+        if self.is_for_several { format!("{}:{}", self.name, self.architecture) } else { self.name.clone() }
+    }
+
+    /// Tells whether it is one of these; without names all are meant.
+    pub(super) fn is_among(&self, names: &[String]) -> bool {
+        names.is_empty() || names.iter().any(|name| *name == self.name || *name == self.full_name())
+    }
 }
 
 /// Reads `/var/lib/dpkg/status`, or a file of `/var/lib/dpkg/status.d`.
@@ -23,6 +37,7 @@ pub(super) fn debian(text: &str) -> Vec<Package> {
         "Architecture" => value.clone_into(&mut package.architecture),
         "Description" => value.clone_into(&mut package.description),
         "Status" => value.clone_into(&mut package.status),
+        "Multi-Arch" => package.is_for_several = value == "same",
         _ => {}
     })
 }

@@ -21,6 +21,8 @@ mod wc;
 pub use input::{Files, NoFiles};
 pub use script::{Command, Part, Piece, Redirection, Script, Step, SyntaxError, When, Word};
 
+pub(crate) use pattern::{Syntax, translate};
+
 use ends::End;
 use input::Sources;
 

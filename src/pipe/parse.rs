@@ -9,32 +9,18 @@ const MAX_DEPTH: usize = 16;
 
 type Parsed<T> = Result<T, SyntaxError>;
 
-/// What a dollar sign before a name means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Dollar {
-    /// Itself.
-    Text,
-    /// A variable.
-    Variable,
-}
-
 impl Script {
     /// Reads a line (or several: a newline separates like `;`).
     pub fn parse(line: &str) -> Result<Script, SyntaxError> {
-        parse(line, Dollar::Text)
-    }
-
-    /// Reads a line of a shell that has variables.
-    pub fn parse_with_variables(line: &str) -> Result<Script, SyntaxError> {
-        parse(line, Dollar::Variable)
+        parse(line)
     }
 }
 
-fn parse(line: &str, dollar: Dollar) -> Parsed<Script> {
+fn parse(line: &str) -> Parsed<Script> {
     if line.len() > MAX_LENGTH {
         return Err(SyntaxError::TooLong { limit: MAX_LENGTH });
     }
-    let mut reader = Reader { text: line.chars().collect(), at: 0, depth: 0, dollar };
+    let mut reader = Reader { text: line.chars().collect(), at: 0, depth: 0 };
     let script = reader.script()?;
     match reader.peek() {
         None => Ok(script),
@@ -46,7 +32,6 @@ struct Reader {
     text: Vec<char>,
     at: usize,
     depth: usize,
-    dollar: Dollar,
 }
 
 impl Reader {
@@ -163,7 +148,6 @@ impl Reader {
                 '"' => self.double(&mut word)?,
                 '\\' => self.escape(&mut word),
                 '$' | '`' if self.substitutes() => word.parts.push(self.substitution(false)?),
-                '$' if self.variable(&mut word, false)? => {}
                 _ => {
                     self.at += 1;
                     push(&mut word, c, false);
@@ -206,7 +190,6 @@ impl Reader {
                 }
                 '\\' => self.escape_in_double(word),
                 '$' | '`' if self.substitutes() => word.parts.push(self.substitution(true)?),
-                '$' if self.variable(word, true)? => {}
                 _ => {
                     self.at += 1;
                     push(word, c, true);
@@ -228,31 +211,6 @@ impl Reader {
                 push(word, '\\', true);
             }
         }
-    }
-
-    /// Takes a variable where variables are read; `false` where the dollar sign is text.
-    fn variable(&mut self, word: &mut Word, quoted: bool) -> Parsed<bool> {
-        if self.dollar == Dollar::Text {
-            return Ok(false);
-        }
-        let rest = &self.text[self.at + 1..];
-        let is_name = |c: &char| c.is_ascii_alphanumeric() || *c == '_';
-        let (name, length): (String, usize) = match rest.first() {
-            Some('{') => {
-                let end = rest.iter().position(|c| *c == '}');
-                let end = end.ok_or_else(|| self.unsupported("${"))?;
-                (rest[1..end].iter().collect(), end + 1)
-            }
-            Some(c @ ('?' | '$' | '#' | '@' | '*' | '!' | '-' | '0'..='9')) => (c.to_string(), 1),
-            Some(c) if is_name(c) => {
-                let length = rest.iter().take_while(|c| is_name(c)).count();
-                (rest[..length].iter().collect(), length)
-            }
-            Some(_) | None => return Ok(false),
-        };
-        self.at += 1 + length;
-        word.parts.push(Part { piece: Piece::Variable(name), quoted });
-        Ok(true)
     }
 
     fn substitutes(&self) -> bool {
@@ -304,7 +262,7 @@ impl Reader {
                 _ => inner.push(c),
             }
         }
-        let mut reader = Reader { text: inner, at: 0, depth: self.depth, dollar: self.dollar };
+        let mut reader = Reader { text: inner, at: 0, depth: self.depth };
         let script = reader.script()?;
         if reader.peek().is_some() {
             return Err(self.unsupported(")"));
@@ -362,6 +320,6 @@ fn literal(word: &mut Word, quoted: bool) -> &mut String {
     }
     match &mut word.parts.last_mut().expect("a part was pushed just now if there was none").piece {
         Piece::Literal(text) => text,
-        Piece::Substitution(_) | Piece::Variable(_) => unreachable!("the last part was checked to be a literal"),
+        Piece::Substitution(_) => unreachable!("the last part was checked to be a literal"),
     }
 }

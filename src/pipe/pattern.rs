@@ -3,7 +3,7 @@
 
 /// Which of the three languages a pattern is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Syntax {
+pub(crate) enum Syntax {
     /// Plain text.
     Fixed,
     /// `\(`, `\|`, `\+` are special.
@@ -14,9 +14,9 @@ pub(super) enum Syntax {
 
 /// A pattern in the crate's language, and what GNU warns of.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Translated {
-    pub(super) pattern: String,
-    pub(super) warnings: Vec<String>,
+pub(crate) struct Translated {
+    pub(crate) pattern: String,
+    pub(crate) warnings: Vec<String>,
 }
 
 /// Largest count of a repetition.
@@ -26,7 +26,7 @@ const CLASSES: &[&str] =
     &["alnum", "alpha", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space", "upper", "xdigit"];
 
 /// Rewrites a pattern; the error is GNU's sentence without the program's name.
-pub(super) fn translate(source: &str, syntax: Syntax) -> Result<Translated, String> {
+pub(crate) fn translate(source: &str, syntax: Syntax) -> Result<Translated, String> {
     if syntax == Syntax::Fixed {
         return Ok(Translated { pattern: regex::escape(source), warnings: Vec::new() });
     }
@@ -99,7 +99,7 @@ impl Translator {
         match c {
             '(' => {
                 self.groups.push(self.out.len());
-                self.out.push_str("(?:");
+                self.out.push('(');
                 self.atom = None;
             }
             ')' => match self.groups.pop() {

@@ -1,5 +1,5 @@
 //! The line's syntax as a shell reads it, as data. Nothing is run here, no file name is expanded, no variable is
-//! replaced: `$NAME` stays as typed, or is set apart for a shell that has variables.
+//! replaced: `$NAME` stays as typed.
 
 /// A line: pipelines that run one after the other.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -69,8 +69,6 @@ pub enum Piece {
     Literal(String),
     /// `$(...)` or backquotes: the output of another line.
     Substitution(Script),
-    /// `$NAME` or `${...}`, only where variables are read: what stands behind the dollar sign, braces removed.
-    Variable(String),
 }
 
 /// Why a line cannot be read. Columns count characters from 1.
@@ -146,7 +144,7 @@ impl Word {
     pub fn substitutions(&self) -> impl Iterator<Item = &Script> {
         self.parts.iter().filter_map(|part| match &part.piece {
             Piece::Substitution(script) => Some(script),
-            Piece::Literal(_) | Piece::Variable(_) => None,
+            Piece::Literal(_) => None,
         })
     }
 
@@ -160,7 +158,6 @@ impl Word {
         for part in &self.parts {
             match &part.piece {
                 Piece::Literal(text) => fields.append(text, part.quoted),
-                Piece::Variable(name) => fields.append(&format!("${{{name}}}"), part.quoted),
                 Piece::Substitution(_) => {
                     let output = outputs.next().map_or("", |text| text.trim_end_matches('\n'));
                     if part.quoted { fields.append(output, true) } else { fields.split(output) }

@@ -2,11 +2,13 @@
 
 mod commit;
 mod files;
+mod language;
 mod life;
 mod options;
 mod piped;
 mod pythons;
 mod shell;
+mod text;
 
 use std::sync::Arc;
 
@@ -31,7 +33,8 @@ impl World {
     fn new() -> Self {
         let source = Memory::new()
             .image("box", &ImageBuilder::new().tar(base()).tar(upper()).env("A=image").cmd(&["sh"]).build())
-            .image("other", &ImageBuilder::new().tar(base()).cmd(&["/bin/ls", "/"]).build());
+            .image("other", &ImageBuilder::new().tar(base()).cmd(&["/bin/ls", "/"]).build())
+            .image("shells", &ImageBuilder::new().tar(shells()).cmd(&["bash"]).build());
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let world = Self { home: tempfile::tempdir().unwrap(), source: Arc::new(source), runtime };
         let request = PullRequest { reference: "box".parse().unwrap(), platform: None };
@@ -162,6 +165,60 @@ fn base() -> Vec<u8> {
         ("home/me/", 0o755, b""),
     ];
     entries.extend(APPLETS.iter().map(|path| (*path, 0o777, &b"->/bin/busybox"[..])));
+    tar_of(&entries)
+}
+
+/// Two packages of Debian's.
+const PACKAGES: &[u8] = b"Package: bash\nStatus: install ok installed\nSection: shells\nArchitecture: amd64\n\
+    Version: 5.2.15-2\nDescription: GNU Bourne Again SHell\n\n\
+    Package: libc6\nStatus: install ok installed\nArchitecture: amd64\nMulti-Arch: same\nVersion: 2.36-9\n\
+    Description: GNU C Library\n";
+
+/// A system with dash and bash.
+fn shells() -> Vec<u8> {
+    const PROGRAMS: &[&str] = &[
+        "bin/bash",
+        "bin/cat",
+        "bin/dash",
+        "bin/echo",
+        "bin/env",
+        "bin/find",
+        "bin/grep",
+        "bin/head",
+        "bin/id",
+        "bin/ls",
+        "bin/mawk",
+        "bin/mkdir",
+        "bin/nl",
+        "bin/rev",
+        "bin/sed",
+        "bin/sort",
+        "bin/tac",
+        "bin/timeout",
+        "bin/tr",
+        "bin/wc",
+        "bin/xargs",
+        "bin/apt-cache",
+        "bin/dpkg",
+        "bin/dpkg-query",
+        "bin/expr",
+        "bin/getent",
+        "bin/seq",
+        "bin/tail",
+    ];
+    let glibc = program("/lib64/ld-linux-x86-64.so.2");
+    let mut entries: Vec<Entry<'_>> = PROGRAMS.iter().map(|path| (*path, 0o755, glibc.as_slice())).collect();
+    entries.push(("bin/sh", 0o777, b"->dash"));
+    entries.push(("bin/awk", 0o777, b"->mawk"));
+    entries.push(("var/lib/dpkg/status", 0o644, PACKAGES));
+    entries.push(("var/lib/dpkg/info/bash.list", 0o644, b"/bin/bash\n"));
+    entries.push(("var/lib/dpkg/info/libc6:amd64.list", 0o644, b"/lib/libc.so\n"));
+    entries.push(("etc/group", 0o644, b"root:x:0:\nstaff:x:50:root\n"));
+    entries.push(("srv/list", 0o644, b"root:0:/root\ndaemon:1:/usr/sbin\nsys:3:/dev\nnobody:65534:/none\n"));
+    entries.push(("srv/deep/note.txt", 0o600, b"a note\n"));
+    entries.push(("lib64/ld-linux-x86-64.so.2", 0o755, b"x"));
+    entries.push(("etc/passwd", 0o644, b"root:x:0:0:root:/root:/bin/bash\n"));
+    entries.push(("root/", 0o700, b""));
     tar_of(&entries)
 }
 

@@ -63,7 +63,6 @@ fn word_shape(word: &Word) -> String {
         let text = match &part.piece {
             Piece::Literal(text) => text.clone(),
             Piece::Substitution(script) => format!("$({})", script_shape(script)),
-            Piece::Variable(name) => format!("${{{name}}}"),
         };
         if part.quoted { format!("\"{text}\"") } else { text }
     });

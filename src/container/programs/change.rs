@@ -15,7 +15,7 @@ pub(super) fn touch(session: &mut Session<'_>, words: &[String], _: &[u8]) -> Ou
         let done = match session.find(path, Follow::Last) {
             Ok(id) => session.files_mut().set_time(id, now, who),
             Err(Errno::NoEntry) if given.has('c') => Ok(()),
-            Err(Errno::NoEntry) => session.write(path, b"", 0o644).map(drop),
+            Err(Errno::NoEntry) => session.write(path, b"", session.masked(0o666)).map(drop),
             Err(error) => Err(error),
         };
         if let Err(error) = done {
@@ -35,7 +35,7 @@ pub(super) fn mkdir(session: &mut Session<'_>, words: &[String], _: &[u8]) -> Ou
         Ok(given) => given,
         Err(outcome) => return outcome,
     };
-    let mode = given.value('m').and_then(|text| u16::from_str_radix(text, 8).ok()).unwrap_or(0o755);
+    let mode = given.value('m').and_then(|text| u16::from_str_radix(text, 8).ok()).unwrap_or(session.masked(0o777));
     let mut outcome = Outcome::default();
     for path in &given.operands {
         let done = if given.has('p') { make_all(session, path, mode) } else { make(session, path, mode) };
@@ -43,7 +43,7 @@ pub(super) fn mkdir(session: &mut Session<'_>, words: &[String], _: &[u8]) -> Ou
             let sentence = if session.is_applet("mkdir") {
                 format!("mkdir: can't create directory '{path}': {error}")
             } else {
-                format!("mkdir: cannot create directory ‘{path}’: {error}")
+                format!("mkdir: cannot create directory {}: {error}", super::quoted(session, path))
             };
             complain(&mut outcome, &sentence);
         }
@@ -159,7 +159,7 @@ pub(super) fn chmod(session: &mut Session<'_>, words: &[String], _: &[u8]) -> Ou
                 continue;
             }
             let Some(mode) = mode(text, node.meta.mode, node.is_directory()) else {
-                return failed(&format!("chmod: invalid mode: ‘{text}’"), 1);
+                return failed(&format!("chmod: invalid mode: {}", super::quoted(session, text)), 1);
             };
             if let Err(error) = session.files_mut().set_mode(id, mode, who) {
                 complain(&mut outcome, &format!("chmod: changing permissions of '{path}': {error}"));
@@ -217,7 +217,7 @@ pub(super) fn chown(session: &mut Session<'_>, words: &[String], _: &[u8]) -> Ou
     let uid = session.number_of_user(user);
     let gid = group.filter(|group| !group.is_empty()).map(|group| session.number_of_group(group));
     if (uid.is_none() && !user.is_empty()) || gid == Some(None) {
-        return failed(&format!("chown: invalid user: ‘{text}’"), 1);
+        return failed(&format!("chown: invalid user: {}", super::quoted(session, text)), 1);
     }
     let (mut outcome, who) = (Outcome::default(), session.who);
     for path in operands {

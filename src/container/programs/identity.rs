@@ -76,6 +76,12 @@ impl Session<'_> {
         home.unwrap_or_else(|| "/".to_owned())
     }
 
+    /// Returns the folder of a user by name.
+    pub(in crate::container) fn home_of(&self, name: &str) -> Option<String> {
+        let entry = self.entries("/etc/passwd").into_iter().find(|entry| entry.name == name)?;
+        entry.rest.get(2).cloned()
+    }
+
     /// Checks that the image has a user and a group of these names; numbers need no entry, but must be some that a kernel
     /// takes as they are (CVE-2024-40635).
     pub fn check_user(&self, text: &str) -> Result<(), UserFault> {
@@ -102,41 +108,49 @@ impl Session<'_> {
         Who { uid, gid: group.and_then(|group| self.number_of_group(group)).unwrap_or(own) }
     }
 
-    /// Lists the groups of the user, the own one first.
-    fn all_groups(&self) -> Vec<u32> {
-        let name = self.user_name();
+    /// Lists the groups of a user, the own one first.
+    fn groups_of(&self, who: Who) -> Vec<u32> {
+        let name = self.name_of_user(who.uid);
         let is_member = |entry: &Entry| entry.rest.first().is_some_and(|members| members.split(',').any(|m| m == name));
         let more = self.entries("/etc/group").into_iter().filter(is_member).map(|entry| entry.number);
-        let mut all: Vec<u32> = [self.who.gid].into_iter().chain(more).collect();
+        let mut all: Vec<u32> = [who.gid].into_iter().chain(more).collect();
         all.dedup();
         all
     }
 }
 
 pub(super) fn id(session: &mut Session<'_>, words: &[String], _: &[u8]) -> Outcome {
-    let Who { uid, gid } = session.who;
     let flag = |letter: char| words[1..].iter().any(|word| word.starts_with('-') && word.contains(letter));
-    if let Some(name) = words[1..].iter().find(|word| !word.starts_with('-')) {
-        return match session.number_of_user(name) {
-            Some(uid) => {
-                let own = session.read_user(name);
-                said(format!("uid={uid}({name}) gid={}({})\n", own.gid, session.name_of_group(own.gid)))
-            }
-            None => failed(&format!("id: ‘{name}’: no such user"), 1),
-        };
-    }
+    let (who, user, all) = match words[1..].iter().find(|word| !word.starts_with('-')) {
+        Some(name) if session.number_of_user(name).is_none() => {
+            return if session.is_applet("id") {
+                failed(&format!("id: unknown user {name}"), 1)
+            } else {
+                failed(&format!("id: {}: no such user", super::quoted(session, name)), 1)
+            };
+        }
+        Some(name) => {
+            let who = session.read_user(name);
+            (who, session.name_of_user(who.uid), session.groups_of(who))
+        }
+        None => (session.who, session.user_name(), session.groups_of(session.who)),
+    };
+    let Who { uid, gid } = who;
     let named = flag('n');
     if flag('u') {
-        return said(format!("{}\n", if named { session.user_name() } else { uid.to_string() }));
+        return said(format!("{}\n", if named { user } else { uid.to_string() }));
     }
     if flag('g') {
         return said(format!("{}\n", if named { session.name_of_group(gid) } else { gid.to_string() }));
     }
+    if flag('G') {
+        let shown = |gid: u32| if named { session.name_of_group(gid) } else { gid.to_string() };
+        return said(all.into_iter().map(shown).collect::<Vec<_>>().join(" ") + "\n");
+    }
     let with_name =
         |number: u32, name: String| if name == number.to_string() { name } else { format!("{number}({name})") };
-    let groups: Vec<String> =
-        session.all_groups().into_iter().map(|gid| with_name(gid, session.name_of_group(gid))).collect();
-    let (user, group) = (with_name(uid, session.user_name()), with_name(gid, session.name_of_group(gid)));
+    let groups: Vec<String> = all.into_iter().map(|gid| with_name(gid, session.name_of_group(gid))).collect();
+    let (user, group) = (with_name(uid, user), with_name(gid, session.name_of_group(gid)));
     said(format!("uid={user} gid={group} groups={}\n", groups.join(",")))
 }
 
@@ -153,6 +167,44 @@ pub(super) fn whoami(session: &mut Session<'_>, _: &[String], _: &[u8]) -> Outco
 }
 
 pub(super) fn groups(session: &mut Session<'_>, _: &[String], _: &[u8]) -> Outcome {
-    let names: Vec<String> = session.all_groups().into_iter().map(|gid| session.name_of_group(gid)).collect();
+    let names: Vec<String> = session.groups_of(session.who).into_iter().map(|gid| session.name_of_group(gid)).collect();
     said(names.join(" ") + "\n")
+}
+
+/// `getent passwd|group|hosts [NAME...]`: lines of the image's own files; status 2 where a name has none.
+pub(super) fn getent(session: &mut Session<'_>, words: &[String], _: &[u8]) -> Outcome {
+    let Some(database) = words.get(1) else {
+        return failed(
+            "getent: wrong number of arguments\nTry `getent --help' or `getent --usage' for more information.",
+            1,
+        );
+    };
+    let path = match database.as_str() {
+        "passwd" | "group" | "shadow" | "hosts" | "services" | "protocols" | "networks" => format!("/etc/{database}"),
+        other => {
+            let usage = "Try `getent --help' or `getent --usage' for more information.";
+            return failed(&format!("Unknown database: {other}\n{usage}"), 1);
+        }
+    };
+    let text = String::from_utf8_lossy(&session.read(&path).unwrap_or_default()).into_owned();
+    let lines = || text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    if words.len() == 2 {
+        return said(lines().map(|line| format!("{line}\n")).collect::<String>());
+    }
+    let mut outcome = Outcome::default();
+    for name in &words[2..] {
+        let by_colons = matches!(database.as_str(), "passwd" | "group" | "shadow");
+        let found = lines().find(|line| match by_colons {
+            true => {
+                let mut cells = line.split(':');
+                cells.next() == Some(name) || (database != "shadow" && cells.nth(1) == Some(name))
+            }
+            false => line.split_whitespace().any(|word| word == name),
+        });
+        match found {
+            Some(line) => outcome.stdout.extend(format!("{line}\n").into_bytes()),
+            None => outcome.status = 2,
+        }
+    }
+    outcome
 }

@@ -1,17 +1,24 @@
 //! Programs that look at files, imitated: each prints what the GNU tool prints, or busybox where the image has busybox.
 //! They read and write the container's files and nothing else.
 
+mod awk;
 mod change;
 mod copy;
+mod dpkg;
 mod du;
+mod expr;
 mod find;
 mod identity;
+mod launch;
+mod letters;
 mod list;
 mod listing;
 mod options;
 mod pack;
 mod path;
+mod printf;
 mod say;
+mod sed;
 mod stat;
 mod system;
 mod test;
@@ -19,7 +26,9 @@ mod text;
 mod time;
 
 pub use identity::UserFault;
-pub(super) use say::dash_echo;
+pub(super) use printf::formatted;
+pub(super) use say::{Escapes, dash_echo, unescaped};
+pub(super) use test::holds;
 
 use super::Session;
 use crate::pipe::Outcome;
@@ -46,9 +55,9 @@ pub(super) fn find(name: &str) -> Option<Program> {
         "head" | "tail" | "wc" | "sort" | "uniq" | "cut" => text::filter,
         "grep" | "egrep" | "fgrep" => text::grep,
         "tee" => text::tee,
-        "sha256sum" => text::sha256sum,
+        "sha256sum" | "sha512sum" => text::checksum,
         "echo" => say::echo,
-        "printf" => say::printf,
+        "printf" => printf::printf,
         "seq" => say::seq,
         "touch" => change::touch,
         "mkdir" => change::mkdir,
@@ -67,14 +76,27 @@ pub(super) fn find(name: &str) -> Option<Program> {
         "hostname" => system::hostname,
         "pwd" => system::pwd,
         "date" => system::date,
-        "env" | "printenv" => system::env,
+        "printenv" => system::printenv,
+        "env" => launch::env,
+        "xargs" => launch::xargs,
+        "timeout" | "nohup" | "nice" => launch::passing_on,
+        "sed" => sed::sed,
+        "awk" | "mawk" => awk::awk,
+        "tr" => letters::tr,
+        "rev" => letters::rev,
+        "tac" => letters::tac,
+        "nl" => letters::nl,
+        "expr" => expr::expr,
+        "getent" => identity::getent,
+        "nproc" => system::nproc,
+        "tty" => system::tty,
         "ps" => system::ps,
         "true" | "sync" | "clear" | "sleep" => system::nothing,
         "false" => system::nothing_but_failure,
         "test" | "[" => test::test,
         "apk" => pack::apk,
-        "dpkg" => pack::dpkg,
-        "dpkg-query" => pack::dpkg_query,
+        "dpkg" => dpkg::dpkg,
+        "dpkg-query" => dpkg::dpkg_query,
         "apt" | "apt-get" | "apt-cache" | "pip" | "pip3" | "npm" => pack::installer,
         _ => return None,
     };
@@ -89,6 +111,20 @@ pub(super) fn said(text: impl Into<Vec<u8>>) -> Outcome {
 /// A program that complained.
 pub(super) fn failed(sentence: &str, status: i32) -> Outcome {
     Outcome { stdout: Vec::new(), stderr: format!("{sentence}\n"), status }
+}
+
+/// Puts a name into quotes as GNU's programs do: in those of the language's letters, or in plain ones where it has none.
+fn quoted(session: &Session<'_>, name: &str) -> String {
+    let names = ["LC_ALL", "LC_CTYPE", "LANG"];
+    let language = names.iter().find_map(|name| session.value(name).filter(|value| !value.is_empty()));
+    let has_letters = language.is_some_and(|language| language.to_ascii_uppercase().replace('-', "").contains("UTF8"));
+    if has_letters { format!("‘{name}’") } else { format!("'{name}'") }
+}
+
+/// Writes one value by a format.
+fn printed(session: &Session<'_>, format: &str, value: &str) -> String {
+    let outcome = formatted(session, &[format.to_owned(), value.to_owned()]);
+    String::from_utf8_lossy(&outcome.stdout).into_owned()
 }
 
 /// Adds a complaint to what a program wrote.

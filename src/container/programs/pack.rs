@@ -10,7 +10,7 @@ const ALPINE: &[&str] = &["/lib/apk/db/installed", "/usr/lib/apk/db/installed"];
 const DEBIAN: &str = "/var/lib/dpkg/status";
 
 impl Session<'_> {
-    fn text_of(&self, path: &str) -> Option<String> {
+    pub(super) fn text_of(&self, path: &str) -> Option<String> {
         let id = self.files().find(0, path, Follow::Last, Who::ROOT).ok()?;
         Some(String::from_utf8_lossy(&self.read_node(id, u64::MAX).ok()?).into_owned())
     }
@@ -19,12 +19,26 @@ impl Session<'_> {
         ALPINE.iter().find_map(|path| self.text_of(path)).map(|text| packages::alpine(&text)).unwrap_or_default()
     }
 
-    fn debian_packages(&self) -> Vec<Package> {
+    pub(super) fn debian_packages(&self) -> Vec<Package> {
         self.text_of(DEBIAN).map(|text| packages::debian(&text)).unwrap_or_default()
+    }
+
+    /// Returns the version of an installed package.
+    pub(in crate::container) fn version_of(&self, name: &str) -> Option<String> {
+        let all = self.debian_packages().into_iter().chain(self.alpine_packages());
+        all.into_iter().find(|package| package.name == name).map(|package| package.version)
+    }
+
+    /// Returns what the database says about a package.
+    pub(super) fn debian_paragraph(&self, name: &str) -> Option<String> {
+        let wanted = format!("Package: {name}");
+        let text = self.text_of(DEBIAN)?;
+        let found = text.split("\n\n").find(|paragraph| paragraph.lines().any(|line| line == wanted))?;
+        Some(found.trim_end().to_owned())
     }
 }
 
-fn nothing_to_install_from(name: &str) -> Outcome {
+pub(super) fn nothing_to_install_from(name: &str) -> Outcome {
     failed(
         &format!(
             "{name}: a workbook has no network and runs no installer, so packages can be listed here and not installed or removed"
@@ -70,114 +84,47 @@ pub(super) fn apk(session: &mut Session<'_>, words: &[String], _: &[u8]) -> Outc
     }
 }
 
-pub(super) fn dpkg(session: &mut Session<'_>, words: &[String], _: &[u8]) -> Outcome {
-    match words.get(1).map(String::as_str) {
-        Some("-l" | "--list") => list(&session.debian_packages(), &words[2..]),
-        Some("-s" | "--status") => status(session, &words[2..]),
-        Some("-L" | "--listfiles") => files_of(session, &words[2..]),
-        Some("--print-architecture") => {
-            let all = session.debian_packages();
-            let own = all.iter().find(|p| p.name == "dpkg").map_or("", |p| p.architecture.as_str());
-            said(format!("{own}\n"))
-        }
-        Some("-i" | "--install" | "-r" | "--remove" | "-P" | "--purge" | "--configure") => {
-            nothing_to_install_from("dpkg")
-        }
-        Some(other) => failed(&format!("dpkg: error: unknown option {other}\n\nHere: dpkg -l, dpkg -s, dpkg -L"), 2),
-        None => failed("dpkg: error: need an action option\n\nHere: dpkg -l, dpkg -s, dpkg -L", 2),
-    }
-}
-
-fn list(all: &[Package], names: &[String]) -> Outcome {
-    let shown: Vec<&Package> = all.iter().filter(|p| names.is_empty() || names.contains(&p.name)).collect();
-    if let [name, ..] = names
-        && shown.is_empty()
-    {
-        return failed(&format!("dpkg-query: no packages found matching {name}"), 1);
-    }
-    let width =
-        |of: fn(&Package) -> &String, least: usize| shown.iter().map(|p| of(p).len()).max().unwrap_or(0).max(least);
-    let (name, version) = (width(|p| &p.name, 14), width(|p| &p.version, 12));
-    let (architecture, description) = (width(|p| &p.architecture, 12), width(|p| &p.description, 33));
-    let mut text = String::from(
-        "Desired=Unknown/Install/Remove/Purge/Hold\n\
-         | Status=Not/Inst/Conf-files/Unpacked/halF-conf/Half-inst/trig-aWait/Trig-pend\n\
-         |/ Err?=(none)/Reinst-required (Status,Err: uppercase=bad)\n",
-    );
-    text += &format!("||/ {:name$} {:version$} {:architecture$} Description\n", "Name", "Version", "Architecture");
-    text += &format!(
-        "+++-{}-{}-{}-{}\n",
-        "=".repeat(name),
-        "=".repeat(version),
-        "=".repeat(architecture),
-        "=".repeat(description)
-    );
-    for p in shown {
-        let line =
-            format!("ii  {:name$} {:version$} {:architecture$} {}", p.name, p.version, p.architecture, p.description);
-        text += &(line + "\n");
-    }
-    said(text)
-}
-
-fn status(session: &Session<'_>, names: &[String]) -> Outcome {
-    let text = session.text_of(DEBIAN).unwrap_or_default();
-    let mut outcome = Outcome::default();
-    for name in names {
-        let wanted = format!("Package: {name}");
-        let found = text.split("\n\n").find(|paragraph| paragraph.lines().any(|line| line == wanted));
-        if let Some(paragraph) = found {
-            outcome.stdout.extend(format!("{}\n", paragraph.trim_end()).into_bytes());
-        } else {
-            complain(
-                &mut outcome,
-                &format!("dpkg-query: package '{name}' is not installed and no information is available"),
-            );
-        }
-    }
-    outcome
-}
-
-fn files_of(session: &Session<'_>, names: &[String]) -> Outcome {
-    let mut outcome = Outcome::default();
-    for name in names {
-        let architecture = session
-            .debian_packages()
-            .iter()
-            .find(|p| p.name == *name)
-            .map_or_else(String::new, |p| p.architecture.clone());
-        let places =
-            [format!("/var/lib/dpkg/info/{name}.list"), format!("/var/lib/dpkg/info/{name}:{architecture}.list")];
-        if let Some(text) = places.iter().find_map(|path| session.text_of(path)) {
-            outcome.stdout.extend(text.into_bytes());
-        } else {
-            complain(&mut outcome, &format!("dpkg-query: package '{name}' is not installed"));
-        }
-    }
-    outcome
-}
-
-/// `dpkg-query -W`, with its default form.
-pub(super) fn dpkg_query(session: &mut Session<'_>, words: &[String], input: &[u8]) -> Outcome {
-    match words.get(1).map(String::as_str) {
-        Some("-W" | "--show") => {
-            let names: Vec<&String> = words[2..].iter().filter(|word| !word.starts_with('-')).collect();
-            let all = session.debian_packages();
-            let shown = all.iter().filter(|p| names.is_empty() || names.iter().any(|name| **name == p.name));
-            said(shown.map(|p| format!("{}\t{}\n", p.name, p.version)).collect::<String>())
-        }
-        _ => dpkg(session, words, input),
-    }
-}
-
-/// `apt`, `pip` and their kind: `list` where the image's database can tell.
+/// `apt`, `pip` and their kind: what the image's database can tell.
 pub(super) fn installer(session: &mut Session<'_>, words: &[String], _: &[u8]) -> Outcome {
     let name = words[0].rsplit('/').next().unwrap_or_default();
-    let listed = name == "apt" && words.get(1).is_some_and(|word| word == "list");
-    if !listed {
-        return nothing_to_install_from(name);
-    }
     let all = session.debian_packages();
-    let line = |p: &Package| format!("{}/now {} {} [installed,local]\n", p.name, p.version, p.architecture);
-    said(String::from("Listing...\n") + &all.iter().map(line).collect::<String>())
+    let operands: Vec<&str> = words[1..].iter().map(String::as_str).filter(|word| !word.starts_with('-')).collect();
+    let is_apt = name.starts_with("apt");
+    match operands.as_slice() {
+        [] if is_apt && words[1..].iter().any(|word| matches!(word.as_str(), "--version" | "-v")) => {
+            let own = all.iter().find(|package| package.name == "apt");
+            said(own.map(|p| format!("apt {} ({})\n", p.version, p.architecture)).unwrap_or_default())
+        }
+        ["list", ..] if name == "apt" => {
+            let line = |p: &Package| format!("{}/now {} {} [installed,local]\n", p.name, p.version, p.architecture);
+            said(String::from("Listing...\n") + &all.iter().map(line).collect::<String>())
+        }
+        ["policy", names @ ..] if is_apt && !names.is_empty() => policy(&all, names),
+        ["show", names @ ..] if is_apt && name != "apt-get" => shown(session, names),
+        _ => nothing_to_install_from(name),
+    }
+}
+
+/// `apt-cache policy`: nothing but what is installed can be had.
+fn policy(all: &[Package], names: &[&str]) -> Outcome {
+    let line = |p: &Package| {
+        let version = &p.version;
+        format!(
+            "{}:\n  Installed: {version}\n  Candidate: {version}\n  Version table:\n *** {version} 100\n        100 /var/lib/dpkg/status\n",
+            p.name
+        )
+    };
+    said(all.iter().filter(|p| names.contains(&p.name.as_str())).map(line).collect::<String>())
+}
+
+fn shown(session: &Session<'_>, names: &[&str]) -> Outcome {
+    let mut outcome = Outcome::default();
+    for name in names {
+        if let Some(paragraph) = session.debian_paragraph(name) {
+            outcome.stdout.extend(format!("{paragraph}\n\n").into_bytes());
+        } else {
+            complain(&mut outcome, &format!("E: No packages found: {name}"));
+        }
+    }
+    outcome
 }

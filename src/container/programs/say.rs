@@ -1,4 +1,4 @@
-//! `echo`, `printf` and `seq`.
+//! `echo` and `seq`, and the escapes that `printf` knows too.
 
 use std::iter::Peekable;
 use std::str::Chars;
@@ -7,13 +7,21 @@ use super::{failed, said};
 use crate::container::Session;
 use crate::pipe::Outcome;
 
+/// Which characters can be written behind a backslash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::container) enum Escapes {
+    All,
+    /// No hexadecimal numbers.
+    OfDash,
+}
+
 /// Writes its words as the `echo` that Debian's sh has itself: it reads escapes in any case, and knows no flag but `-n`.
 pub(in crate::container) fn dash_echo(words: &[String]) -> Outcome {
     let (end, rest) = match words {
         [flag, rest @ ..] if flag == "-n" => ("", rest),
         rest => ("\n", rest),
     };
-    said(unescape(&rest.join(" ")) + end)
+    said(unescaped(&rest.join(" "), Escapes::OfDash) + end)
 }
 
 /// Writes its words; `-n` leaves the newline out, `-e` reads escapes.
@@ -25,79 +33,18 @@ pub(super) fn echo(_: &mut Session<'_>, words: &[String], _: &[u8]) -> Outcome {
     let (flags, rest) = words[1..].split_at(flags);
     let has = |letter: char| flags.iter().any(|flag| flag.contains(letter));
     let text = rest.join(" ");
-    let text = if has('e') { unescape(&text) } else { text };
+    let text = if has('e') { unescaped(&text, Escapes::All) } else { text };
     said(text + if has('n') { "" } else { "\n" })
 }
 
-/// Writes its words by a format, again and again until all are used.
-pub(super) fn printf(_: &mut Session<'_>, words: &[String], _: &[u8]) -> Outcome {
-    let Some(format) = words.get(1) else { return failed("printf: usage: printf format [arguments]", 2) };
-    let mut arguments = words[2..].iter();
-    let mut text = String::new();
-    loop {
-        let before = arguments.len();
-        text += &one_round(format, &mut arguments);
-        if arguments.len() == 0 || arguments.len() == before {
-            return said(text);
-        }
-    }
-}
-
-fn one_round(format: &str, arguments: &mut std::slice::Iter<'_, String>) -> String {
-    let mut text = String::new();
-    let mut letters = format.chars().peekable();
-    while let Some(c) = letters.next() {
-        match c {
-            '\\' => text += &escape(&mut letters),
-            '%' if letters.next_if_eq(&'%').is_some() => text.push('%'),
-            '%' => {
-                let mut flags = String::new();
-                while let Some(flag) = letters.next_if(|c| matches!(c, '-' | '0'..='9' | '.' | '+' | ' ')) {
-                    flags.push(flag);
-                }
-                let argument = arguments.next().map_or("", String::as_str);
-                let number = || argument.parse::<i64>().unwrap_or(0);
-                let value = match letters.next() {
-                    Some('d' | 'i' | 'u') => number().to_string(),
-                    Some('x') => format!("{:x}", number()),
-                    Some('o') => format!("{:o}", number()),
-                    Some('c') => argument.chars().take(1).collect(),
-                    Some('b') => unescape(argument),
-                    Some('s' | _) | None => argument.to_owned(),
-                };
-                text += &padded(&flags, &value);
-            }
-            c => text.push(c),
-        }
-    }
-    text
-}
-
-fn padded(flags: &str, value: &str) -> String {
-    let (left, rest) = flags.strip_prefix('-').map_or((false, flags), |rest| (true, rest));
-    let (width, cut) = rest.split_once('.').unwrap_or((rest, ""));
-    let zeros = width.starts_with('0') && !left;
-    let value: String = match cut.parse::<usize>() {
-        Ok(cut) => value.chars().take(cut).collect(),
-        Err(_) => value.to_owned(),
-    };
-    // Nobody reads further than that.
-    let width = width.parse::<usize>().unwrap_or(0).min(4096);
-    match (left, zeros) {
-        (true, _) => format!("{value:<width$}"),
-        (false, true) => format!("{value:0>width$}"),
-        (false, false) => format!("{value:>width$}"),
-    }
-}
-
 /// Replaces what `echo -e` and `%b` know: octal numbers begin with a 0.
-fn unescape(text: &str) -> String {
+pub(in crate::container) fn unescaped(text: &str, escapes: Escapes) -> String {
     let mut out = String::new();
     let mut letters = text.chars().peekable();
     while let Some(c) = letters.next() {
         match c {
             '\\' if letters.next_if_eq(&'0').is_some() => out.extend(coded(&mut letters, 8, 3)),
-            '\\' => out += &escape(&mut letters),
+            '\\' => out += &escape(&mut letters, escapes),
             c => out.push(c),
         }
     }
@@ -105,7 +52,7 @@ fn unescape(text: &str) -> String {
 }
 
 /// Reads what stands behind a backslash; an octal number has up to three digits.
-fn escape(letters: &mut Peekable<Chars<'_>>) -> String {
+pub(super) fn escape(letters: &mut Peekable<Chars<'_>>, escapes: Escapes) -> String {
     if letters.peek().is_some_and(|c| c.is_digit(8)) {
         return coded(letters, 8, 3).into_iter().collect();
     }
@@ -119,7 +66,9 @@ fn escape(letters: &mut Peekable<Chars<'_>>) -> String {
         Some('f') => "\u{c}".to_owned(),
         Some('e') => "\u{1b}".to_owned(),
         Some('\\') | None => "\\".to_owned(),
-        Some('x') if letters.peek().is_some_and(char::is_ascii_hexdigit) => coded(letters, 16, 2).into_iter().collect(),
+        Some('x') if escapes == Escapes::All && letters.peek().is_some_and(char::is_ascii_hexdigit) => {
+            coded(letters, 16, 2).into_iter().collect()
+        }
         Some(other) => format!("\\{other}"),
     }
 }
@@ -136,25 +85,57 @@ fn coded(letters: &mut Peekable<Chars<'_>>, radix: u32, most: usize) -> Option<c
 }
 
 /// The most numbers that are counted.
-const MOST: i64 = 1_000_000;
+const MOST: usize = 1_000_000;
 
-pub(super) fn seq(_: &mut Session<'_>, words: &[String], _: &[u8]) -> Outcome {
-    let numbers: Result<Vec<i64>, _> = words[1..].iter().map(|word| word.parse::<i64>()).collect();
-    let (first, step, last) = match numbers.as_deref() {
-        Ok([last]) => (1, 1, *last),
-        Ok([first, last]) => (*first, 1, *last),
-        Ok([first, step, last]) if *step != 0 => (*first, *step, *last),
-        Ok(_) => return failed("seq: missing operand", 1),
-        Err(_) => return failed("seq: whole numbers only in this workbook", 1),
-    };
-    let mut text = String::new();
-    let mut number = first;
-    for _ in 0..MOST {
-        if (step > 0 && number > last) || (step < 0 && number < last) {
-            break;
+/// `seq [-w] [-s TEXT] [FIRST [STEP]] LAST`.
+pub(super) fn seq(session: &mut Session<'_>, words: &[String], _: &[u8]) -> Outcome {
+    let usage = |problem: &str| failed(&format!("seq: {problem}\nTry 'seq --help' for more information."), 1);
+    let (mut between, mut is_even, mut format, mut rest) = ("\n".to_owned(), false, None, &words[1..]);
+    while let Some((flag, behind)) =
+        rest.split_first().filter(|(word, _)| word.starts_with('-') && word.parse::<f64>().is_err())
+    {
+        rest = behind;
+        let attached = flag.chars().skip(2).collect::<String>();
+        match flag.as_str() {
+            "-w" => is_even = true,
+            flag if flag.starts_with("-s") || flag.starts_with("-f") => {
+                let value =
+                    if attached.is_empty() { behind.first().cloned().unwrap_or_default() } else { attached.clone() };
+                rest = if attached.is_empty() { behind.get(1..).unwrap_or_default() } else { behind };
+                if flag.starts_with("-s") { between = value } else { format = Some(value) }
+            }
+            other => return usage(&format!("invalid option -- '{}'", other.trim_start_matches('-'))),
         }
-        text += &format!("{number}\n");
-        number = number.saturating_add(step);
     }
-    said(text)
+    let mut numbers = Vec::new();
+    for word in rest {
+        match word.parse::<f64>() {
+            Ok(number) if number.is_finite() => numbers.push(number),
+            _ => return usage(&format!("invalid floating point argument: {}", super::quoted(session, word))),
+        }
+    }
+    let (first, step, last) = match numbers.as_slice() {
+        [last] => (1.0, 1.0, *last),
+        [first, last] => (*first, 1.0, *last),
+        [_, 0.0, _] => return usage(&format!("invalid Zero increment value: {}", super::quoted(session, &rest[1]))),
+        [first, step, last] => (*first, *step, *last),
+        [] => return usage("missing operand"),
+        _ => return usage(&format!("extra operand {}", super::quoted(session, &rest[3]))),
+    };
+    let digits = |word: &String| word.split_once('.').map_or(0, |(_, digits)| digits.len());
+    let precision = rest[..rest.len().min(2)].iter().map(digits).max().unwrap_or(0);
+    let number = |at: u32| first + f64::from(at) * step;
+    let all =
+        (0..).take(MOST).map(number).take_while(|n| if step > 0.0 { *n <= last + 1e-9 } else { *n >= last - 1e-9 });
+    let mut texts: Vec<String> = all
+        .map(|number| match &format {
+            Some(format) => super::printed(session, format, &number.to_string()),
+            None => format!("{number:.precision$}"),
+        })
+        .collect();
+    if is_even {
+        let width = texts.iter().map(String::len).max().unwrap_or(0);
+        texts.iter_mut().for_each(|text| *text = format!("{text:0>width$}"));
+    }
+    said(if texts.is_empty() { String::new() } else { texts.join(&between) + "\n" })
 }

@@ -3,7 +3,6 @@
 
 use super::{failed, said, time};
 use crate::container::Session;
-use crate::container::shell::Found;
 use crate::pipe::Outcome;
 
 const RELEASE: &str = "layerbook";
@@ -47,23 +46,16 @@ pub(super) fn date(session: &mut Session<'_>, words: &[String], _: &[u8]) -> Out
     said(time::utc(session.seconds(), format.unwrap_or("%a %b %e %H:%M:%S UTC %Y")) + "\n")
 }
 
-/// `env` and `printenv`: the variables, or a program with more of them.
-pub(super) fn env(session: &mut Session<'_>, words: &[String], _: &[u8]) -> Outcome {
-    let exported = || session.variables.iter().filter(|variable| variable.exported);
-    if words[0].ends_with("printenv") && words.len() > 1 {
-        let found: Vec<String> =
-            words[1..].iter().filter_map(|name| session.value(name)).map(|value| format!("{value}\n")).collect();
-        let status = i32::from(found.len() + 1 < words.len());
-        return Outcome { status, ..said(found.concat()) };
+/// `printenv`: the variables, or the values of some.
+pub(super) fn printenv(session: &mut Session<'_>, words: &[String], _: &[u8]) -> Outcome {
+    if words.len() == 1 {
+        let exported = session.variables.iter().filter(|variable| variable.exported);
+        return said(exported.map(|v| format!("{}={}\n", v.name, v.value)).collect::<String>());
     }
-    if let Some(name) = words[1..].iter().find(|word| !word.contains('=') && !word.starts_with('-')) {
-        return match session.look_up(name) {
-            Found::Program(_) => failed(&format!("env: '{name}': run it without env in this workbook"), 126),
-            _ => failed(&format!("env: '{name}': No such file or directory"), 127),
-        };
-    }
-    let more = words[1..].iter().filter(|word| word.contains('=')).map(|word| format!("{word}\n"));
-    said(exported().map(|v| format!("{}={}\n", v.name, v.value)).chain(more).collect::<String>())
+    let found: Vec<String> =
+        words[1..].iter().filter_map(|name| session.value(name)).map(|value| format!("{value}\n")).collect();
+    let status = i32::from(found.len() + 1 < words.len());
+    Outcome { status, ..said(found.concat()) }
 }
 
 /// The processes of a container: the one program that runs, and what lists it.
@@ -90,4 +82,13 @@ pub(super) fn nothing(session: &mut Session<'_>, words: &[String], _: &[u8]) -> 
 
 pub(super) fn nothing_but_failure(_: &mut Session<'_>, _: &[String], _: &[u8]) -> Outcome {
     Outcome { status: 1, ..Outcome::default() }
+}
+
+/// One processor, as in a container that is given no more.
+pub(super) fn nproc(_: &mut Session<'_>, _: &[String], _: &[u8]) -> Outcome {
+    said("1\n")
+}
+
+pub(super) fn tty(session: &mut Session<'_>, _: &[String], _: &[u8]) -> Outcome {
+    if session.settings.tty { said("/dev/pts/0\n") } else { Outcome { status: 1, ..said("not a tty\n") } }
 }

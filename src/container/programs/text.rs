@@ -2,6 +2,8 @@
 
 use std::cell::Cell;
 
+use sha2::{Digest as _, Sha512};
+
 use super::{complain, read, said};
 use crate::container::Session;
 use crate::container::files::{Errno, Follow, NodeId, Want};
@@ -60,12 +62,40 @@ pub(super) fn cat(session: &mut Session<'_>, words: &[String], input: &[u8]) -> 
             (_, Err(error)) => complain(&mut outcome, &format!("cat: {path}: {error}")),
         }
     }
-    if given.has('n') {
-        let lines: Vec<&[u8]> = outcome.stdout.split_inclusive(|byte| *byte == b'\n').collect();
-        let numbered = lines.iter().enumerate().map(|(at, line)| [format!("{:6}\t", at + 1).as_bytes(), line].concat());
+    if given.has('s') {
+        let text = String::from_utf8_lossy(&outcome.stdout).into_owned();
+        let mut was_empty = false;
+        let keeps = |line: &&str| !(std::mem::replace(&mut was_empty, *line == "\n") && *line == "\n");
+        outcome.stdout = text.split_inclusive('\n').filter(keeps).collect::<String>().into_bytes();
+    }
+    if given.has('A') || given.has('E') || given.has('T') || given.has('e') || given.has('t') {
+        let has = |letters: [char; 3]| letters.into_iter().any(|letter| given.has(letter));
+        outcome.stdout = signs_shown(&outcome.stdout, has(['A', 'E', 'e']), has(['A', 'T', 't']));
+    }
+    if given.has('n') || given.has('b') {
+        let mut number = 0;
+        let lines = outcome.stdout.split_inclusive(|byte| *byte == b'\n');
+        let numbered = lines.map(|line| {
+            if given.has('b') && matches!(line, b"\n" | b"$\n") {
+                return line.to_vec();
+            }
+            number += 1;
+            [format!("{number:6}\t").as_bytes(), line].concat()
+        });
         outcome.stdout = numbered.collect::<Vec<_>>().concat();
     }
     outcome
+}
+
+/// Shows the ends of lines as `$`, and tabs as `^I`.
+fn signs_shown(text: &[u8], ends: bool, tabs: bool) -> Vec<u8> {
+    text.iter()
+        .flat_map(|byte| match byte {
+            b'\n' if ends => b"$\n".to_vec(),
+            b'\t' if tabs => b"^I".to_vec(),
+            byte => vec![*byte],
+        })
+        .collect()
 }
 
 /// `grep`, and with `-r` over all files of a tree.
@@ -129,27 +159,36 @@ pub(super) fn tee(session: &mut Session<'_>, words: &[String], input: &[u8]) -> 
     session.reads_all();
     for path in &given.operands {
         let before = if given.has('a') { session.read(path).unwrap_or_default() } else { Vec::new() };
-        if let Err(error) = session.write(path, &[&before, input].concat(), 0o644) {
+        if let Err(error) = session.write(path, &[&before, input].concat(), session.masked(0o666)) {
             complain(&mut outcome, &format!("tee: {path}: {error}"));
         }
     }
     outcome
 }
 
-pub(super) fn sha256sum(session: &mut Session<'_>, words: &[String], input: &[u8]) -> Outcome {
+/// `sha256sum` and `sha512sum`.
+pub(super) fn checksum(session: &mut Session<'_>, words: &[String], input: &[u8]) -> Outcome {
+    let name = words[0].rsplit('/').next().unwrap_or_default();
+    let sum = |bytes: &[u8]| {
+        if name == "sha512sum" { hex(&Sha512::digest(bytes)) } else { Digest::of(bytes).encoded().to_owned() }
+    };
     let paths: Vec<&String> = words[1..].iter().filter(|word| !word.starts_with('-')).collect();
     if paths.is_empty() && session.reads_all() {
         return Outcome::default();
     }
     if paths.is_empty() {
-        return said(format!("{}  -\n", Digest::of(input).encoded()));
+        return said(format!("{}  -\n", sum(input)));
     }
     let mut outcome = Outcome::default();
     for path in paths {
         match session.read(path) {
-            Ok(bytes) => outcome.stdout.extend(format!("{}  {path}\n", Digest::of(&bytes).encoded()).into_bytes()),
-            Err(error) => complain(&mut outcome, &format!("sha256sum: {path}: {error}")),
+            Ok(bytes) => outcome.stdout.extend(format!("{}  {path}\n", sum(&bytes)).into_bytes()),
+            Err(error) => complain(&mut outcome, &format!("{name}: {path}: {error}")),
         }
     }
     outcome
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,19 +1,30 @@
 //! Words as a shell passes them on: variables and substitutions put in, split at blanks, globs looked up.
 
+use super::alternatives::alternatives;
 use super::glob::Pattern;
+use super::parameter::Value;
 use super::session::SEPARATORS;
-use super::{Session, Written};
+use super::syntax::{Operation, Part, Piece, Word};
+use super::{Dialect, Session, Written};
 use crate::container::files::{Follow, NodeId, ROOT, Want};
-use crate::pipe::{Part, Piece, Word};
 
 /// A character, and whether it stood in quotes.
 pub(super) type Marked = (char, bool);
+
+/// Whether a word stands alone, or inside of `${...}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    Outer,
+    Inner,
+}
 
 /// Words under construction.
 #[derive(Default)]
 struct Fields {
     done: Vec<Vec<Marked>>,
     open: Option<Vec<Marked>>,
+    /// Characters that part words.
+    separators: String,
     /// Whether blanks have ended the last word: a separator behind them is part of that end.
     closed: bool,
 }
@@ -28,9 +39,9 @@ impl Fields {
 
     /// Splits what a variable or a substitution gave (POSIX, field splitting): blanks of `IFS` part words and vanish, any other
     /// character of it ends a word, an empty one too.
-    fn split(&mut self, text: &str, separators: &str) {
+    fn split(&mut self, text: &str) {
         for c in text.chars() {
-            let is_separator = separators.contains(c);
+            let is_separator = self.separators.contains(c);
             if is_separator && matches!(c, ' ' | '\t' | '\n') {
                 self.closed |= self.open.is_some();
                 self.done.extend(self.open.take());
@@ -58,52 +69,91 @@ impl Fields {
 impl Session<'_> {
     /// Makes the words that a command gets of one word that was typed.
     pub(super) fn expand(&mut self, word: &Word, written: &mut Written) -> Vec<String> {
-        let mut fields = Fields::default();
-        let separators = self.separators();
-        // `"$@"` of no arguments is no word, where nothing else stands in it.
-        let is_all = |part: &Part| part.quoted && part.piece == Piece::Variable("@".to_owned());
-        let vanishes = self.arguments.is_empty() && word.parts.iter().any(is_all);
-        for (at, part) in word.parts.iter().enumerate() {
-            match &part.piece {
-                Piece::Literal(text) if vanishes && text.is_empty() => {}
-                Piece::Literal(text) if at == 0 && !part.quoted => fields.append(&self.tilde(text), false),
-                Piece::Literal(text) => fields.append(text, part.quoted),
-                Piece::Variable(name) if name == "@" || name == "*" && !part.quoted => {
-                    self.all_arguments(part.quoted, &separators, &mut fields);
-                }
-                Piece::Variable(name) => {
-                    let value = self.parameter(name);
-                    if part.quoted { fields.append(&value, true) } else { fields.split(&value, &separators) }
-                }
-                Piece::Substitution(script) => {
-                    let output = self.substitute(script, written);
-                    if part.quoted { fields.append(&output, true) } else { fields.split(&output, &separators) }
-                }
-            }
+        let alternatives = if self.dialect == Dialect::Bash { alternatives(word) } else { vec![word.clone()] };
+        let mut words = Vec::new();
+        for word in alternatives {
+            let mut fields = Fields { separators: self.separators(), ..Fields::default() };
+            self.add(&word, Depth::Outer, false, &mut fields, written);
+            let fields = fields.finish();
+            words.extend(fields.into_iter().flat_map(|field| self.glob(&field)));
         }
-        fields.finish().into_iter().flat_map(|field| self.glob(&field)).collect()
+        words
     }
 
     /// Makes one word: the value of an assignment, the target of a redirection.
     pub(super) fn expand_to_one(&mut self, word: &Word, written: &mut Written) -> String {
-        let mut text = String::new();
-        for (at, part) in word.parts.iter().enumerate() {
-            match &part.piece {
-                Piece::Literal(literal) if at == 0 && !part.quoted => text.push_str(&self.tilde(literal)),
-                Piece::Literal(literal) => text.push_str(literal),
-                Piece::Variable(name) => text.push_str(&self.parameter(name)),
-                Piece::Substitution(script) => text.push_str(&self.substitute(script, written)),
-            }
-        }
+        self.marked(word, written).into_iter().map(|(c, _)| c).collect()
+    }
+
+    /// Makes one text that keeps in mind what stood in quotes: a pattern.
+    pub(super) fn marked(&mut self, word: &Word, written: &mut Written) -> Vec<Marked> {
+        let mut text = Vec::new();
+        self.mark_word(word, Depth::Outer, false, &mut text, written);
         text
     }
 
-    fn all_arguments(&self, quoted: bool, separators: &str, fields: &mut Fields) {
-        for (at, argument) in self.arguments.iter().enumerate() {
-            if at > 0 {
-                fields.next();
+    fn add(&mut self, word: &Word, depth: Depth, is_quoted: bool, fields: &mut Fields, written: &mut Written) {
+        // `"$@"` of no arguments is no word, where nothing else stands in it.
+        let is_all = |part: &Part| part.is_quoted && all_of(&part.piece, true).is_some();
+        let vanishes = self.arguments.is_empty() && word.parts.iter().any(is_all);
+        for (at, part) in word.parts.iter().enumerate() {
+            let quoted = is_quoted || part.is_quoted;
+            match &part.piece {
+                Piece::Literal(text) if vanishes && text.is_empty() => {}
+                Piece::Literal(text) if quoted => fields.append(text, true),
+                Piece::Literal(text) => match depth {
+                    Depth::Outer if at == 0 => fields.append(&self.tilde(text), false),
+                    Depth::Outer => fields.append(text, false),
+                    Depth::Inner => fields.split(text),
+                },
+                piece => match self.value_of(piece, quoted, written) {
+                    Value::Text(text) if quoted => fields.append(&text, true),
+                    Value::Text(text) => fields.split(&text),
+                    Value::Arguments(arguments) => {
+                        for (at, argument) in arguments.iter().enumerate() {
+                            if at > 0 {
+                                fields.next();
+                            }
+                            if quoted { fields.append(argument, true) } else { fields.split(argument) }
+                        }
+                    }
+                    Value::Word(word) => self.add(word, Depth::Inner, quoted, fields, written),
+                },
             }
-            if quoted { fields.append(argument, true) } else { fields.split(argument, separators) }
+        }
+    }
+
+    fn mark_word(&mut self, word: &Word, depth: Depth, is_quoted: bool, all: &mut Vec<Marked>, written: &mut Written) {
+        for (at, part) in word.parts.iter().enumerate() {
+            let quoted = is_quoted || part.is_quoted;
+            let text = match &part.piece {
+                Piece::Literal(text) if at == 0 && !quoted && depth == Depth::Outer => self.tilde(text),
+                Piece::Literal(text) => text.clone(),
+                piece => match self.value_of(piece, true, written) {
+                    Value::Text(text) => text,
+                    Value::Arguments(arguments) => arguments.join(" "),
+                    Value::Word(word) => {
+                        self.mark_word(word, Depth::Inner, quoted, all, written);
+                        continue;
+                    }
+                },
+            };
+            all.extend(text.chars().map(|c| (c, quoted)));
+        }
+    }
+
+    fn value_of<'w>(&mut self, piece: &'w Piece, is_quoted: bool, written: &mut Written) -> Value<'w> {
+        if let Some(operation) = all_of(piece, is_quoted) {
+            return Value::Arguments(self.some_arguments(operation, written));
+        }
+        match piece {
+            Piece::Literal(text) => Value::Text(text.clone()),
+            Piece::Parameter(parameter) => self.parameter(parameter, written),
+            Piece::Substitution(list) => Value::Text(self.substitute(list, written)),
+            Piece::Arithmetic(word) => {
+                let expression = self.expand_to_one(word, written);
+                Value::Text(self.calculated(&expression, written).map(|n| n.to_string()).unwrap_or_default())
+            }
         }
     }
 
@@ -113,60 +163,21 @@ impl Session<'_> {
     }
 
     fn tilde(&self, text: &str) -> String {
-        match text.strip_prefix('~') {
-            Some(rest) if rest.is_empty() || rest.starts_with('/') => {
-                format!("{}{rest}", self.value("HOME").unwrap_or("~"))
-            }
-            _ => text.to_owned(),
-        }
-    }
-
-    /// Returns what `$NAME` or `${...}` stands for.
-    fn parameter(&mut self, text: &str) -> String {
-        if let Some(name) = text.strip_prefix('#').filter(|name| !name.is_empty()) {
-            return self.named(name).unwrap_or_default().chars().count().to_string();
-        }
-        let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
-        let (name, rest) = if end == 0 { (text, "") } else { text.split_at(end) };
-        let value = self.named(name);
-        let full = value.clone().filter(|value| !value.is_empty());
-        let or = |value: Option<String>, other: &str| value.unwrap_or_else(|| other.to_owned());
-        match rest {
-            "" => value.unwrap_or_default(),
-            _ if rest.starts_with(":-") => or(full, &rest[2..]),
-            _ if rest.starts_with(":+") => full.map(|_| rest[2..].to_owned()).unwrap_or_default(),
-            _ if rest.starts_with(":=") => {
-                let new = or(full, &rest[2..]);
-                self.set(name, &new);
-                new
-            }
-            _ if rest.starts_with('-') => or(value, &rest[1..]),
-            _ if rest.starts_with('+') => value.map(|_| rest[1..].to_owned()).unwrap_or_default(),
-            _ => trimmed(&value.unwrap_or_default(), rest),
-        }
-    }
-
-    fn named(&self, name: &str) -> Option<String> {
-        match name {
-            "?" => Some(self.status.to_string()),
-            "$" => Some("1".to_owned()),
-            "#" => Some(self.arguments.len().to_string()),
-            "@" => Some(self.arguments.join(" ")),
-            "*" => Some(self.arguments.join(&self.separators().chars().take(1).collect::<String>())),
-            "0" => Some(self.own_name().to_owned()),
-            "PWD" => Some(self.files().path(self.at)),
-            "OLDPWD" => Some(self.previous.clone()).filter(|place| !place.is_empty()),
-            number if number.parse::<usize>().is_ok() => {
-                self.arguments.get(number.parse::<usize>().unwrap_or(1).saturating_sub(1)).cloned()
-            }
-            name => self.value(name).map(str::to_owned),
+        let end = text.find('/').unwrap_or(text.len());
+        match text[..end].strip_prefix('~') {
+            Some("") => format!("{}{}", self.value("HOME").unwrap_or("~"), &text[end..]),
+            Some(user) => match self.home_of(user) {
+                Some(home) => format!("{home}{}", &text[end..]),
+                None => text.to_owned(),
+            },
+            None => text.to_owned(),
         }
     }
 
     /// Looks up a pattern; one that fits nothing stays as it is.
     fn glob(&self, field: &[Marked]) -> Vec<String> {
         let plain: String = field.iter().map(|(c, _)| *c).collect();
-        if !field.iter().any(|(c, quoted)| !quoted && matches!(c, '*' | '?' | '[')) {
+        if self.own.options.noglob || !field.iter().any(|(c, quoted)| !quoted && matches!(c, '*' | '?' | '[')) {
             return vec![plain];
         }
         let absolute = plain.starts_with('/');
@@ -177,7 +188,11 @@ impl Session<'_> {
             open =
                 open.into_iter().flat_map(|(id, path)| self.glob_in(id, &path, part, at, absolute, is_last)).collect();
         }
-        let mut found: Vec<String> = open.into_iter().map(|(_, path)| path).collect();
+        let wants_folders = plain.ends_with('/');
+        let is_folder = |path: &str| self.find(path, Follow::Last).is_ok_and(|id| self.files().node(id).is_directory());
+        open.retain(|(_, path)| !wants_folders || is_folder(path));
+        let end = if wants_folders { "/" } else { "" };
+        let mut found: Vec<String> = open.into_iter().map(|(_, path)| path + end).collect();
         found.sort();
         if found.is_empty() { vec![plain] } else { found }
     }
@@ -214,28 +229,10 @@ impl Session<'_> {
     }
 }
 
-/// `${NAME%PATTERN}`, `%%`, `#` and `##`: the value without its beginning or end.
-fn trimmed(value: &str, rest: &str) -> String {
-    let pattern = |text: &str| Pattern::read(&text.chars().map(|c| (c, false)).collect::<Vec<_>>());
-    let cuts = || value.char_indices().map(|(at, _)| at).chain([value.len()]);
-    let (kept, found) = if let Some(text) = rest.strip_prefix("##") {
-        let pattern = pattern(text);
-        (false, cuts().filter(|at| pattern.fits_text(&value[..*at])).max())
-    } else if let Some(text) = rest.strip_prefix('#') {
-        let pattern = pattern(text);
-        (false, cuts().find(|at| pattern.fits_text(&value[..*at])))
-    } else if let Some(text) = rest.strip_prefix("%%") {
-        let pattern = pattern(text);
-        (true, cuts().find(|at| pattern.fits_text(&value[*at..])))
-    } else if let Some(text) = rest.strip_prefix('%') {
-        let pattern = pattern(text);
-        (true, cuts().filter(|at| pattern.fits_text(&value[*at..])).max())
-    } else {
-        (false, None)
-    };
-    match (found, kept) {
-        (Some(at), true) => value[..at].to_owned(),
-        (Some(at), false) => value[at..].to_owned(),
-        (None, _) => value.to_owned(),
-    }
+/// Tells whether a piece stands for arguments, each a word: `$@`, and `$*` outside of quotes.
+fn all_of(piece: &Piece, is_quoted: bool) -> Option<&Operation> {
+    let Piece::Parameter(parameter) = piece else { return None };
+    let is_all = parameter.name == "@" || parameter.name == "*" && !is_quoted;
+    let is_each = matches!(parameter.operation, Operation::Value | Operation::Slice { .. });
+    (is_all && is_each).then_some(&parameter.operation)
 }

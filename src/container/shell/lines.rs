@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::read::Reading;
 use super::session::{Dialect, Variable};
+use super::state::{Leaves, Own};
 use super::{Session, Stream, Written};
 use crate::container::Error;
 use crate::container::files::{Files, Follow, NodeId};
@@ -39,6 +40,7 @@ struct Before {
     previous: String,
     status: i32,
     dialect: Dialect,
+    own: Own,
 }
 
 impl Session<'_> {
@@ -51,8 +53,8 @@ impl Session<'_> {
         }
         let before = std::mem::take(&mut self.pending);
         self.remember(line, &before);
-        let text = joined(&before, line);
-        if Self::is_incomplete(&text) {
+        let text = if before.is_empty() { line.to_owned() } else { format!("{before}\n{line}") };
+        if self.is_incomplete(&text) {
             self.pending = text;
             return Ok(true);
         }
@@ -69,11 +71,12 @@ impl Session<'_> {
             return self.attempt(waiting, write);
         }
         let text = std::mem::take(&mut self.pending);
+        let mut written = Written::default();
         if !text.is_empty() {
-            let mut written = Written::default();
             self.line(&text, &[], &mut written);
-            written.pieces.iter().for_each(|(stream, bytes)| write(*stream, bytes));
         }
+        self.run_exit_trap(&mut written);
+        written.pieces.iter().for_each(|(stream, bytes)| write(*stream, bytes));
         self.keep_history();
         self.container.save()?;
         Ok(false)
@@ -94,6 +97,10 @@ impl Session<'_> {
         self.reading = Reading { open: waiting.before.is_some(), ..Reading::default() };
         let mut written = Written::default();
         self.line(&waiting.line, &waiting.input, &mut written);
+        if self.leaves == Leaves::Shell {
+            self.run_exit_trap(&mut written);
+        }
+        self.come_to_end(Leaves::Line);
         self.reading.open = false;
         let mut known = waiting.written;
         for (stream, bytes) in &written.pieces {
@@ -108,11 +115,13 @@ impl Session<'_> {
             self.waiting = Some(waiting);
             return Ok(true);
         }
-        if self.leaving {
+        let line_breaks = waiting.line.bytes().chain(waiting.input).filter(|byte| *byte == b'\n').count();
+        self.place.before += 1 + line_breaks;
+        if self.leaves == Leaves::Shell {
             self.keep_history();
         }
         self.container.save()?;
-        Ok(!self.leaving)
+        Ok(self.leaves != Leaves::Shell)
     }
 
     fn before(&self) -> Before {
@@ -124,14 +133,15 @@ impl Session<'_> {
             previous: self.previous.clone(),
             status: self.status,
             dialect: self.dialect,
+            own: self.own.clone(),
         }
     }
 
     fn restore(&mut self, before: Option<Before>) {
-        let Some(Before { files, variables, arguments, at, previous, status, dialect }) = before else { return };
-        self.container.files = files;
+        let Some(Before { files, variables, arguments, at, previous, status, dialect, own }) = before else { return };
+        (self.container.files, self.own) = (files, own);
         (self.variables, self.arguments, self.previous) = (variables, arguments, previous);
-        (self.at, self.status, self.dialect, self.leaving) = (at, status, dialect, false);
+        (self.at, self.status, self.dialect, self.leaves) = (at, status, dialect, Leaves::Nothing);
     }
 
     /// Notes that a program has read the whole input; `true` where more may come, and it has to wait.
@@ -163,14 +173,5 @@ impl Session<'_> {
             }
             Dialect::Bash => format!("bash{sign} "),
         }
-    }
-}
-
-/// Puts a line behind those that it goes on with; a backslash at the end takes the line break with it.
-fn joined(before: &str, line: &str) -> String {
-    match before {
-        "" => line.to_owned(),
-        _ if Session::goes_on(before) => format!("{}{line}", &before[..before.len() - 1]),
-        _ => format!("{before}\n{line}"),
     }
 }

@@ -1,21 +1,31 @@
 //! The small shell that looks into a container: lines in, what the programs wrote out.
 //!
-//! It reads what a POSIX shell reads of everyday lines: pipes, `!`, `&&`, `||`, `;`, quotes, variables, words split at `IFS`, `$(...)`,
-//! globs, redirections, `for`, `while`, `until`, `if`, `{ }`, `read` and here-documents. It has no functions and jobs, and says so.
+//! It reads the language of a POSIX shell and what is usual of bash's and busybox's, runs it on what a container's files hold, and says
+//! what the shell of the image would say. It has no arrays and no jobs: what `&` begins runs at once and whole.
 
+mod alternatives;
+mod arithmetic;
 mod builtin;
 mod complete;
 mod compound;
-mod document;
 mod expand;
+mod faults;
+mod getopts;
 mod glob;
 mod history;
+mod invoke;
 mod lines;
 mod lookup;
+mod options;
+mod parameter;
 mod read;
 mod redirect;
 mod run;
 mod session;
+mod signals;
+mod state;
+mod syntax;
+mod variables;
 
 pub use complete::Completer;
 pub use session::{Ended, Session, Settings};

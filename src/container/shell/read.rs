@@ -1,7 +1,6 @@
 //! `read`: a line of the input, split into variables.
 
 use super::{Dialect, Session};
-use crate::container::programs::failed;
 use crate::pipe::Outcome;
 
 /// What was read of a session's input.
@@ -40,36 +39,26 @@ impl Session<'_> {
         &input[self.reading.taken.min(input.len())..]
     }
 
-    /// `read [-r] [-p PROMPT] NAME...`: status 1 where the input ends before a line does.
+    /// `read [-rs] [-p PROMPT] [-n COUNT] NAME...`: status 1 where the input ends before a line does.
     pub(super) fn read_line(&mut self, arguments: &[String], input: &[u8]) -> Outcome {
-        let (mut names, mut raw, mut prompt) = (arguments, false, String::new());
-        while let Some((flag, rest)) = names.split_first().filter(|(word, _)| word.starts_with('-')) {
-            names = rest;
-            match flag.as_str() {
-                "-r" => raw = true,
-                "-p" | "-rp" => {
-                    raw |= flag == "-rp";
-                    prompt = names.first().cloned().unwrap_or_default();
-                    names = names.get(1..).unwrap_or_default();
-                }
-                "--" => break,
-                _ => {
-                    return failed(
-                        &format!("{}: read: `{flag}`: this small shell knows -r and -p", self.own_name()),
-                        2,
-                    );
-                }
-            }
-        }
+        let wish = match self.wish(arguments) {
+            Ok(wish) => wish,
+            Err(outcome) => return outcome,
+        };
         // Only someone at a terminal is asked.
-        let stderr = if self.settings.tty && self.reading.open { prompt } else { String::new() };
-        let names = match (names, self.dialect) {
-            ([], Dialect::Dash) => return failed("sh: 1: read: arg count", 2),
+        let stderr = if self.settings.tty && self.reading.open { wish.prompt } else { String::new() };
+        let names = match (wish.names, self.dialect) {
+            ([], Dialect::Dash) => return self.complain("read", "arg count", 2),
             ([], Dialect::Bash | Dialect::Busybox) => None,
             (names, _) => Some(names),
         };
         let unread = String::from_utf8_lossy(self.unread(input)).into_owned();
-        let (line, length, ended) = first_line(&unread, raw);
+        let (mut line, mut length, mut ended) = first_line(&unread, wish.is_raw);
+        if let Some(most) = wish.most.filter(|most| *most < line.len()) {
+            line.truncate(most);
+            length = line.iter().map(|(c, escaped)| c.len_utf8() + usize::from(*escaped)).sum();
+            ended = true;
+        }
         if !ended && self.reads_all() {
             return Outcome { stderr, ..Outcome::default() };
         }
@@ -84,6 +73,48 @@ impl Session<'_> {
         }
         Outcome { status: i32::from(!ended), stderr, ..Outcome::default() }
     }
+
+    /// Reads what `read` is to do.
+    fn wish<'w>(&mut self, arguments: &'w [String]) -> Result<Wish<'w>, Outcome> {
+        let mut wish = Wish { names: arguments, is_raw: false, prompt: String::new(), most: None };
+        while let Some((word, rest)) = wish.names.split_first().filter(|(word, _)| word.starts_with('-')) {
+            wish.names = rest;
+            if word == "--" {
+                break;
+            }
+            for (at, letter) in word.char_indices().skip(1) {
+                let takes_value = match (letter, self.dialect) {
+                    ('r', _) | ('s' | 'e', Dialect::Bash | Dialect::Busybox) => false,
+                    ('p', _) | ('n' | 'N' | 't', Dialect::Bash | Dialect::Busybox) => true,
+                    (_, Dialect::Dash) => return Err(self.complain("read", &format!("Illegal option -{letter}"), 2)),
+                    _ => return Err(self.complain("read", &format!("-{letter}: this small shell has it not"), 2)),
+                };
+                wish.is_raw |= letter == 'r';
+                if takes_value {
+                    let attached = &word[at + 1..];
+                    let own = if attached.is_empty() { wish.names.first().cloned() } else { Some(attached.to_owned()) };
+                    wish.names = if attached.is_empty() { wish.names.get(1..).unwrap_or_default() } else { wish.names };
+                    match letter {
+                        'p' => wish.prompt = own.unwrap_or_default(),
+                        'n' | 'N' => wish.most = own.and_then(|text| text.parse().ok()),
+                        // Nobody waits for anything here.
+                        _ => {}
+                    }
+                    break;
+                }
+            }
+        }
+        Ok(wish)
+    }
+}
+
+/// What `read` is to do.
+struct Wish<'w> {
+    names: &'w [String],
+    is_raw: bool,
+    prompt: String,
+    /// How many characters it takes at most.
+    most: Option<usize>,
 }
 
 /// Returns the first line, how many bytes it takes with its end, and whether it has one.

@@ -1,8 +1,8 @@
 //! Where a command's input comes from and where its output goes.
 
-use super::{Session, Stream, Written};
+use super::syntax::{self, Redirection};
+use super::{Dialect, Session, Stream, Written};
 use crate::container::files::Errno;
-use crate::pipe::Redirection;
 
 /// Redirections that were opened.
 #[derive(Default)]
@@ -17,6 +17,18 @@ impl Redirected {
     fn leaves_output(&self) -> bool {
         self.out == Target::Out
     }
+
+    /// `1>&2` and its kin: a stream goes where another one goes now.
+    fn copy(&mut self, descriptor: u32, target: &str) -> Result<(), String> {
+        let target = match target {
+            "1" => self.out.clone(),
+            "2" => self.err.clone(),
+            "-" => Target::Nowhere,
+            other => return Err(format!("{other}: Bad file descriptor")),
+        };
+        *(if descriptor == 1 { &mut self.out } else { &mut self.err }) = target;
+        Ok(())
+    }
 }
 
 /// Where a stream goes.
@@ -27,6 +39,8 @@ enum Target {
     Out,
     /// Standard error.
     Err,
+    /// It was closed.
+    Nowhere,
     /// A file, and what is in it already.
     File { path: String, kept: Vec<u8> },
 }
@@ -43,8 +57,10 @@ impl Session<'_> {
         let opened = match self.open(redirections, written) {
             Ok(opened) => opened,
             Err(sentence) => {
-                written.complain(&format!("{}: {sentence}", self.own_name()));
-                self.status = 1;
+                if !self.stops() {
+                    written.complain(&format!("{}: {sentence}", self.speaker()));
+                    self.status = if self.dialect == Dialect::Dash { 2 } else { 1 };
+                }
                 return;
             }
         };
@@ -63,27 +79,47 @@ impl Session<'_> {
     fn open(&mut self, all: &[Redirection], written: &mut Written) -> Result<Redirected, String> {
         let mut opened = Redirected { err: Target::Err, ..Redirected::default() };
         for redirection in all {
-            let target = self.expand_to_one(&redirection.target, written);
-            let operator = redirection.operator.as_str();
-            let digits = operator.len() - operator.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-            match (&operator[..digits], &operator[digits..]) {
-                ("" | "0", "<") => {
+            let target = self.target_of(redirection, written);
+            if self.stops() {
+                return Err(String::new());
+            }
+            match (redirection.descriptor, redirection.operator) {
+                (None | Some(0), "<<" | "<<-") => opened.input = Some(target.into_bytes()),
+                (None | Some(0), "<<<") => opened.input = Some((target + "\n").into_bytes()),
+                (None | Some(0), "<" | "<>") => {
                     opened.input = Some(self.read(&target).map_err(|error| self.cannot_open(&target, error))?);
                 }
-                ("" | "1", ">" | ">|") => opened.out = self.target(target, Vec::new())?,
-                ("" | "1", ">>") => opened.out = self.appending(target)?,
-                ("2", ">" | ">|") => opened.err = self.target(target, Vec::new())?,
-                ("2", ">>") => opened.err = self.appending(target)?,
-                ("2", ">&") if target == "1" => opened.err = opened.out.clone(),
-                ("" | "1", ">&") if target == "2" => opened.out = opened.err.clone(),
-                ("", "&>") => {
+                (None | Some(0), "<&") if target == "0" => {}
+                (None | Some(0), "<&") if target == "-" => opened.input = Some(Vec::new()),
+                (None | Some(1), ">" | ">|") => opened.out = self.target(target, Vec::new())?,
+                (None | Some(1), ">>") => opened.out = self.appending(target)?,
+                (Some(2), ">" | ">|") => opened.err = self.target(target, Vec::new())?,
+                (Some(2), ">>") => opened.err = self.appending(target)?,
+                (None, "&>") => {
                     opened.out = self.target(target, Vec::new())?;
                     opened.err = opened.out.clone();
                 }
-                (_, operator) => return Err(format!("`{operator}{target}`: this small shell knows <, >, >> and 2>&1")),
+                (None, "&>>") => {
+                    opened.out = self.appending(target)?;
+                    opened.err = opened.out.clone();
+                }
+                (descriptor @ (None | Some(1 | 2)), ">&") => opened.copy(descriptor.unwrap_or(1), &target)?,
+                (Some(number), _) if number > 2 => {
+                    return Err(format!("{number}: this small shell has the descriptors 0, 1 and 2"));
+                }
+                (_, operator) => return Err(format!("{operator}{target}: Bad file descriptor")),
             }
         }
         Ok(opened)
+    }
+
+    fn target_of(&mut self, redirection: &Redirection, written: &mut Written) -> String {
+        match &redirection.target {
+            syntax::Target::Word(word) => self.expand_to_one(word, written),
+            syntax::Target::Document(body) => {
+                body.get().map(|word| self.expand_to_one(word, written)).unwrap_or_default()
+            }
+        }
     }
 
     fn target(&mut self, path: String, kept: Vec<u8>) -> Result<Target, String> {
@@ -91,7 +127,7 @@ impl Session<'_> {
             "/dev/stdout" => Ok(Target::Out),
             "/dev/stderr" => Ok(Target::Err),
             _ => {
-                self.write(&path, &kept, 0o644).map_err(|error| self.cannot_create(&path, error))?;
+                self.write(&path, &kept, self.masked(0o666)).map_err(|error| self.cannot_create(&path, error))?;
                 Ok(Target::File { path, kept })
             }
         }
@@ -114,6 +150,7 @@ impl Session<'_> {
             match if stream == Stream::Out { &out } else { &err } {
                 Target::Out => written.add(Stream::Out, bytes),
                 Target::Err => written.add(Stream::Err, bytes),
+                Target::Nowhere => {}
                 Target::File { path, kept } => match files.iter_mut().find(|(known, _)| known == path) {
                     Some((_, text)) => text.extend(bytes),
                     None => files.push((path.clone(), [kept.clone(), bytes].concat())),
@@ -121,8 +158,8 @@ impl Session<'_> {
             }
         }
         for (path, bytes) in files {
-            if let Err(error) = self.write(&path, &bytes, 0o644) {
-                written.complain(&self.cannot_create(&path, error));
+            if let Err(error) = self.write(&path, &bytes, self.masked(0o666)) {
+                written.complain(&format!("{}: {}", self.speaker(), self.cannot_create(&path, error)));
                 self.status = 1;
             }
         }
@@ -130,21 +167,21 @@ impl Session<'_> {
 
     fn cannot_open(&self, path: &str, error: Errno) -> String {
         match (self.dialect, error) {
-            (super::Dialect::Bash, error) => format!("{path}: {error}"),
-            (super::Dialect::Dash, Errno::NoEntry) => format!("1: cannot open {path}: No such file"),
-            (super::Dialect::Dash, error) => format!("1: cannot open {path}: {error}"),
-            (super::Dialect::Busybox, Errno::NoEntry) => format!("can't open {path}: no such file"),
-            (super::Dialect::Busybox, error) => format!("can't open {path}: {error}"),
+            (Dialect::Bash, error) => format!("{path}: {error}"),
+            (Dialect::Dash, Errno::NoEntry) => format!("cannot open {path}: No such file"),
+            (Dialect::Dash, error) => format!("cannot open {path}: {error}"),
+            (Dialect::Busybox, Errno::NoEntry) => format!("can't open {path}: no such file"),
+            (Dialect::Busybox, error) => format!("can't open {path}: {error}"),
         }
     }
 
     fn cannot_create(&self, path: &str, error: Errno) -> String {
         match (self.dialect, error) {
-            (super::Dialect::Bash, error) => format!("{path}: {error}"),
-            (super::Dialect::Dash, Errno::NoEntry) => format!("1: cannot create {path}: Directory nonexistent"),
-            (super::Dialect::Dash, error) => format!("1: cannot create {path}: {error}"),
-            (super::Dialect::Busybox, Errno::NoEntry) => format!("can't create {path}: nonexistent directory"),
-            (super::Dialect::Busybox, error) => format!("can't create {path}: {error}"),
+            (Dialect::Bash, error) => format!("{path}: {error}"),
+            (Dialect::Dash, Errno::NoEntry) => format!("cannot create {path}: Directory nonexistent"),
+            (Dialect::Dash, error) => format!("cannot create {path}: {error}"),
+            (Dialect::Busybox, Errno::NoEntry) => format!("can't create {path}: nonexistent directory"),
+            (Dialect::Busybox, error) => format!("can't create {path}: {error}"),
         }
     }
 }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::compound::Jump;
 use super::lines::Waiting;
 use super::read::Reading;
+use super::state::{Leaves, Origin, Own, Place};
 use super::{Found, Stream, Written};
 use crate::container::files::{Errno, Files, Follow, Kind, NodeId, ROOT, Want, Who};
 use crate::container::{Container, Error};
@@ -33,15 +34,6 @@ pub struct Settings {
     pub machine: String,
 }
 
-/// What a failed command does to its shell: `set -e`.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct OnFailure {
-    /// Whether the shell ends.
-    pub(super) ends: bool,
-    /// How many conditions run, one in the other: a command that fails there is an answer.
-    pub(super) conditions: usize,
-}
-
 /// A program in a container.
 pub struct Session<'c> {
     pub(in crate::container) container: &'c mut Container,
@@ -52,8 +44,14 @@ pub struct Session<'c> {
     pub(in crate::container) variables: Vec<Variable>,
     pub(super) arguments: Vec<String>,
     pub(super) status: i32,
-    pub(super) leaving: bool,
-    pub(super) on_failure: OnFailure,
+    /// What has ended before its last command.
+    pub(super) leaves: Leaves,
+    /// How many scripts are read in, one in the other.
+    pub(super) sourcing: usize,
+    /// How many conditions run, one in the other: a command that fails there is an answer.
+    pub(super) conditions: usize,
+    pub(super) own: Own,
+    pub(super) place: Place,
     pub(super) history: Vec<String>,
     /// How many loops run, one in the other, and where the innermost goes on.
     pub(super) loops: usize,
@@ -121,6 +119,7 @@ impl<'c> Session<'c> {
         let user = if settings.user.is_empty() { config.user.clone() } else { settings.user.clone() };
         let place =
             if settings.working_dir.is_empty() { config.working_dir.clone() } else { settings.working_dir.clone() };
+        let origin = if settings.tty { Origin::Typed } else { Origin::Input };
         let mut session = Self {
             container,
             settings,
@@ -130,8 +129,11 @@ impl<'c> Session<'c> {
             variables: Vec::new(),
             arguments: Vec::new(),
             status: 0,
-            leaving: false,
-            on_failure: OnFailure::default(),
+            leaves: Leaves::Nothing,
+            sourcing: 0,
+            conditions: 0,
+            own: Own::default(),
+            place: Place { origin, name: "sh".to_owned(), before: 0, line: 1 },
             history: Vec::new(),
             remembered: 0,
             loops: 0,
@@ -240,11 +242,11 @@ impl<'c> Session<'c> {
     }
 
     pub(in crate::container) fn set(&mut self, name: &str, value: &str) {
-        match self.variables.iter_mut().find(|variable| variable.name == name) {
-            Some(variable) => value.clone_into(&mut variable.value),
-            None => {
-                self.variables.push(Variable { name: name.to_owned(), value: value.to_owned(), exported: false });
-            }
+        if let Some(variable) = self.variables.iter_mut().find(|variable| variable.name == name) {
+            value.clone_into(&mut variable.value);
+        } else {
+            let exported = self.own.will_export.remove(name);
+            self.variables.push(Variable { name: name.to_owned(), value: value.to_owned(), exported });
         }
     }
 

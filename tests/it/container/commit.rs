@@ -20,8 +20,8 @@ fn paths(tar: &[u8]) -> Vec<String> {
     entries.map(|entry| entry.unwrap().path().unwrap().display().to_string()).collect()
 }
 
-fn source(path: &std::path::Path) -> layerbook::container::Source {
-    layerbook::container::Source::find(&path.to_string_lossy(), false).unwrap()
+fn source(path: &std::path::Path) -> Source {
+    Source::find(&path.to_string_lossy(), false).unwrap()
 }
 
 #[test]
@@ -102,10 +102,6 @@ fn a_bad_commit_changes_nothing() {
     assert_eq!(world.run("docker images -aq | wc -l"), "1\n");
 }
 
-fn source(path: &std::path::Path) -> Source {
-    Source::find(&path.display().to_string(), false).unwrap()
-}
-
 #[test]
 fn what_two_change_at_once_is_kept_of_both() {
     let world = World::new();
@@ -114,7 +110,7 @@ fn what_two_change_at_once_is_kept_of_both() {
     let file = |name: &str, text: &str| {
         let path = outside.path().join(name);
         std::fs::write(&path, text).unwrap();
-        source(&path)
+        path
     };
     let (mut one, mut other) = (opened(&world), opened(&world));
     one.copy_in(&source(&file("a", "of one")), "/a", super::now()).unwrap();

@@ -38,7 +38,7 @@ fn redirections_write_files() {
 fn places_are_changed_and_told() {
     check(
         "cd /srv/deep; pwd; cd ..; pwd; cd -; cd /nope",
-        "/srv/deep\n/srv\n/srv/deep\nsh: cd: can\u{27}t cd to /nope: No such file or directory\n[2]\n",
+        "/srv/deep\n/srv\n/srv/deep\nsh: cd: line 0: can\u{27}t cd to /nope: No such file or directory\n[2]\n",
     );
     check(
         "echo $HOME; id; whoami; which cat; command -v cd",
@@ -61,14 +61,10 @@ fn what_cannot_run_says_what_it_is() {
          executes nothing of an image, so it does not run here\n[126]\n",
     );
     check(
-        "sed s/a/b/",
-        "layerbook: `sed` is a program in machine code for x86-64 Linux (ELF); a workbook looks into containers and executes nothing of an image, so it does not run here\n[126]\n",
+        "ln -s /bin/busybox /bin/vi; vi",
+        "layerbook: `vi` is a program in machine code for x86-64 Linux (ELF); a workbook looks into containers and executes nothing of an image, so it does not run here\n[126]\n",
     );
     check("/opt/glibc", "sh: /opt/glibc: not found\n[127]\n");
-    check(
-        "case x in y) true",
-        "sh: syntax error: `)` at column 12 is more shell than this workbook speaks; put it in quotes if it is text\n[2]\n",
-    );
 }
 
 #[test]
@@ -164,7 +160,7 @@ fn what_has_not_ended_goes_on_in_the_next_line() {
     assert_eq!(world.type_into("docker run --rm -i box sh", typed), "a\n  b c\nit's\n");
     assert_eq!(
         world.type_into("docker run --rm -i box sh", "echo 'a\nb\n"),
-        "sh: syntax error: unterminated quoted string: the `'` at column 6 is never closed\n[2]\n"
+        "sh: syntax error: unterminated quoted string\n[2]\n"
     );
     let unended = world.type_into("docker run --rm -i box sh", "for f in a\ndo echo $f\n");
     assert_eq!(unended, "sh: syntax error: unexpected end of file (expecting \"done\")\n[2]\n");
@@ -340,7 +336,11 @@ fn a_here_document_belongs_to_its_own_line() {
     assert_eq!(script("echo 'x\n<<E'\necho y\n"), "x\n<<E\ny\n");
     assert_eq!(script("while read x; do echo got $x; done <<E\n1\n2\nE\necho end\n"), "got 1\ngot 2\nend\n");
     let inside = script("if true; then\ncat <<E\nrm /srv/kept\nE\nfi\nls /srv/kept\n");
-    assert_eq!(inside, "/srv/kept\nsh: this small shell knows no << inside of a construct\n");
+    assert_eq!(inside, "rm /srv/kept\n/srv/kept\n");
+    assert_eq!(script("for i in 1 2; do\ncat <<E\n$i $((i * 2)) $(echo \"$i\")\nE\ndone\n"), "1 2 1\n2 4 2\n");
+    assert_eq!(script("f() {\ncat <<-E\n\tin $1\n\tE\n}\nf a\nf b\n"), "in a\nin b\n");
+    assert_eq!(script("echo [$(cat <<E\nsub\nE\n)]\ncat <<A; cat <<B\n1\nA\n2\nB\n"), "[sub]\n1\n2\n");
+    assert_eq!(script("case a in a)\ncat <<'E'\n$x $(no) \\n\nE\n;; esac\n"), "$x $(no) \\n\n");
 }
 
 #[test]
