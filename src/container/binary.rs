@@ -51,10 +51,10 @@ pub(super) fn form(session: &Session<'_>, id: NodeId) -> Form {
     }
 }
 
-/// The sentence about a program that is there and does not run.
+/// The sentences about a program that is there and does not run; a container's lines are not wrapped, so each is short.
 pub(super) fn cannot_run(name: &str, what: &str) -> String {
     format!(
-        "layerbook: `{name}` is {what}; a workbook looks into containers and executes nothing of an image, so it does not run here"
+        "layerbook: `{name}` is {what}.\nIt does not run here: a workbook looks into containers and executes nothing."
     )
 }
 

@@ -109,7 +109,18 @@ fn tagged(name: &str, image: Option<&str>, scope: &Scope<'_>) -> Result<Reached,
 
 fn same_image(one: &str, other: &str, scope: &Scope<'_>) -> Result<Reached, Trouble> {
     let (one, other, images) = (scope.reference(one)?, scope.reference(other)?, images(scope)?);
+    let before = scope.world.images_before();
+    let was = |name: &Reference| held(name, &before).map(|image| &image.id);
     let text = match (held(&one, &images), held(&other, &images)) {
+        // Both names changed places: what was to be named lost its own.
+        (Some(_), Some(right)) if was(&one) == Some(&right.id) && was(&other).is_some_and(|old| *old != right.id) => {
+            format!(
+                "`{other}` has been moved to the image of `{one}`, and it was to be the other way round: \
+                 `docker tag SOURCE NEW` gives the image of SOURCE the name NEW.",
+                one = one.familiar(),
+                other = other.familiar()
+            )
+        }
         (Some(left), Some(right)) if left.id == right.id => return Ok(Reached::Yes),
         (Some(left), Some(right)) => format!(
             "`{}` and `{}` were to be one image; they are two: {} and {}.",
@@ -139,9 +150,12 @@ fn shares_base_with(name: &str, scope: &Scope<'_>) -> Result<Reached, Trouble> {
     let came = images
         .iter()
         .filter(|image| image.id != facts.config.image_id() && before.iter().all(|known| known.id != image.id));
-    let came: Vec<&Reference> = came.filter_map(|image| image.tags.iter().chain(&image.digests).next()).collect();
+    let mut came: Vec<_> = came.collect();
+    came.sort_by_key(|image| image.tagged_at);
+    let came: Vec<&Reference> =
+        came.into_iter().filter_map(|image| image.tags.iter().chain(&image.digests).next()).collect();
     let name = facts.reference.familiar();
-    let Some(last) = came.first() else {
+    let Some(last) = came.last() else {
         return Ok(Reached::No(format!("No other image than `{name}` has come yet. {}", inventory(&images))));
     };
     for other in &came {

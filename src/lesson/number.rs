@@ -1,9 +1,9 @@
 //! Reading numbers: digits with separators, words, sizes with units.
 
-/// Reads a whole number: `1,234`, `1 234`, `1_234`, `seven`, `twenty-one`, `a hundred and seven`; a word after it may say of
-/// what (`7 layers`).
+/// Reads a whole number: `1,234`, `1 234`, `1_234`, `seven`, `twenty-one`, `a hundred and seven`; words after it may say of
+/// what (`7 layers`), and words before it that it is one (`it is 7`, `only 7`).
 pub(super) fn count(text: &str) -> Option<u64> {
-    let text = text.trim().trim_end_matches('.').to_lowercase();
+    let text = bare(text);
     digits(&text).or_else(|| words(&text)).or_else(|| with_noun(&text))
 }
 
@@ -88,12 +88,13 @@ fn word_value(word: &str) -> Option<(u64, u64)> {
 
 /// Reads a number with a point or a comma, and counts its significant digits.
 pub(super) fn number(text: &str) -> Option<(f64, u32)> {
-    let text = without_hedge(text).trim_end_matches('.').trim_start_matches('+');
-    let ends = [" times larger", " times as large", " times", "x", "×", "%"];
+    let text = &bare(text);
+    let text = text.trim_start_matches('+');
+    let ends = [" times larger", " times as large", " times", "x", "×", "%", " percent", " per cent"];
     let text = ends.iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text).trim();
     let grouped = digits(text).filter(|_| text.contains(' ')).map(|number| number.to_string());
     let text = grouped.unwrap_or_else(|| text.replace(['_', '\''], ""));
-    if let Some(number) = words(&text.to_lowercase()) {
+    if let Some(number) = words(&text) {
         return Some((f64::from(u32::try_from(number).ok()?), 2));
     }
     let text = decimal_point(&text);
@@ -104,10 +105,42 @@ pub(super) fn number(text: &str) -> Option<(f64, u32)> {
     text.parse().ok().map(|value| (value, u32::try_from(digits).unwrap_or(u32::MAX)))
 }
 
-/// An estimate is an answer: `about 2.3`, `~2.3`.
-fn without_hedge(text: &str) -> &str {
-    let text = text.trim().trim_start_matches(['~', '≈']).trim_start();
-    text.strip_prefix("about ").unwrap_or(text).trim()
+/// Words before a number that leave it what it is. `at least`, `not`, `more than` make it another.
+const LEADING: &[&str] = &[
+    "about",
+    "around",
+    "roughly",
+    "approximately",
+    "only",
+    "just",
+    "exactly",
+    "it's",
+    "its",
+    "it",
+    "is",
+    "there",
+    "are",
+    "that's",
+    "i",
+    "think",
+    "count",
+    "see",
+    "the",
+    "answer",
+    "has",
+    "have",
+    "takes",
+    "=",
+];
+
+/// Takes off what people write around a number: `about 2.3`, `~2.3`, `It is 7.`; an estimate is an answer.
+fn bare(text: &str) -> String {
+    let text = text.trim().trim_end_matches(['.', '!']).to_lowercase().replace('’', "'");
+    let mut rest = text.trim_start_matches(['~', '≈', '=', '#']).trim_start();
+    while let Some((_, after)) = rest.split_once(' ').filter(|(word, _)| LEADING.contains(word)) {
+        rest = after.trim_start();
+    }
+    rest.trim().to_owned()
 }
 
 /// `1,234,567` groups thousands; one comma after a lone zero or with other than three digits after it is a decimal comma.
@@ -143,9 +176,13 @@ const UNITS: &[(&str, f64)] = &[
 
 /// Reads a size and says how it was understood. Without a unit, a large number is bytes and a small one megabytes.
 pub(super) fn size(text: &str) -> Option<(f64, String)> {
-    let text = without_hedge(text);
-    if matches!(text.to_lowercase().as_str(), "none" | "nothing" | "zero") {
+    let text = bare(text);
+    if matches!(text.as_str(), "none" | "nothing" | "zero") {
         return Some((0.0, "0 B".to_owned()));
+    }
+    // A part of something is no size.
+    if text.ends_with('%') {
+        return None;
     }
     let split = text.find(|c: char| c.is_alphabetic()).unwrap_or(text.len());
     let (digits, unit) = text.split_at(split);
@@ -158,8 +195,17 @@ pub(super) fn size(text: &str) -> Option<(f64, String)> {
         let (factor, unit) = if value >= 100_000.0 { (1.0, "bytes") } else { (1e6, "MB") };
         return Some((value * factor, format!("{value} {unit}")));
     }
-    let (_, factor) = UNITS.iter().find(|(known, _)| *known == word.to_lowercase())?;
-    Some((value * factor, format!("{value} {word}")))
+    let (_, factor) = UNITS.iter().find(|(known, _)| *known == word)?;
+    Some((value * factor, format!("{value} {}", shown(word))))
+}
+
+/// A unit as it is written; a word stays one.
+fn shown(unit: &str) -> String {
+    match unit {
+        "kib" | "mib" | "gib" => unit[..1].to_uppercase() + "iB",
+        "k" | "m" | "g" | "kb" | "mb" | "gb" | "tb" | "b" => unit.to_uppercase().replace('K', "k"),
+        word => word.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -180,6 +226,15 @@ mod tests {
         check("a hundred and seven", Some(107));
         check("two hundred", Some(200));
         check("none", Some(0));
+        check("It's 4.", Some(4));
+        check("about 4", Some(4));
+        check("there are only 4 layers", Some(4));
+        check("#6", Some(6));
+        check("~ 30", Some(30));
+        check("at least 4", None);
+        check("not 4", None);
+        check("more than 4", None);
+        check("it is", None);
         check("soup", None);
         check("one two", None);
         check("12,34", None);
@@ -202,6 +257,9 @@ mod tests {
         check("117", Some(117e6));
         check("117000000", Some(117e6));
         check("117,000,000 bytes", Some(117e6));
+        check("67mb.", Some(67e6));
+        check("It takes 67 MB", Some(67e6));
+        check("38%", None);
         check("large", None);
         check("5 apples", None);
     }

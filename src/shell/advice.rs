@@ -14,10 +14,18 @@ pub(super) fn advice(ran: &Ran, bench: &Bench<'_>) -> Result<Option<String>, Err
     if let Some(reference) = missing_tag(&ran.stderr) {
         return missing_tag_advice(&reference, bench).map(Some);
     }
-    let general = || general(&ran.stderr).map(str::to_owned);
+    let general = || short_digest(ran).or_else(|| general(&ran.stderr)).map(str::to_owned);
     // What is offered takes a moment to list, and is asked for only where no registry answered.
     let offered = if is_unreachable(&ran.stderr) { bench.offered() } else { Vec::new() };
     Ok(not_in_classroom(&ran.line, &ran.stderr, &offered).or_else(general))
+}
+
+/// A digest is given whole, where IDs may be cut.
+fn short_digest(ran: &Ran) -> Option<&'static str> {
+    let (_, after) = ran.line.split_once("@sha256:").filter(|_| ran.stderr.contains("invalid reference format"))?;
+    let digits = after.chars().take_while(char::is_ascii_hexdigit).count();
+    (digits < 64)
+        .then_some("A digest is given whole: `sha256:` and 64 digits. Only the ID of an image that is held may be cut.")
 }
 
 /// Reads the name in `manifest for redis:9999 not found: manifest unknown`.
@@ -71,6 +79,8 @@ const MEANINGS: &[(&str, &str)] = &[
         "repository name (library/",
         "A name's parts hold lower-case letters, digits, and single separators between them.",
     ),
+    ("requires 1 argument", "This command takes one name. A tag stands in it, after a colon: `redis:7`."),
+    ("requires 2 arguments", "This command takes two names, one behind the other, with a blank between them."),
     ("invalid reference format", "This cannot be read as a name: `[registry/][namespace/]name[:tag][@digest]`."),
     (
         "no matching manifest for",
@@ -177,6 +187,19 @@ mod tests {
     }
 
     #[test]
+    fn a_cut_digest_is_noticed() {
+        let ran = |line: &str| Ran {
+            line: line.to_owned(),
+            stdout: String::new(),
+            stderr: "invalid reference format\n".to_owned(),
+            status: 1,
+        };
+        assert!(short_digest(&ran("docker pull nginx@sha256:5ed7f70210")).is_some());
+        assert!(short_digest(&ran("docker pull nginx:la:test")).is_none());
+        assert!(short_digest(&ran(&format!("docker pull a:b:c@sha256:{}", "0".repeat(64)))).is_none());
+    }
+
+    #[test]
     fn near_tags_come_first() {
         let tags = ["latest", "8", "8.10", "7.4"].map(str::to_owned);
         assert_eq!(nearest("8.1", &tags)[..2], ["8.10", "7.4"]);
@@ -197,6 +220,8 @@ mod tests {
             "conflict: unable to delete 4f (must be forced) - image is referenced in multiple repositories",
             "The image has several",
         );
+        check("docker: 'docker pull' requires 1 argument", "This command takes one name");
+        check("docker: 'docker tag' requires 2 arguments", "This command takes two names");
         check("\"docker tag\" requires exactly 2 arguments.", "The command has too few");
         check("sh: 1: foo: not found", "No such program");
         assert!(general("something new").is_none());

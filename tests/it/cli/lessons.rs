@@ -234,3 +234,31 @@ fn a_lesson_about_other_days_is_played_by_the_classroom_online_too() {
     assert!(played.contains("the classroom plays it") && played.contains("Right: `1`"), "{played}");
     assert!(!played.contains("Pulls so far"), "{played}");
 }
+
+#[test]
+fn names_that_changed_places_are_not_what_was_asked_for() {
+    let steps = r#"
+  - {do: Name it., id: old, goal: {tagged: {name: "mine:1", image: hello-world}}}
+  - {do: "Let `mine:1` be busybox.", id: name, goal: {same_image: ["mine:1", busybox]}}
+"#;
+    let typed = [
+        "docker pull -q hello-world",
+        "docker tag hello-world mine:1",
+        "docker tag mine:1 busybox",
+        "docker pull -q busybox",
+        "docker tag busybox mine:1",
+    ];
+    insta::assert_snapshot!(play(steps, &typed), @"
+    · No image is called `mine:1` yet. Here are `busybox:latest`,
+      `hello-world:latest`.
+    ✓ Done.
+    · Not there yet. `busybox:latest` has been moved to the image of `mine:1`, and
+      it was to be the other way round: `docker tag SOURCE NEW` gives the image of
+      SOURCE the name NEW.
+    · Not there yet. `mine:1` and `busybox:latest` were to be one image; they are
+      two: d4a205c7bbd5 and 0c23b2cdd42b.
+    ✓ Done.
+    · That was *L*, to the end.
+    ---- 0
+    ");
+}

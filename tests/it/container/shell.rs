@@ -57,12 +57,13 @@ fn a_command_is_there_only_if_the_image_has_its_program() {
 fn what_cannot_run_says_what_it_is() {
     check(
         "/opt/real",
-        "layerbook: `/opt/real` is a program in machine code for x86-64 Linux (ELF); a workbook looks into containers and \
-         executes nothing of an image, so it does not run here\n[126]\n",
+        "layerbook: `/opt/real` is a program in machine code for x86-64 Linux (ELF).\n\
+         It does not run here: a workbook looks into containers and executes nothing.\n[126]\n",
     );
     check(
         "ln -s /bin/busybox /bin/vi; vi",
-        "layerbook: `vi` is a program in machine code for x86-64 Linux (ELF); a workbook looks into containers and executes nothing of an image, so it does not run here\n[126]\n",
+        "layerbook: `vi` is a program in machine code for x86-64 Linux (ELF).\n\
+         It does not run here: a workbook looks into containers and executes nothing.\n[126]\n",
     );
     check("/opt/glibc", "sh: /opt/glibc: not found\n[127]\n");
 }
