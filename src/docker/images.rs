@@ -186,7 +186,7 @@ impl<'a> Chosen<'a> {
             ids: if images.no_trunc { Ids::Whole } else { Ids::Short },
             view: self.view,
         };
-        image_rows::each_row(&nameless, &mut names, images, |row| sheet.add(row))
+        each_row(&nameless, &mut names, images, |row| sheet.add(row))
     }
 
     fn in_time(&self, created: Timestamp) -> bool {
@@ -203,6 +203,42 @@ impl<'a> Chosen<'a> {
         }
         Ok(())
     }
+}
+
+/// Shows a row of each of an image's names, of which some have a tag and the others a digest, until `show` fails. A digest has a row
+/// of its own only where its repository has no tag. `nameless` is the image without a name.
+fn each_row<'a, E>(
+    nameless: &ImageRow<'a>,
+    names: &mut [Familiar<'a>],
+    images: &Images,
+    mut show: impl FnMut(&ImageRow<'a>) -> Result<(), E>,
+) -> Result<(), E> {
+    names.sort_unstable_by_key(|name| (name.repository, name.tag, name.digest));
+    if names.is_empty() {
+        show(nameless)?;
+    }
+    for of_one in names.chunk_by(|one, other| one.repository == other.repository) {
+        let repository = of_one[0].repository;
+        let tags = || of_one.iter().filter_map(|name| name.tag);
+        let digests = || of_one.iter().filter_map(|name| name.digest);
+        let mut show = |tag, digest| show(&ImageRow { repository, tag, digest, ..nameless.clone() });
+        for tag in tags() {
+            if images.needs_digests() && digests().next().is_some() {
+                digests().try_for_each(|digest| show(tag, digest))?;
+            } else {
+                show(tag, NONE)?;
+            }
+        }
+        if tags().next().is_some() {
+            continue;
+        }
+        if images.digests {
+            digests().try_for_each(|digest| show(NONE, digest))?;
+        } else {
+            show(NONE, "")?;
+        }
+    }
+    Ok(())
 }
 
 /// Returns when the images that a `before` or `since` names were made.
