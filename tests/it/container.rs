@@ -168,9 +168,11 @@ fn base() -> Vec<u8> {
     tar_of(&entries)
 }
 
-/// Two packages of Debian's.
+/// Packages of Debian's.
 const PACKAGES: &[u8] = b"Package: bash\nStatus: install ok installed\nSection: shells\nArchitecture: amd64\n\
     Version: 5.2.15-2\nDescription: GNU Bourne Again SHell\n\n\
+    Package: coreutils\nStatus: install ok installed\nArchitecture: amd64\nVersion: 9.1-1\n\
+    Description: GNU core utilities\n\n\
     Package: libc6\nStatus: install ok installed\nArchitecture: amd64\nMulti-Arch: same\nVersion: 2.36-9\n\
     Description: GNU C Library\n";
 
@@ -199,6 +201,7 @@ fn shells() -> Vec<u8> {
         "bin/wc",
         "bin/xargs",
         "bin/apt-cache",
+        "bin/diff",
         "bin/dpkg",
         "bin/dpkg-query",
         "bin/expr",

@@ -26,6 +26,9 @@ pub(super) fn expr(session: &mut Session<'_>, words: &[String], _: &[u8]) -> Out
         (Ok(_), Some(word)) => {
             failed(&format!("expr: syntax error: unexpected argument {}", super::quoted(session, word)), 2)
         }
+        (Err(sentence), _) if session.is_applet("expr") => {
+            failed(&format!("expr: {}", sentence.replace("non-integer", "non-numeric")), 2)
+        }
         (Err(sentence), _) => failed(&format!("expr: {sentence}"), 2),
     }
 }

@@ -72,6 +72,12 @@ pub(super) fn find(session: &mut Session<'_>, words: &[String], _: &[u8]) -> Out
     let mut plan = Plan::default();
     match either(session, &mut plan, &mut tests.iter(), 0) {
         Ok(tests) => plan.tests = tests,
+        Err(sentence) if session.is_applet("find") => {
+            return failed(
+                &format!("find: {}", sentence.replace("unknown predicate `", "unrecognized: ").trim_end_matches('\'')),
+                1,
+            );
+        }
         Err(sentence) => return failed(&format!("find: {sentence}"), 1),
     }
     if plan.actions.is_empty() {

@@ -194,12 +194,12 @@ pub(super) fn getent(session: &mut Session<'_>, words: &[String], _: &[u8]) -> O
     let mut outcome = Outcome::default();
     for name in &words[2..] {
         let by_colons = matches!(database.as_str(), "passwd" | "group" | "shadow");
-        let found = lines().find(|line| match by_colons {
-            true => {
-                let mut cells = line.split(':');
-                cells.next() == Some(name) || (database != "shadow" && cells.nth(1) == Some(name))
+        let found = lines().find(|line| {
+            if !by_colons {
+                return line.split_whitespace().any(|word| word == name);
             }
-            false => line.split_whitespace().any(|word| word == name),
+            let mut cells = line.split(':');
+            cells.next() == Some(name) || (database != "shadow" && cells.nth(1) == Some(name))
         });
         match found {
             Some(line) => outcome.stdout.extend(format!("{line}\n").into_bytes()),

@@ -156,6 +156,7 @@ pub(super) fn env(session: &mut Session<'_>, words: &[String], input: &[u8]) -> 
         }
         Some(program) => match session.look_up(program) {
             Found::Program(_) => session.run_program(rest, input),
+            Found::Nothing if session.is_own_applet(program) => session.run_program(rest, input),
             Found::Directory | Found::NotExecutable => {
                 failed(&format!("env: {}: Permission denied", super::quoted(session, program)), 126)
             }

@@ -119,7 +119,7 @@ pub(super) fn texts(
             Err(Errno::NoEntry) if name == "rev" => {
                 complain(&mut outcome, &format!("rev: cannot open {path}: {}", Errno::NoEntry));
             }
-            Err(error) if name == "tac" => {
+            Err(error) if name == "tac" && !session.is_applet(name) => {
                 complain(&mut outcome, &format!("tac: failed to open '{path}' for reading: {error}"));
             }
             Err(error) => complain(&mut outcome, &format!("{name}: {path}: {error}")),

@@ -4,6 +4,7 @@
 mod awk;
 mod change;
 mod copy;
+mod diff;
 mod dpkg;
 mod du;
 mod expr;
@@ -24,11 +25,13 @@ mod system;
 mod test;
 mod text;
 mod time;
+mod version;
 
 pub use identity::UserFault;
 pub(super) use printf::formatted;
 pub(super) use say::{Escapes, dash_echo, unescaped};
 pub(super) use test::holds;
+pub(super) use version::version;
 
 use super::Session;
 use crate::pipe::Outcome;
@@ -86,6 +89,7 @@ pub(super) fn find(name: &str) -> Option<Program> {
         "rev" => letters::rev,
         "tac" => letters::tac,
         "nl" => letters::nl,
+        "diff" => diff::diff,
         "expr" => expr::expr,
         "getent" => identity::getent,
         "nproc" => system::nproc,

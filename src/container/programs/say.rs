@@ -135,7 +135,7 @@ pub(super) fn seq(session: &mut Session<'_>, words: &[String], _: &[u8]) -> Outc
         .collect();
     if is_even {
         let width = texts.iter().map(String::len).max().unwrap_or(0);
-        texts.iter_mut().for_each(|text| *text = format!("{text:0>width$}"));
+        texts = texts.iter().map(|text| format!("{text:0>width$}")).collect();
     }
     said(if texts.is_empty() { String::new() } else { texts.join(&between) + "\n" })
 }

@@ -1,7 +1,7 @@
 //! Running loops, conditions and groups.
 
 use super::glob::Pattern;
-use super::syntax::{Arm, Compound, Condition, List, Word};
+use super::syntax::{Arm, Compound, Condition, List, Part, Word};
 use super::{Session, Written};
 use crate::container::programs;
 
@@ -28,6 +28,9 @@ impl Session<'_> {
             }),
             Compound::If { branches, otherwise } => self.branches(branches, otherwise, input, written),
             Compound::For { name, words, body } => self.for_each(name, words.as_deref(), body, input, written),
+            Compound::Count { first, condition, step, body } => {
+                self.counted(first, [condition, step], body, input, written);
+            }
             Compound::Loop { ends_on_success, condition, body } => {
                 self.rounds(*ends_on_success, condition, body, input, written);
             }
@@ -41,10 +44,8 @@ impl Session<'_> {
                 self.status = if self.stops() { self.status } else { i32::from(!holds) };
             }
             Compound::Arithmetic(word) => {
-                let expression = self.expand_to_one(word, written);
-                if let Some(number) = self.calculated(&expression, written) {
-                    self.status = i32::from(number == 0);
-                }
+                let number = self.number(word, written);
+                self.status = if self.stops() { self.status } else { i32::from(number == 0) };
             }
         }
     }
@@ -81,6 +82,34 @@ impl Session<'_> {
         }
     }
 
+    fn counted(&mut self, first: &Word, then: [&Word; 2], body: &List, input: &[u8], written: &mut Written) {
+        let [condition, step] = then;
+        self.status = 0;
+        self.number(first, written);
+        for _ in 0..MOST_ROUNDS {
+            let is_empty = condition.parts.iter().all(Part::is_empty);
+            let goes_on = is_empty || self.number(condition, written) != 0;
+            if !goes_on || self.stops() || !self.round(body, input, written) {
+                return;
+            }
+            self.number(step, written);
+        }
+        self.tell_endless(written);
+        self.status = 1;
+    }
+
+    fn number(&mut self, word: &Word, written: &mut Written) -> i64 {
+        let expression = self.expand_to_one(word, written);
+        self.calculated(&expression, written).unwrap_or(0)
+    }
+
+    fn tell_endless(&self, written: &mut Written) {
+        written.complain(&format!(
+            "{}: stopped after {MOST_ROUNDS} rounds: nothing in a workbook changes by itself",
+            self.own_name()
+        ));
+    }
+
     fn rounds(&mut self, ends_on_success: bool, condition: &List, body: &List, input: &[u8], written: &mut Written) {
         let mut last = 0;
         for round in 0.. {
@@ -92,10 +121,7 @@ impl Session<'_> {
                 break;
             }
             if round == MOST_ROUNDS {
-                written.complain(&format!(
-                    "{}: stopped after {MOST_ROUNDS} rounds: nothing in a workbook changes by itself",
-                    self.own_name()
-                ));
+                self.tell_endless(written);
                 last = 1;
                 break;
             }

@@ -148,7 +148,8 @@ impl Session<'_> {
     }
 
     fn imitate(&mut self, program: programs::Program, words: &[String], input: &[u8], written: &mut Written) -> i32 {
-        let outcome: Outcome = program(self, words, input);
+        let told = programs::version(self, words);
+        let outcome: Outcome = told.unwrap_or_else(|| program(self, words, input));
         written.add(Stream::Out, outcome.stdout);
         written.add(Stream::Err, outcome.stderr);
         outcome.status

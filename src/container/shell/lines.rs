@@ -16,8 +16,29 @@ use crate::container::files::{Files, Follow, NodeId};
 const INTERRUPTED: i32 = 130;
 
 /// Programs that may read what is typed.
-const READERS: &[&str] =
-    &["cat", "cut", "egrep", "fgrep", "grep", "head", "read", "sha256sum", "sort", "tail", "tee", "uniq", "wc"];
+const READERS: &[&str] = &[
+    "awk",
+    "cat",
+    "cut",
+    "egrep",
+    "fgrep",
+    "grep",
+    "head",
+    "nl",
+    "read",
+    "rev",
+    "sed",
+    "sha256sum",
+    "sha512sum",
+    "sort",
+    "tac",
+    "tail",
+    "tee",
+    "tr",
+    "uniq",
+    "wc",
+    "xargs",
+];
 
 /// A line whose programs wait for more input.
 pub(super) struct Waiting {

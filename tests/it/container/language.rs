@@ -107,6 +107,12 @@ fn cases_and_shells_in_parentheses_run() {
     check_all("case abc in x|a*) echo a;; *) echo b;; esac; case z in a) ;; (z) echo z; esac", "a\nz\n");
     check_all("(x=1; exit 3); echo $? [$x]; (cd /etc && pwd) | wc -l", "3 []\n1\n");
     check("[[ abc == a* && ! -e /nope ]] && echo y", "sh: 1: [[: not found\n[127]\n", "y\n", "y\n");
+    check(
+        "for ((i = 0; i < 2; i++)); do echo $i; done",
+        "sh: 1: Syntax error: Bad for loop variable\n[2]\n",
+        "0\n1\n",
+        "sh: syntax error: bad for loop variable\n[2]\n",
+    );
     check("echo {a,b}{1..2} x{,y}", "{a,b}{1..2} x{,y}\n", "a1 a2 b1 b2 x xy\n", "{a,b}{1..2} x{,y}\n");
 }
 

@@ -101,11 +101,11 @@ fn words_are_calculated_and_counted() {
 fn packages_are_asked_for() {
     check(&[
         (
-            "dpkg -l | tail -n 2",
+            "dpkg -l | grep -v coreutils | tail -n 2",
             "ii  bash           5.2.15-2     amd64        GNU Bourne Again SHell\nii  libc6:amd64    2.36-9       amd64        GNU C Library\n",
         ),
         (
-            "dpkg-query -W; dpkg-query -W -f='${Package;-6}|${Section}\\n' bash",
+            "dpkg-query -W bash libc6; dpkg-query -W -f='${Package;-6}|${Section}\\n' bash",
             "bash\t5.2.15-2\nlibc6:amd64\t2.36-9\nbash  |shells\n",
         ),
         ("dpkg -S /lib/libc.so bin/ba; dpkg -L libc6", "libc6:amd64: /lib/libc.so\nbash: /bin/bash\n/lib/libc.so\n"),
@@ -113,6 +113,25 @@ fn packages_are_asked_for() {
         (
             "apt-cache policy bash | head -n 3; bash --version",
             "bash:\n  Installed: 5.2.15-2\n  Candidate: 5.2.15-2\nGNU bash, version 5.2.15(1)-release (x86_64-pc-linux-gnu)\n",
+        ),
+    ]);
+}
+
+#[test]
+fn texts_are_compared() {
+    check(&[
+        (
+            "printf 'a\\nb\\nc\\n' > /1; printf 'a\\nx\\nc\\nd\\n' > /2; diff /1 /2; diff -q /1 /2",
+            "2c2\n< b\n---\n> x\n3a4\n> d\nFiles /1 and /2 differ\n[1]\n",
+        ),
+        (
+            "printf 'a\\nb\\n' > /1; printf 'a\\n' > /2; diff -u /1 /2 | tail -n +3; diff -s /1 /1",
+            "@@ -1,2 +1 @@\n a\n-b\nFiles /1 and /1 are identical\n",
+        ),
+        ("diff /srv/list /nope", "diff: /nope: No such file or directory\n[2]\n"),
+        (
+            "bash --version; ls --version",
+            "GNU bash, version 5.2.15(1)-release (x86_64-pc-linux-gnu)\nls (GNU coreutils) 9.1\n",
         ),
     ]);
 }

@@ -60,7 +60,8 @@ pub(super) fn awk(session: &mut Session<'_>, words: &[String], input: &[u8]) -> 
     let program = match Parser::read(&text) {
         Ok(program) => program,
         Err(fault) if kin == Kin::Busybox => {
-            return failed(&format!("awk: cmd. line:{}: {}", fault.line, fault.sentence), 1);
+            let line = fault.line.min(text.lines().count().max(1));
+            return failed(&format!("awk: cmd. line:{line}: Unexpected token"), 1);
         }
         Err(fault) => return failed(&format!("awk: line {}: {}", fault.line, fault.sentence), 2),
     };

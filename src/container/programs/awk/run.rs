@@ -68,7 +68,7 @@ impl Machine<'_, '_, '_> {
                         Kin::Mawk | Kin::Other => format!("awk: cannot open {operand} ({error})\n"),
                     };
                     self.outcome.stderr += &sentence;
-                    self.outcome.status = 2;
+                    self.outcome.status = if self.kin == Kin::Busybox { 1 } else { 2 };
                     return Some(());
                 }
             }

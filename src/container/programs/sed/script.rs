@@ -285,7 +285,7 @@ impl Reader {
                 }
             }
         }
-        Err(self.fault(unended))
+        Err(Fault { plain: format!("unmatched '{delimiter}'"), ..self.fault(unended) })
     }
 
     /// Makes an expression of its text; an empty one is the last again.

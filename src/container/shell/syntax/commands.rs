@@ -204,10 +204,10 @@ impl Parser {
     fn for_loop(&mut self) -> Parsed<Compound> {
         self.blanks();
         if self.starts_with("((") && self.dialect == Dialect::Bash {
-            return Err(SyntaxError::Missing("for (("));
+            return self.counted_loop();
         }
         let word = self.word()?;
-        if word.parts.is_empty() {
+        if word.parts.is_empty() && (self.dialect == Dialect::Bash || self.peek().is_none()) {
             return Err(self.unexpected());
         }
         let name = word.plain().filter(|name| is_name(name));
@@ -227,6 +227,24 @@ impl Parser {
             self.at += 1;
         }
         Ok(Compound::For { name, words, body: self.body()? })
+    }
+
+    /// `for ((FIRST; CONDITION; STEP))`.
+    fn counted_loop(&mut self) -> Parsed<Compound> {
+        let end = self.between_parentheses(self.at + 2).ok_or(SyntaxError::EndOfFile(Some(")")))?;
+        let text = self.text[self.at + 2..end].to_vec();
+        let parts: Vec<&[char]> = text.split(|c| *c == ';').collect();
+        let ([first, condition, step], Some(')')) = (parts.as_slice(), self.text.get(end + 1)) else {
+            return Err(SyntaxError::Unexpected(Token::Fixed("((".to_owned())));
+        };
+        let word = |text: &[char]| self.inner(text.to_vec()).quoted_text();
+        let (first, condition, step) = (word(first)?, word(condition)?, word(step)?);
+        self.at = end + 2;
+        self.blanks();
+        if self.peek() == Some(';') {
+            self.at += 1;
+        }
+        Ok(Compound::Count { first, condition, step, body: self.body()? })
     }
 
     fn words(&mut self) -> Parsed<Vec<Word>> {

@@ -72,6 +72,13 @@ pub(super) enum Compound {
         words: Option<Vec<Word>>,
         body: List,
     },
+    /// `for ((FIRST; CONDITION; STEP))`.
+    Count {
+        first: Word,
+        condition: Word,
+        step: Word,
+        body: List,
+    },
     Loop {
         ends_on_success: bool,
         condition: List,
@@ -142,6 +149,13 @@ pub(super) struct Part {
     pub(super) piece: Piece,
     /// Whether it stood in quotes, so that its text is never split into words.
     pub(super) is_quoted: bool,
+}
+
+impl Part {
+    /// Tells whether it is a text of blanks alone.
+    pub(super) fn is_empty(&self) -> bool {
+        matches!(&self.piece, Piece::Literal(text) if text.trim().is_empty())
+    }
 }
 
 #[derive(Debug, Clone)]
