@@ -6,6 +6,7 @@
 //! program says what it is and that it cannot be run. Nothing of an image is ever unpacked on the host: a file is inflated
 //! when its bytes are asked for. Knows no registry, no terminal and no docker command.
 
+mod archive;
 mod binary;
 mod error;
 mod files;

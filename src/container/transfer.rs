@@ -34,6 +34,9 @@ pub enum CopyError {
     /// What something in the container should go into is no directory.
     #[error("extraction point is not a directory")]
     NoPlace,
+    /// What a tar should be laid over is no directory.
+    #[error("the destination is no directory")]
+    NoFolder,
     /// A directory and something else would have the same name in the container.
     #[error("{0}")]
     Clash(String),

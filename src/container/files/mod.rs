@@ -16,7 +16,7 @@ pub use diff::{Change, ChangeKind};
 pub(crate) use errno::Errno;
 pub(crate) use look::{Follow, Want, Who, parts};
 pub(crate) use node::{Hand, Kind, Meta, Node, NodeId, ROOT, Source};
-pub(crate) use tar::{pack, pack_all};
+pub(crate) use tar::{pack, pack_all, pack_below};
 pub(crate) use upper::Upper;
 
 use std::sync::Arc;

@@ -98,6 +98,29 @@ pub(crate) fn pack_all(files: &Files, bodies: &Bodies, out: &mut dyn Write) -> i
     tar.finish()
 }
 
+/// Writes a node and all below it, the node under the name that is given.
+pub(crate) fn pack_below(
+    files: &Files,
+    bodies: &Bodies,
+    top: NodeId,
+    name: &[u8],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let bodies = bodies.for_one_reading();
+    let above = if top == ROOT { 0 } else { files.nodes.path(top).len() };
+    let mut tar = Builder::new(out);
+    for id in files.below(top) {
+        let node = files.node(id);
+        if node.hand == Hand::Mount {
+            continue;
+        }
+        let below = if id == top { Vec::new() } else { files.nodes.path(id).split_off(above) };
+        let slash: &[u8] = if node.is_directory() { b"/" } else { b"" };
+        append(&mut tar, &[name, &below, slash].concat(), node, &bodies)?;
+    }
+    tar.finish()
+}
+
 struct Packer<'a> {
     files: &'a Files,
     bodies: &'a Bodies,

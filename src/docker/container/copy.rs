@@ -1,4 +1,4 @@
-//! `docker cp` (docker/cli, cli/command/container/cp.go), both ways, without `-`.
+//! `docker cp` (docker/cli, cli/command/container/cp.go), both ways, between files and through pipes.
 
 use std::io;
 use std::path::Path;
@@ -17,7 +17,7 @@ pub struct Copy {
     pub name: String,
     /// The path in it.
     pub inside: String,
-    /// The path on the host.
+    /// The path on the host; `-` for a tar on standard input or output.
     pub outside: String,
     /// Which way.
     pub way: Way,
@@ -36,6 +36,8 @@ pub enum Way {
     In,
 }
 
+const NO_PATH: &str = "bad parameter: pathcannot be empty";
+
 impl Copy {
     pub(in crate::docker) fn read(parsed: &Parsed) -> Result<Self, Failure> {
         let [from, to] = [0, 1].map(|at| parsed.arguments[at].as_str());
@@ -50,12 +52,6 @@ impl Copy {
             (Some((name, inside)), None) => (name, inside, to, Way::Out),
             (None, Some((name, inside))) => (name, inside, from, Way::In),
         };
-        if outside == "-" {
-            return Err(Failure::new(
-                1,
-                "layerbook: cp: a tar archive by `-` is not read or written here; name a path",
-            ));
-        }
         Ok(Self {
             name: name.to_owned(),
             inside: inside.to_owned(),
@@ -76,6 +72,12 @@ fn parted(text: &str) -> Option<(&str, &str)> {
 }
 
 pub(super) fn run(copy: &Copy, engine: &Engine, view: &View, output: &mut Output<'_>) -> Done {
+    if copy.outside == "-" {
+        return match copy.way {
+            Way::Out => stream_out(copy, engine, output),
+            Way::In => Ok(stream_in(copy, engine, output)),
+        };
+    }
     let copied = match copy.way {
         Way::Out => copy_out(copy, engine),
         Way::In => copy_in(copy, engine),
@@ -109,9 +111,33 @@ fn copy_out(copy: &Copy, engine: &Engine) -> Result<u64, Failure> {
     let outside = Path::new(&copy.outside);
     check_output(outside).map_err(|sentence| Failure::new(1, sentence))?;
     if copy.inside.is_empty() {
-        return Err(Failure::new(1, error::daemon("bad parameter: pathcannot be empty")));
+        return Err(Failure::new(1, error::daemon(NO_PATH)));
     }
     open(copy, engine)?.copy_out(&copy.inside, outside, copy.follow).map_err(|error| told(&error, copy))
+}
+
+/// Writes the path as a tar to standard output.
+fn stream_out(copy: &Copy, engine: &Engine, output: &mut Output<'_>) -> Done {
+    if copy.inside.is_empty() {
+        return Ok(Err(Failure::new(1, error::daemon(NO_PATH))));
+    }
+    let container = match open(copy, engine) {
+        Ok(container) => container,
+        Err(failure) => return Ok(Err(failure)),
+    };
+    Ok(container.archive(&copy.inside, copy.follow, output.out).map_err(|error| told(&error, copy)))
+}
+
+/// Lays the tar from standard input over the path.
+fn stream_in(copy: &Copy, engine: &Engine, output: &mut Output<'_>) -> Result<(), Failure> {
+    // The client asks about the path alone, and hears the same of a container that is not there.
+    let mut container = open(copy, engine).map_err(|_| told(&E::NoFolder, copy))?;
+    let now = (engine.options().clock)();
+    let extracted = match &mut output.input {
+        Some(input) => container.extract(input, &copy.inside, now),
+        None => container.extract(&mut io::empty(), &copy.inside, now),
+    };
+    extracted.map_err(|error| told(&error, copy))
 }
 
 fn open(copy: &Copy, engine: &Engine) -> Result<Container, Failure> {
@@ -142,6 +168,7 @@ fn told(error: &E, copy: &Copy) -> Failure {
         E::NotInside(path) => error::daemon(format!("Could not find the file {path} in container {}", copy.name)),
         E::NotOutside(path) => format!("lstat {path}: no such file or directory"),
         E::NotDirectory | E::NoDirectory | E::DirectoryOntoFile => error.to_string(),
+        E::NoFolder => format!("destination \"{}:{}\" must be a directory", copy.name, copy.inside),
         E::NoPlace | E::Clash(_) => error::daemon(error),
         E::Refused(path, reason) => format!("{path}: {reason}"),
         E::Container(error) => error::daemon(error::container(error)),
