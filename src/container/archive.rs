@@ -20,7 +20,11 @@ impl Container {
         let node = self.files.node(id);
         let is_contents = id == ROOT || inside == "." || inside.ends_with("/.");
         let name: &[u8] = if is_contents { b"." } else { &node.name };
-        files::pack_below(&self.files, &self.bodies, id, name, out).map_err(|error| refused(inside, &error))
+        files::pack_below(&self.files, &self.bodies, id, name, out).map_err(|error| match error.kind() {
+            // What cannot be read comes without a kind of the system's.
+            io::ErrorKind::Other => CopyError::Refused(inside.to_owned(), error.to_string()),
+            _ => CopyError::Output(error),
+        })
     }
 
     /// Lays a tar, compressed or not, over a directory.
@@ -125,8 +129,4 @@ impl Container {
             _ => None,
         })
     }
-}
-
-fn refused(path: &str, error: &io::Error) -> CopyError {
-    CopyError::Refused(path.to_owned(), error.to_string())
 }

@@ -43,6 +43,9 @@ pub enum CopyError {
     /// The system refused, or what is there cannot be copied.
     #[error("`{0}`: {1}")]
     Refused(String, String),
+    /// What is to be written nobody takes.
+    #[error(transparent)]
+    Output(io::Error),
     /// The container could not be written.
     #[error(transparent)]
     Container(#[from] Error),

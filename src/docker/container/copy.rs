@@ -125,7 +125,11 @@ fn stream_out(copy: &Copy, engine: &Engine, output: &mut Output<'_>) -> Done {
         Ok(container) => container,
         Err(failure) => return Ok(Err(failure)),
     };
-    Ok(container.archive(&copy.inside, copy.follow, output.out).map_err(|error| told(&error, copy)))
+    match container.archive(&copy.inside, copy.follow, output.out) {
+        // Nobody reads any more.
+        Err(E::Output(cause)) => Err(cause),
+        written => Ok(written.map_err(|error| told(&error, copy))),
+    }
 }
 
 /// Lays the tar from standard input over the path.
@@ -167,7 +171,7 @@ fn told(error: &E, copy: &Copy) -> Failure {
     let sentence = match error {
         E::NotInside(path) => error::daemon(format!("Could not find the file {path} in container {}", copy.name)),
         E::NotOutside(path) => format!("lstat {path}: no such file or directory"),
-        E::NotDirectory | E::NoDirectory | E::DirectoryOntoFile => error.to_string(),
+        E::NotDirectory | E::NoDirectory | E::DirectoryOntoFile | E::Output(_) => error.to_string(),
         E::NoFolder => format!("destination \"{}:{}\" must be a directory", copy.name, copy.inside),
         E::NoPlace | E::Clash(_) => error::daemon(error),
         E::Refused(path, reason) => format!("{path}: {reason}"),
