@@ -64,16 +64,10 @@ impl Container {
         }
         let Some(name) = names.pop() else { return Ok(()) };
         let seconds = now.as_second();
-        let mut parent = top;
-        for name in names {
-            parent = match files.find(parent, name, Follow::Last, Who::ROOT) {
-                Ok(id) if files.node(id).is_directory() => id,
-                Ok(_) => return Err(CopyError::NoPlace),
-                Err(_) => files
-                    .create(parent, name.as_bytes(), Kind::directory(), 0o755, Who::ROOT, seconds)
-                    .map_err(failed)?,
-            };
-        }
+        let parent = folder_of(files, top, &names, seconds).map_err(|error| match error {
+            Errno::NotDirectory => CopyError::NoPlace,
+            error => failed(error),
+        })?;
         let Some(kind) = self.kind_of(files, entry, top)? else { return Ok(()) };
         let header = entry.header();
         let mode = u16::try_from(header.mode().unwrap_or(0o644) & 0o7777).unwrap_or(0o644);
@@ -107,7 +101,7 @@ impl Container {
 
     /// Makes a node of an entry; nothing of what is neither file, directory nor link.
     fn kind_of(&self, files: &Files, entry: &mut Entry<'_, impl Read>, top: NodeId) -> Result<Option<Kind>, CopyError> {
-        let link = entry.link_name_bytes().map(|target| target.into_owned()).unwrap_or_default();
+        let link = entry.link_name_bytes().map(std::borrow::Cow::into_owned).unwrap_or_default();
         Ok(match entry.header().entry_type() {
             EntryType::Directory => Some(Kind::directory()),
             EntryType::Symlink => Some(Kind::Symlink { target: link }),
@@ -129,4 +123,17 @@ impl Container {
             _ => None,
         })
     }
+}
+
+/// Finds a directory below another one; what is missing of it is made.
+fn folder_of(files: &mut Files, top: NodeId, names: &[&str], now: i64) -> Result<NodeId, Errno> {
+    let mut at = top;
+    for name in names {
+        at = match files.find(at, name, Follow::Last, Who::ROOT) {
+            Ok(id) if files.node(id).is_directory() => id,
+            Ok(_) => return Err(Errno::NotDirectory),
+            Err(_) => files.create(at, name.as_bytes(), Kind::directory(), 0o755, Who::ROOT, now)?,
+        };
+    }
+    Ok(at)
 }
