@@ -1,6 +1,6 @@
 //! Files between a container and the host. The only place where a container's bytes become a file of the host, at a path
-//! that the user has named: plain files and directories, no links, no devices, no special permissions. What goes where is decided as docker/cli and
-//! moby/go-archive decide it.
+//! that the user has named: plain files and directories, no links, no devices, no special permissions. What goes where is
+//! decided as docker/cli and moby/go-archive decide it.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

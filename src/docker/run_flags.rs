@@ -50,7 +50,10 @@ const COMMON: &[Flag] = &[
         "cgroupns",
         None,
         Kind::Text,
-        "Cgroup namespace to use (host|private)\n'host':    Run the container in the Docker host's cgroup namespace\n'private': Run the container in its own private cgroup namespace\n'':        Use the cgroup namespace as configured by the\n           default-cgroupns-mode option on the daemon (default)",
+        "Cgroup namespace to use (host|private)\n\
+         'host':    Run the container in the Docker host's cgroup namespace\n\
+         'private': Run the container in its own private cgroup namespace\n\
+         '':        Use the cgroup namespace as configured by the\n           default-cgroupns-mode option on the daemon (default)",
     ),
     Flag::new("cidfile", None, Kind::Text, "Write the container ID to the file"),
     Flag::new("cpu-period", None, Kind::Number(""), "Limit CPU CFS (Completely Fair Scheduler) period"),

@@ -97,10 +97,25 @@ pub(super) fn info(
     let Platform { os, architecture, .. } = &engine.options().platform;
     let value = || {
         json!({
-            "Images": images, "Containers": total, "ContainersRunning": running, "ContainersPaused": paused,
-            "ContainersStopped": stopped, "Driver": "overlay2", "LoggingDriver": "json-file", "DefaultRuntime": "runc",
-            "Swarm": { "LocalNodeState": "inactive" }, "Plugins": { "Volume": ["local"], "Network": [], "Log": ["json-file"] },
-            "Debug": false, "ExperimentalBuild": false, "DockerRootDir": "/var/lib/docker", "IndexServerAddress": "https://index.docker.io/v1/", "ServerVersion": DOCKER, "OSType": os, "Architecture": architecture, "OperatingSystem": format!("layerbook {LAYERBOOK}"), "Name": "layerbook",
+            "Images": images,
+            "Containers": total,
+            "ContainersRunning": running,
+            "ContainersPaused": paused,
+            "ContainersStopped": stopped,
+            "Driver": "overlay2",
+            "LoggingDriver": "json-file",
+            "DefaultRuntime": "runc",
+            "Swarm": { "LocalNodeState": "inactive" },
+            "Plugins": { "Volume": ["local"], "Network": [], "Log": ["json-file"] },
+            "Debug": false,
+            "ExperimentalBuild": false,
+            "DockerRootDir": "/var/lib/docker",
+            "IndexServerAddress": "https://index.docker.io/v1/",
+            "ServerVersion": DOCKER,
+            "OSType": os,
+            "Architecture": architecture,
+            "OperatingSystem": format!("layerbook {LAYERBOOK}"),
+            "Name": "layerbook",
             "Labels": [format!("layerbook.mode={mode}")],
         })
     };

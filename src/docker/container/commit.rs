@@ -2,6 +2,7 @@
 
 use super::change;
 use super::{Done, find};
+use crate::container;
 use crate::docker::failure::Failure;
 use crate::docker::flags::Parsed;
 use crate::docker::{Output, error};
@@ -43,7 +44,14 @@ impl Commit {
 }
 
 pub(super) fn run(commit: &Commit, engine: &Engine, output: &mut Output<'_>) -> Done {
-    let made = find(engine, &commit.name).and_then(|record| {
+    let found = find(engine, &commit.name).map_err(|failure| match engine.shelf().find(&commit.name) {
+        // This name is no part of the address that is asked for: a slash before it stays.
+        Err(container::Error::NoSuchContainer(name)) if !name.is_empty() => {
+            Failure::new(1, error::daemon(format!("No such container: {name}")))
+        }
+        _ => failure,
+    });
+    let made = found.and_then(|record| {
         let mut config = record.config.clone();
         change::apply(&mut config, &commit.changes).map_err(|sentence| Failure::new(1, error::daemon(sentence)))?;
         let request = CommitRequest {

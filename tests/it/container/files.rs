@@ -121,6 +121,23 @@ fn a_copy_goes_where_docker_puts_it() {
     assert_eq!(world.run("docker diff cc"), "A /new\nA /new/two\nA /one\n");
 }
 
+#[test]
+fn a_path_goes_through_a_pipe_as_a_tar() {
+    let world = World::new();
+    world.run("docker create --name cc box; docker create --name dd box sh -c 'cat /etc/srv/deep/file; cat /file'");
+    assert_eq!(world.run("docker cp cc:/srv - | docker cp - dd:/etc"), "");
+    assert_eq!(world.run("docker cp cc:/srv/deep/. - | docker cp - dd:/"), "");
+    assert_eq!(world.run("docker start -a dd"), "deep\ndeep\n");
+    assert_eq!(
+        world.run("docker cp cc:/srv - | docker cp - dd:/nosuch"),
+        "destination \"dd:/nosuch\" must be a directory\n[1]\n"
+    );
+    assert_eq!(
+        world.type_into("docker cp - dd:/", &"no tar".repeat(200)),
+        "Error response from daemon: Error processing tar file(exit status 1): archive/tar: invalid tar header\n[1]\n"
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn links_go_into_a_container_as_links() {
