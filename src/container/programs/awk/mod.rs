@@ -1,5 +1,6 @@
 //! `awk`: the language that reads records and fields, as mawk and busybox run it.
 
+mod expressions;
 mod functions;
 mod lexer;
 mod machine;
