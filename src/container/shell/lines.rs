@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::read::Reading;
 use super::session::{Dialect, Variable};
 use super::state::{Leaves, Own};
-use super::{Session, Stream, Written};
+use super::{Ended, Session, Stream, Written};
 use crate::container::Error;
 use crate::container::files::{Files, Follow, NodeId};
 
@@ -40,15 +40,23 @@ const READERS: &[&str] = &[
     "xargs",
 ];
 
-/// A line whose programs wait for more input.
+/// What waits for more input.
 pub(super) struct Waiting {
-    line: String,
+    work: Work,
     /// What was typed into it.
     input: Vec<u8>,
     /// How much its programs have written, in bytes.
     written: usize,
     /// The session as the line found it; nothing where no more may come.
     before: Option<Before>,
+}
+
+/// What runs again with each line that is typed into it.
+enum Work {
+    /// A line of the shell.
+    Line(String),
+    /// A program that nobody's shell started, with its arguments.
+    Program(Vec<String>),
 }
 
 /// A session as it was before a line ran. As long as it is kept, files that change are copied.
@@ -80,8 +88,19 @@ impl Session<'_> {
             return Ok(true);
         }
         let reads = text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| READERS.contains(&word));
-        let waiting = Waiting { line: text, input: Vec::new(), written: 0, before: reads.then(|| self.before()) };
-        self.attempt(waiting, write)
+        let before = reads.then(|| self.before());
+        self.attempt(Waiting { work: Work::Line(text), input: Vec::new(), written: 0, before }, write)
+    }
+
+    /// Runs a program that reads what is typed.
+    pub(super) fn start_typed(
+        &mut self,
+        words: &[String],
+        write: &mut dyn FnMut(Stream, &[u8]),
+    ) -> Result<Option<Ended>, Error> {
+        let work = Work::Program(words.to_vec());
+        let before = Some(self.before());
+        self.attempt_work(Waiting { work, input: Vec::new(), written: 0, before }, write)
     }
 
     /// Ends the input: of programs that wait for more, or else of the shell, where what was typed and not ended runs. `false` when the
@@ -103,25 +122,47 @@ impl Session<'_> {
         Ok(false)
     }
 
-    /// Forgets what was typed and not ended, and ends what waits for input: Ctrl-C.
-    pub fn interrupt(&mut self) -> Result<(), Error> {
+    /// Forgets what was typed and not ended, and ends what waits for input: Ctrl-C. `false` where that is all that ran.
+    pub fn interrupt(&mut self) -> Result<bool, Error> {
         self.pending.clear();
         self.status = INTERRUPTED;
-        match self.waiting.take() {
-            Some(_) => self.container.save(),
-            None => Ok(()),
+        let Some(waiting) = self.waiting.take() else { return Ok(true) };
+        self.container.save()?;
+        Ok(matches!(waiting.work, Work::Line(_)))
+    }
+
+    /// Runs what waits on what was typed into it by now; `false` when the shell has ended, or the program that is no shell.
+    fn attempt(&mut self, waiting: Waiting, write: &mut dyn FnMut(Stream, &[u8])) -> Result<bool, Error> {
+        let is_line = matches!(waiting.work, Work::Line(_));
+        match self.attempt_work(waiting, write)? {
+            None => Ok(true),
+            Some(Ended::Exited(status)) if !is_line => {
+                self.status = status;
+                Ok(false)
+            }
+            Some(_) => Ok(is_line && self.leaves != Leaves::Shell),
         }
     }
 
-    /// Runs a line on what was typed into it by now.
-    fn attempt(&mut self, mut waiting: Waiting, write: &mut dyn FnMut(Stream, &[u8])) -> Result<bool, Error> {
+    /// Tells how it ended; `None` where it waits for more.
+    fn attempt_work(
+        &mut self,
+        mut waiting: Waiting,
+        write: &mut dyn FnMut(Stream, &[u8]),
+    ) -> Result<Option<Ended>, Error> {
         self.reading = Reading { open: waiting.before.is_some(), ..Reading::default() };
         let mut written = Written::default();
-        self.line(&waiting.line, &waiting.input, &mut written);
-        if self.leaves == Leaves::Shell {
-            self.run_exit_trap(&mut written);
-        }
-        self.come_to_end(Leaves::Line);
+        let ended = match &waiting.work {
+            Work::Program(words) => self.main_program(words, &waiting.input, &mut written),
+            Work::Line(line) => {
+                self.line(line, &waiting.input, &mut written);
+                if self.leaves == Leaves::Shell {
+                    self.run_exit_trap(&mut written);
+                }
+                self.come_to_end(Leaves::Line);
+                Ended::Exited(self.status)
+            }
+        };
         self.reading.open = false;
         let mut known = waiting.written;
         for (stream, bytes) in &written.pieces {
@@ -134,15 +175,17 @@ impl Session<'_> {
         if std::mem::take(&mut self.reading.starved) {
             waiting.written = written.pieces.iter().map(|(_, bytes)| bytes.len()).sum();
             self.waiting = Some(waiting);
-            return Ok(true);
+            return Ok(None);
         }
-        let line_breaks = waiting.line.bytes().chain(waiting.input).filter(|byte| *byte == b'\n').count();
-        self.place.before += 1 + line_breaks;
-        if self.leaves == Leaves::Shell {
-            self.keep_history();
+        if let Work::Line(line) = waiting.work {
+            let line_breaks = line.bytes().chain(waiting.input).filter(|byte| *byte == b'\n').count();
+            self.place.before += 1 + line_breaks;
+            if self.leaves == Leaves::Shell {
+                self.keep_history();
+            }
         }
         self.container.save()?;
-        Ok(self.leaves != Leaves::Shell)
+        Ok(Some(ended))
     }
 
     fn before(&self) -> Before {

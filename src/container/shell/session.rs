@@ -314,15 +314,26 @@ impl<'c> Session<'c> {
         }
     }
 
-    /// Runs a program with its arguments. What it writes goes to `write` as it comes; its changes are on disk afterwards.
+    /// Runs a program with its arguments. What it writes goes to `write` as it comes; its changes are on disk afterwards. Without an
+    /// input it reads what is typed, line by line ([`Self::type_line`]); `None` where it waits for some.
     pub fn start(
         &mut self,
         words: &[String],
-        input: &[u8],
+        input: Option<&[u8]>,
         write: &mut dyn FnMut(Stream, &[u8]),
-    ) -> Result<Ended, Error> {
-        let Some(name) = words.first() else { return Ok(Ended::Exited(0)) };
-        let ended = match self.look_up(name) {
+    ) -> Result<Option<Ended>, Error> {
+        let Some(input) = input else { return self.start_typed(words, write) };
+        let mut written = Written::default();
+        let ended = self.main_program(words, input, &mut written);
+        written.pieces.iter().for_each(|(stream, bytes)| write(*stream, bytes));
+        self.container.save()?;
+        Ok(Some(ended))
+    }
+
+    /// Looks a program up and runs it.
+    pub(super) fn main_program(&mut self, words: &[String], input: &[u8], written: &mut Written) -> Ended {
+        let Some(name) = words.first() else { return Ended::Exited(0) };
+        match self.look_up(name) {
             Found::Nothing => {
                 let reason = if name.contains('/') { "stat" } else { "executable file not found in $PATH" };
                 Ended::NotStarted { reason, status: 127 }
@@ -330,17 +341,13 @@ impl<'c> Session<'c> {
             Found::Directory => Ended::NotStarted { reason: "is a directory", status: 126 },
             Found::NotExecutable => Ended::NotStarted { reason: "permission denied", status: 126 },
             Found::Program(id) => {
-                let mut written = Written::default();
-                let ended = self.execute(id, words, input, &mut written);
-                written.pieces.iter().for_each(|(stream, bytes)| write(*stream, bytes));
+                let ended = self.execute(id, words, input, written);
                 if ended == Ended::Shell {
                     self.recall();
                 }
                 ended
             }
-        };
-        self.container.save()?;
-        Ok(ended)
+        }
     }
 
     /// Returns the exit status of the last command.

@@ -137,24 +137,26 @@ impl Play {
         }
         let mut taken = Taken { out: Vec::new() };
         let input = if self.reads_all() { read_all(output)? } else { Vec::new() };
-        let ended = session.start(&self.command, &input, &mut |stream, bytes| taken.take(stream, bytes));
+        let is_typed = self.tty && self.input && self.output;
+        let input = (!is_typed).then_some(input.as_slice());
+        let ended = session.start(&self.command, input, &mut |stream, bytes| taken.take(stream, bytes));
         taken.pass(self.output, keep, engine, &record, output)?;
         let name = self.command.first().map_or("", String::as_str);
         Ok(match ended {
             Err(error) => Err(error::container(&error)),
-            Ok(Ended::Exited(status)) => Ok(Played::Exited(status)),
-            Ok(Ended::Shell) if self.input && self.output => {
+            Ok(Some(Ended::Exited(status))) => Ok(Played::Exited(status)),
+            Ok(Some(Ended::Shell) | None) if self.input && self.output => {
                 self.lines(&mut session, engine, &record, output, keep)?;
                 Ok(Played::Exited(session.status()))
             }
-            Ok(Ended::Shell) if record.options.open_stdin && keep == Keep::Log => Ok(Played::Running),
-            Ok(Ended::Shell) => Ok(Played::Exited(0)),
-            Ok(Ended::CannotRun(_)) if !self.output => Ok(Played::Running),
-            Ok(Ended::CannotRun(sentence)) => {
+            Ok(Some(Ended::Shell)) if record.options.open_stdin && keep == Keep::Log => Ok(Played::Running),
+            Ok(Some(Ended::Shell) | None) => Ok(Played::Exited(0)),
+            Ok(Some(Ended::CannotRun(_))) if !self.output => Ok(Played::Running),
+            Ok(Some(Ended::CannotRun(sentence))) => {
                 writeln!(output.err, "{sentence}")?;
                 Ok(Played::Exited(126))
             }
-            Ok(Ended::NotStarted { reason, status }) => Ok(Played::NotStarted(words(name, reason), status)),
+            Ok(Some(Ended::NotStarted { reason, status })) => Ok(Played::NotStarted(words(name, reason), status)),
         })
     }
 
@@ -171,7 +173,7 @@ impl Play {
         self.input && !self.tty && !matches!(last, "sh" | "bash" | "ash" | "dash" | "-i" | "-l")
     }
 
-    /// Passes lines to a shell until it ends or there are no more.
+    /// Passes lines to a shell, or to a program that reads what is typed, until it ends.
     fn lines(
         &self,
         session: &mut Session<'_>,
@@ -199,7 +201,7 @@ impl Play {
             let mut take = |stream, bytes: &[u8]| taken.take(stream, bytes);
             let goes_on = match &line {
                 Typed::Line(line) => session.type_line(line, &mut take),
-                Typed::Interrupted => session.interrupt().map(|()| true),
+                Typed::Interrupted => session.interrupt(),
                 Typed::Ended => session.end_input(&mut take),
             };
             taken.pass(true, keep, engine, record, output)?;

@@ -354,3 +354,21 @@ fn with_set_e_a_failed_command_ends_its_shell() {
     assert_eq!(run("sh -c 'set -euo pipefail; set +e; false; echo d'"), "d\n");
     assert_eq!(run("sh -c 'sh -ec \"false; echo no\"; false; echo e'"), "e\n");
 }
+
+#[test]
+fn a_program_that_is_no_shell_reads_what_is_typed_too() {
+    let world = World::new();
+    let check = |command: &str, lines: Vec<Typed>, expected: &str| {
+        let mut typist = Typist { lines: lines.into_iter(), seen: Vec::new() };
+        assert_eq!(world.with(command, "", Some(&mut typist)), expected, "{command}");
+        assert!(typist.seen.iter().all(|seen| !seen.contains('#')), "there is no prompt");
+    };
+    let line = |text: &str| Typed::Line(text.to_owned());
+    check("docker run --rm -it box cat", vec![line("a"), line("b"), Typed::Ended], "a\nb\n");
+    check("docker run --rm -it box wc -l", vec![line("a"), line("b"), Typed::Ended], "2\n");
+    check("docker run --rm -it box cat", vec![line("a"), Typed::Interrupted], "a\n[130]\n");
+    check("docker run --rm -it box sh -c 'read x; echo got $x; exit 3'", vec![line("it")], "got it\n[3]\n");
+    world.run("docker run -d --name on box sleep 1d");
+    check("docker exec -it on cat", vec![line("x"), Typed::Ended], "x\n");
+    check("docker exec -it on cat /srv/new", vec![], "new\n");
+}
