@@ -1,7 +1,7 @@
 //! Words into a [`Command`]: what a docker line asks for, resolved and checked as far as Docker's client checks it.
 //! Carries nothing out.
 
-use super::catalog::{self, GLOBAL_FLAGS, Spec, Verb};
+use super::catalog::{self, GLOBAL_FLAGS};
 use super::container::{
     Attach, Commit, ContainerCommand, Copy, Create, Exec, Export, Kill, List, Logs, Names, Port, PruneContainers,
     RemoveContainers, Rename, Run, Start, Stats, Top,
@@ -25,6 +25,7 @@ use super::push::Push;
 use super::remove::Remove;
 use super::save::Save;
 use super::search::Search;
+use super::spec::{Spec, Verb};
 use super::system_prune::SystemPrune;
 use super::tag::Tag;
 use super::version::{Info, Version};

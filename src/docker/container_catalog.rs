@@ -1,8 +1,8 @@
 //! The commands about containers, as a table.
 
-use super::catalog::{Arity, NO_TRUNC, ONE_FORMAT, ROW_FORMAT, Spec, Verb};
 use super::flags::{Flag, Kind};
 use super::run_flags;
+use super::spec::{Arity, NO_TRUNC, ONE_FORMAT, ROW_FORMAT, Spec, Verb};
 
 const fn switch(long: &'static str, short: Option<char>, usage: &'static str) -> Flag {
     Flag::new(long, short, Kind::Switch(false), usage)

@@ -1,8 +1,9 @@
 //! Docker's help pages and the tails of its usage errors, laid out as cobra and pflag lay them out.
 
-use super::catalog::{Arity, GLOBAL_FLAGS, Spec};
+use super::catalog::GLOBAL_FLAGS;
 use super::flags::{Flag, Kind};
 use super::known::{Group, Line, SECTIONS};
+use super::spec::{Arity, Spec};
 
 /// Width of a page where there is no terminal.
 const PLAIN_WIDTH: usize = 80;

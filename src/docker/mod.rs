@@ -43,6 +43,7 @@ mod remove;
 mod run_flags;
 mod save;
 mod search;
+mod spec;
 mod system_prune;
 mod table;
 mod tag;
