@@ -3,8 +3,26 @@
 
 use std::net::IpAddr;
 
-use super::flags::ValueError;
+use thiserror::Error;
+
 use super::ports;
+
+/// What is wrong with a flag's value.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(super) enum ValueError {
+    #[error("strconv.ParseBool: parsing {0:?}: invalid syntax")]
+    Switch(String),
+    #[error("strconv.ParseInt: parsing {0:?}: invalid syntax")]
+    Int(String),
+    #[error("strconv.ParseInt: parsing {0:?}: value out of range")]
+    IntRange(String),
+    #[error("bad format of filter (expected name=value)")]
+    Filter,
+    #[error("invalid environment variable: {0}")]
+    Variable(String),
+    #[error("{0}")]
+    Worded(String),
+}
 
 /// What a flag's value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

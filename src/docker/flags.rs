@@ -5,7 +5,7 @@ use std::num::IntErrorKind;
 
 use thiserror::Error;
 
-use super::flag_values::Value;
+use super::flag_values::{Value, ValueError};
 
 /// What a flag takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,23 +83,6 @@ pub(super) enum FlagError {
     ShortNeedsArgument { letter: char, cluster: String },
     #[error("invalid argument {value:?} for \"{flag}\" flag: {reason}")]
     Value { value: String, flag: String, reason: ValueError },
-}
-
-/// What is wrong with a flag's value.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub(super) enum ValueError {
-    #[error("strconv.ParseBool: parsing {0:?}: invalid syntax")]
-    Switch(String),
-    #[error("strconv.ParseInt: parsing {0:?}: invalid syntax")]
-    Int(String),
-    #[error("strconv.ParseInt: parsing {0:?}: value out of range")]
-    IntRange(String),
-    #[error("bad format of filter (expected name=value)")]
-    Filter,
-    #[error("invalid environment variable: {0}")]
-    Variable(String),
-    #[error("{0}")]
-    Worded(String),
 }
 
 impl Parsed {

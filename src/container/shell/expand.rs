@@ -1,15 +1,12 @@
 //! Words as a shell passes them on: variables and substitutions put in, split at blanks, globs looked up.
 
 use super::alternatives::alternatives;
-use super::glob::Pattern;
+use super::glob::{Marked, Pattern};
 use super::parameter::Value;
-use super::session::SEPARATORS;
+use super::state::SEPARATORS;
 use super::syntax::{Operation, Part, Piece, Word};
 use super::{Dialect, Session, Written};
 use crate::container::files::{Follow, NodeId, ROOT, Want};
-
-/// A character, and whether it stood in quotes.
-pub(super) type Marked = (char, bool);
 
 /// Whether a word stands alone, or inside of `${...}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

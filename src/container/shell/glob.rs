@@ -1,6 +1,7 @@
 //! Patterns for names: `*`, `?` and `[...]`.
 
-use super::expand::Marked;
+/// A character, and whether it stood in quotes.
+pub(super) type Marked = (char, bool);
 
 /// A pattern, ready to be compared.
 pub(in crate::container) struct Pattern(Vec<Token>);

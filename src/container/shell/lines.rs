@@ -6,8 +6,7 @@
 use std::sync::Arc;
 
 use super::read::Reading;
-use super::session::{Dialect, Variable};
-use super::state::{Leaves, Own};
+use super::state::{Dialect, Leaves, Own, Variable};
 use super::{Ended, Session, Stream, Written};
 use crate::container::Error;
 use crate::container::files::{Files, Follow, NodeId};

@@ -32,7 +32,7 @@ pub use session::{Ended, Session, Settings};
 
 pub(super) use glob::Pattern;
 pub(super) use lookup::Found;
-pub(super) use session::Dialect;
+pub(super) use state::Dialect;
 
 use std::io;
 

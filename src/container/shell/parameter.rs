@@ -1,7 +1,6 @@
 //! What `$NAME` and `${...}` stand for.
 
-use super::expand::Marked;
-use super::glob::Pattern;
+use super::glob::{Marked, Pattern};
 use super::state::Origin;
 use super::syntax::{Operation, Parameter, Sign, Which, Word};
 use super::{Dialect, Session, Written};

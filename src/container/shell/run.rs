@@ -13,7 +13,7 @@ const FIRST_PROCESS: u32 = 7;
 
 /// What a shell inside of another one cannot change.
 struct Outer {
-    variables: Vec<super::session::Variable>,
+    variables: Vec<super::state::Variable>,
     arguments: Vec<String>,
     at: NodeId,
     own: Own,

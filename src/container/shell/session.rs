@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::compound::Jump;
 use super::lines::Waiting;
 use super::read::Reading;
-use super::state::{Leaves, Origin, Own, Place};
+use super::state::{Dialect, Leaves, Origin, Own, Place, SEPARATORS, Variable};
 use super::{Found, Stream, Written};
 use crate::container::files::{Errno, Files, Follow, Kind, NodeId, ROOT, Want, Who};
 use crate::container::{Container, Error};
@@ -71,24 +71,6 @@ pub struct Session<'c> {
     pub(super) piped: bool,
 }
 
-#[derive(Debug, Clone)]
-pub(in crate::container) struct Variable {
-    pub(in crate::container) name: String,
-    pub(in crate::container) value: String,
-    pub(in crate::container) exported: bool,
-}
-
-/// Whose words the shell uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::container) enum Dialect {
-    /// Busybox's ash.
-    Busybox,
-    /// Debian's sh.
-    Dash,
-    /// Bash under its own name.
-    Bash,
-}
-
 /// How a program ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ended {
@@ -107,8 +89,6 @@ pub enum Ended {
     },
 }
 
-/// What `IFS` begins with, and means where it is unset.
-pub(super) const SEPARATORS: &str = " \t\n";
 const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const HOST_NAMES: &str = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\nff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n";
 

@@ -3,9 +3,30 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::session::Variable;
+use super::Session;
 use super::syntax::Command;
-use super::{Dialect, Session};
+
+/// What `IFS` begins with, and means where it is unset.
+pub(super) const SEPARATORS: &str = " \t\n";
+
+/// Whose words the shell uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::container) enum Dialect {
+    /// Busybox's ash.
+    Busybox,
+    /// Debian's sh.
+    Dash,
+    /// Bash under its own name.
+    Bash,
+}
+
+/// A variable of the shell.
+#[derive(Debug, Clone)]
+pub(in crate::container) struct Variable {
+    pub(in crate::container) name: String,
+    pub(in crate::container) value: String,
+    pub(in crate::container) exported: bool,
+}
 
 /// What a shell has of its own. One inside of it begins with the same, and changes nothing outside.
 #[derive(Debug, Clone, Default)]

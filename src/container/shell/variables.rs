@@ -1,6 +1,6 @@
 //! Words of the shell about variables: `export`, `readonly`, `local`, `unset`, `alias` and bash's `declare`.
 
-use super::session::Variable;
+use super::state::Variable;
 use super::syntax::is_name;
 use super::{Dialect, Session, Written};
 use crate::container::programs::{failed, said};
