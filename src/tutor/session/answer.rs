@@ -3,7 +3,7 @@
 use super::gap;
 use super::say::{info, say};
 use super::words::{is_word_like, without_colon};
-use super::{Effect, Input, Outcome, Ran, Session, Stage, Tone};
+use super::{Effect, Input, Outcome, Ran, Session, Stage, Tone, Whole};
 use crate::docker;
 use crate::lesson::{
     self, Answer, GAP, Reached, Scope, StepKind, Typed, Value, When, World, holds_for, judge, reached, right_value,
@@ -42,6 +42,9 @@ impl Session {
         if self.sandbox.is_some() {
             return if is_command { self.run(line, world) } else { self.sandbox_answer() };
         }
+        if self.whole == Whole::Solved {
+            return if is_command { self.run(line, world) } else { self.answered() };
+        }
         if let StepKind::Fill { command, gap } = self.current().kind.clone() {
             return self.fill(line, is_command, &command, &gap, world);
         }
@@ -50,7 +53,7 @@ impl Session {
 
     /// Whether a line that begins as a command does is an answer in words: Docker has no command `hub`.
     fn is_spoken(&self, line: &str) -> bool {
-        let asks = self.current().answer().is_some() && self.revealed != Some(self.at);
+        let asks = self.current().answer().is_some() && self.revealed != Some(self.at) && self.whole == Whole::Open;
         asks && self.sandbox.is_none() && line == "docker hub"
     }
 

@@ -2,7 +2,7 @@
 
 use super::moving::{NOW, Then};
 use super::say::{info, say, with_options};
-use super::{Effect, Input, Outcome, Ran, Session, Stage, Tone};
+use super::{Effect, Input, Outcome, Ran, Session, Stage, Tone, Whole};
 use crate::lesson::{Kind, Note, Row, StepKind, World, right_value};
 use crate::oci::Reference;
 
@@ -314,8 +314,8 @@ impl Session {
         let mut effects = vec![self.finish_record(), say(Tone::Info, text)];
         if self.offers_again() {
             effects.push(info("`:again` gives another like this; Enter goes on."));
+            self.whole = Whole::Solved;
             effects.push(self.ask());
-            self.stage = Stage::Solved;
         } else {
             self.stage = Stage::Ended;
             effects.push(Effect::Finish);

@@ -1,7 +1,7 @@
 //! Moving about: back, undo, reset, the sandbox, again. All of it is a choice of snapshot.
 
 use super::say::{info, say};
-use super::{Effect, Input, Session, Stage, StepState, Tone};
+use super::{Effect, Input, Outcome, Session, Stage, StepState, Tone, Whole};
 use crate::engine::ImageSummary;
 use crate::lesson::World;
 
@@ -110,7 +110,7 @@ impl Session {
 
     fn start_over(&mut self, kind: &str, world: &dyn World) -> Vec<Effect> {
         self.progress.iter_mut().for_each(|state| *state = StepState::new());
-        (self.held, self.sandbox, self.last_reason) = (None, None, None);
+        (self.held, self.sandbox, self.last_reason, self.whole) = (None, None, None, Whole::Open);
         self.undo.clear();
         self.log.clear();
         let varied = |name: &String| self.activity.vary.iter().any(|(known, _)| known == name);

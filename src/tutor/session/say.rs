@@ -1,6 +1,6 @@
 //! What the tutor says of its own: sentences that no lesson holds.
 
-use super::{Effect, Input, Session, Stage, Tone};
+use super::{Effect, Input, Session, Stage, Tone, Whole};
 use crate::lesson::{Kind, StepKind, Value, World, letter};
 use crate::tutor::Prompt;
 
@@ -23,7 +23,10 @@ impl Session {
 
     /// Waits for a line at the step's prompt.
     pub(super) fn ask(&mut self) -> Effect {
-        self.stage = Stage::Asking;
+        self.stage = match self.whole {
+            Whole::Open => Stage::Asking,
+            Whole::Solved => Stage::Solved,
+        };
         let words = self.valid_words().iter().map(|(word, _)| (*word).to_owned()).collect();
         Effect::Ask(Prompt { place: self.place(), words, enter_goes_on: self.enter_goes_on() })
     }

@@ -67,14 +67,13 @@ impl Session {
 
     pub(super) fn word(&mut self, line: &str, world: &dyn World) -> Vec<Effect> {
         let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-        if self.stage == Stage::Solved && !matches!(word, ":again" | ":more" | ":notes" | ":why" | ":" | ":help" | ":?")
-        {
+        let stays = matches!(word, ":again" | ":more" | ":notes" | ":why" | ":undo" | ":" | ":help" | ":?");
+        if self.stage == Stage::Solved && !stays && !is_picture(line) {
             return if word == ":lessons" { self.menu() } else { self.leave() };
         }
         if self.sandbox.is_some() && matches!(word, ":hint" | ":task" | ":skip" | ":why") {
             return self.sandbox_answer();
         }
-        let solved = self.stage == Stage::Solved;
         let mut effects = match word {
             ":" | ":help" | ":?" => vec![self.help()],
             ":task" => self.task(world),
@@ -94,9 +93,6 @@ impl Session {
             other => vec![unknown(other)],
         };
         effects.push(self.ask());
-        if solved {
-            self.stage = Stage::Solved;
-        }
         effects
     }
 
