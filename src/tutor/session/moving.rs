@@ -149,8 +149,8 @@ impl Session {
     }
 
     /// A command that changed nothing needs no undoing.
-    pub(super) fn settle_undo(&mut self, may_have_changed: bool, world: &dyn World) {
-        if !may_have_changed && !self.undo.is_empty() && !self.has_changed(world) {
+    pub(super) fn settle_undo(&mut self, world: &dyn World) {
+        if !self.undo.is_empty() && !self.has_changed(world) {
             self.undo.pop();
             self.undone = self.undone.saturating_sub(1);
         }
