@@ -1,6 +1,7 @@
 //! Lines: a command, a tutor word, or an answer.
 
 use super::gap;
+use super::moving::Then;
 use super::say::{info, say};
 use super::words::{is_word_like, without_colon};
 use super::{Effect, Input, Outcome, Ran, Session, Stage, Tone, Whole};
@@ -199,7 +200,8 @@ impl Session {
         }
     }
 
-    /// A prediction was made, right or not: the command that shows what is so runs, and the step is done.
+    /// A prediction was made, right or not: the command that shows what is so runs, and the step is done. It is about what was here
+    /// when the step began, and runs on that.
     pub(super) fn reveal(&mut self, reveal: Option<String>, outcome: Outcome, world: &dyn World) -> Vec<Effect> {
         let command = reveal.map(|command| self.scope(world).expand(&command)).and_then(Result::ok);
         let Some(command) = command else {
@@ -207,6 +209,12 @@ impl Session {
             effects.extend(self.done(outcome, world));
             return effects;
         };
+        if !self.ran.is_empty() && !self.before.is_now(world) {
+            let mut effects =
+                vec![info("What you changed at this step is taken back first, so that you see what was asked about.")];
+            effects.extend(self.restore_snapshot(self.snapshot_of(self.at), Then::Reveal(outcome)));
+            return effects;
+        }
         self.show_command(command, outcome)
     }
 

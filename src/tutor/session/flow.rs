@@ -244,6 +244,8 @@ impl Session {
         let mut effects = self.notes(ran, world);
         effects.extend(self.explain(world));
         effects.extend(self.mark_done(outcome, world));
+        // Whoever leaves before Enter comes back to what the command left.
+        effects.push(Effect::Keep(NOW.to_owned()));
         effects.extend(match self.input {
             Input::Terminal => self.wait_for_enter(),
             Input::Pipe => self.go_on(world),
