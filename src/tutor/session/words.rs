@@ -1,6 +1,6 @@
 //! Tutor words: they start with a colon, so that they never collide with answers.
 
-use super::say::{info, say};
+use super::say::{info, say, the_answer};
 use super::{Effect, Input, Outcome, Session, Stage, Tone};
 use crate::lesson::{Answer, GAP, Hint, StepKind, World, is_picture, right_value};
 use crate::tutor::Portion;
@@ -164,7 +164,7 @@ impl Session {
             }
             StepKind::Ask { answer, .. } => {
                 let shown = match right_value(answer, &scope, &self.draw, self.first_draw()) {
-                    Ok(right) => info(format!("The answer is `{}`.", right.display())),
+                    Ok(right) => info(the_answer(&right)),
                     Err(trouble) => say(Tone::CannotCheck, format!("The answer is not known now: {trouble}.")),
                 };
                 let mut effects = vec![shown];
