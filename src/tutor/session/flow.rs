@@ -44,6 +44,13 @@ impl Session {
             if self.variables.contains_key(&name) {
                 continue;
             }
+            let mut unknown = self.activity.images_of_frozen(&name, &self.scope(world));
+            unknown.retain(|image| !self.frozen.contains(image));
+            if !unknown.is_empty() {
+                // Named by values that were frozen a moment ago.
+                self.frozen.extend(unknown.iter().cloned());
+                return vec![Effect::Resolve(unknown)];
+            }
             match self.scope(world).expand(&format!("${{{source}}}")) {
                 Ok(value) => drop(self.variables.insert(name, value)),
                 Err(trouble) => return self.give_up(&trouble.to_string()),
