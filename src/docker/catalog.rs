@@ -10,6 +10,31 @@ pub fn commands() -> impl Iterator<Item = (&'static str, Vec<String>)> {
     all().flat_map(move |spec| spec.names.iter().map(move |name| (*name, flags(spec))))
 }
 
+/// A command, by whichever of its names it was called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CommandName(Verb);
+
+impl CommandName {
+    /// Tells whether it does what the other one does: `docker inspect` looks into whatever has the name.
+    pub fn does(self, other: Self) -> bool {
+        let is_inspect = |verb: Verb| matches!(verb, Verb::ImageInspect | Verb::ContainerInspect);
+        match (self.0, other.0) {
+            (Verb::Inspect, other) if is_inspect(other) => true,
+            (this, Verb::Inspect) if is_inspect(this) => true,
+            (this, other) => this == other,
+        }
+    }
+}
+
+/// Finds the command that words behind `docker` begin with, and how many of them are its name.
+pub fn named(words: &[String]) -> Option<(CommandName, usize)> {
+    const LONGEST: usize = 3;
+    (1..=LONGEST.min(words.len())).rev().find_map(|length| {
+        let spec = find(&words[..length].join(" "))?;
+        Some((CommandName(spec.verb), length))
+    })
+}
+
 /// Finds the command of that name, `pull` or `image ls`.
 pub(super) fn find(name: &str) -> Option<&'static Spec> {
     all().find(|spec| spec.names.contains(&name))

@@ -51,7 +51,7 @@ mod units;
 mod version;
 
 pub use crate::container::{Completer, Console, Typed};
-pub use catalog::commands;
+pub use catalog::{CommandName, commands, named};
 pub use command::{Command, Help, Why, parse};
 pub use container::{
     Attach, Commit, ContainerCommand, Copy, Create, Exec, Export, Host, Kill, List, Logs, Names, Port, PruneContainers,

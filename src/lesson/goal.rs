@@ -3,12 +3,12 @@
 use crate::engine::ImageSummary;
 use crate::oci::Reference;
 
+use super::command_line::CommandLine;
 use super::contain;
 use super::expression::Expression;
 use super::fact::Trouble;
 use super::model::Goal;
 use super::reached::{RanLine, Reached};
-use super::reader::shell_words;
 use super::scope::Scope;
 use super::several::common_bottom;
 
@@ -172,14 +172,11 @@ fn shares_base_with(name: &str, scope: &Scope<'_>) -> Result<Reached, Trouble> {
     Ok(Reached::No(text))
 }
 
-/// A command ran that has all of these words, in any order, and ended well.
+/// A command ran that has all that these words ask for, in any order, and ended well.
 fn has_run(wanted: &str, ran: &[RanLine]) -> Result<Reached, Trouble> {
-    let wanted_words = shell_words(wanted).ok_or_else(|| Trouble(format!("`{wanted}` is no command")))?;
-    let has_all = |line: &RanLine| {
-        let words = shell_words(&line.line).unwrap_or_default();
-        wanted_words.iter().all(|word| words.contains(word))
-    };
-    let text = match ran.iter().rev().find(|line| has_all(line)) {
+    let asked = CommandLine::read(wanted).ok_or_else(|| Trouble(format!("`{wanted}` is no command")))?;
+    let is_it = |line: &&RanLine| CommandLine::read(&line.line).is_some_and(|line| line.has_all_of(&asked));
+    let text = match ran.iter().rev().find(is_it) {
         Some(line) if line.status == 0 => return Ok(Reached::Yes),
         Some(line) => format!("`{}` ran, and ended with an error (status {}).", line.line, line.status),
         None => "The command that is asked for has not run yet.".to_owned(),

@@ -7,6 +7,7 @@ use cel::Value as Cel;
 use cel::objects::{Key, Map};
 use serde_json::{Map as JsonMap, Value as Json, json};
 
+use super::command_line::CommandLine;
 use super::expression::list;
 use super::fact::{NamePart, Trouble};
 use super::reached::RanLine;
@@ -126,14 +127,11 @@ fn number(count: usize) -> Cel {
     Cel::Int(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
-/// Whether a command with all of these words ran and ended well.
+/// Whether a command with all that these words ask for ran and ended well.
 pub(super) fn has_run(words: &str, ran: &[RanLine]) -> bool {
-    let wanted = shell_words(words).unwrap_or_default();
-    let has_all = |line: &RanLine| {
-        let words = shell_words(&line.line).unwrap_or_default();
-        line.status == 0 && wanted.iter().all(|word| words.contains(word))
-    };
-    !wanted.is_empty() && ran.iter().any(has_all)
+    let Some(wanted) = CommandLine::read(words) else { return false };
+    let is_it = |line: &RanLine| CommandLine::read(&line.line).is_some_and(|line| line.has_all_of(&wanted));
+    ran.iter().any(|line| line.status == 0 && is_it(line))
 }
 
 /// A word of the last command behind `docker`, from 0; empty where there is none.

@@ -6,6 +6,7 @@
 
 mod bound;
 mod choose;
+mod command_line;
 mod contain;
 mod course;
 mod deep;

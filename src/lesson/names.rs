@@ -53,11 +53,14 @@ impl Activity {
             names.extend(calls.iter().flat_map(images_of));
             names.extend(step.looked_at());
         }
-        let freeze = self.freeze.iter().filter(|_| is_first);
-        let calls = freeze.flat_map(|(_, source)| facts_in(source)).collect::<Vec<_>>();
-        names.extend(calls.iter().flat_map(images_of));
-        let references: BTreeSet<Reference> = names.iter().filter_map(|name| scope.reference(name).ok()).collect();
-        references.into_iter().collect()
+        names.extend(self.freeze.iter().filter(|_| is_first).flat_map(|(_, source)| images_in(source)));
+        references(&names, scope)
+    }
+
+    /// Images that a frozen value looks at, as far as its names are known by now: they may be those of values frozen before it.
+    pub fn images_of_frozen(&self, name: &str, scope: &Scope<'_>) -> Vec<Reference> {
+        let source = self.freeze.iter().find(|(known, _)| known == name).map(|(_, source)| source.as_str());
+        references(&source.map(images_in).unwrap_or_default(), scope)
     }
 }
 
@@ -218,6 +221,19 @@ fn fact_subjects(answer: &Answer) -> Vec<String> {
 /// The images that a fact needs to know.
 fn images_of(fact: &Fact) -> Vec<String> {
     if fact.kind.needs_image() { fact.subjects().cloned().collect() } else { Vec::new() }
+}
+
+/// The images that an expression looks at, as it writes them.
+fn images_in(source: &str) -> Vec<String> {
+    let mut names: Vec<String> = facts_in(source).iter().flat_map(images_of).collect();
+    names.extend(Expression::parse(source).map(|expression| expression.looked_at()).unwrap_or_default());
+    names
+}
+
+/// The names that can be read, each once.
+fn references(names: &[String], scope: &Scope<'_>) -> Vec<Reference> {
+    let references: BTreeSet<Reference> = names.iter().filter_map(|name| scope.reference(name).ok()).collect();
+    references.into_iter().collect()
 }
 
 fn facts_in(source: &str) -> Vec<Fact> {

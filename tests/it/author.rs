@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use layerbook::author::{Classroom, Proof, Shape, prove_on_threads, sample, schema};
+use layerbook::author::{Classroom, Proof, Shape, prove_on_threads, records_before, sample, schema};
 use layerbook::lesson::Course;
 use layerbook::lesson::lint::{Checked, check};
 use layerbook::model::{Catalogue, Dated, Day, Hub, Moment};
@@ -12,6 +12,7 @@ use layerbook::pack::{File, Files, Pack};
 use layerbook::source::Vouch;
 use layerbook::store::Store;
 use layerbook::yaml::Finding;
+use tokio::runtime::Builder;
 
 #[path = "author/guide.rs"]
 mod guide;
@@ -112,6 +113,21 @@ fn nothing_is_wrong_in_the_built_in_pack() {
 fn every_check_of_the_built_in_pack_is_right() {
     let proof = proof(Files::embedded());
     assert!(proof.findings.is_empty() && proof.typed > 100, "{}", told(&proof.findings));
+}
+
+#[test]
+fn every_step_of_the_built_in_pack_can_be_tried() {
+    let course = Pack::built_in().and_then(Course::load).expect("the built-in pack is sound");
+    let home = tempfile::tempdir().expect("there is room");
+    let store = Store::open(home.path()).expect("there is room").unshared();
+    let classroom = classroom();
+    let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime without threads starts");
+    for activity in &course.activities {
+        // Whoever reaches the last step has stood at each before it.
+        let last = activity.steps.last().map_or("", |step| step.id.as_str());
+        let before = runtime.block_on(records_before(&course, activity, last, &store, &classroom));
+        assert!(before.is_ok(), "{} {last}: {before:?}", activity.id);
+    }
 }
 
 #[test]

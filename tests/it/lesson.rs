@@ -69,6 +69,15 @@ fn names_and_functions_are_checked_before_anyone_learns() {
 }
 
 #[test]
+fn a_frozen_value_uses_only_those_before_it() {
+    check(
+        "schema: 1\nid: l\ntitle: L\nfreeze:\n  a: id_of(b)\n  b: '\"redis\"'\n  c: id_of(b)\nsteps:\n  - {say: Hello., id: s}\n",
+        "lessons/l.yaml:5:6: `id_of(b)`: `b` is not known there; a frozen value may use those that stand before it\n\
+         5 |   a: id_of(b)\n  |      ^",
+    );
+}
+
+#[test]
 fn a_way_is_commands_and_pictures() {
     check(
         "schema: 1\nid: l\ntitle: L\nsteps:\n  - {ask: Who?, id: a, answer: {text: x}, solve: [\":hub redis\", \":hint\"]}\n",

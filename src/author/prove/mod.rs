@@ -145,7 +145,8 @@ pub async fn records_before(
     let mut rehearsal = Rehearsal::new(course, activity, &variant, Input::Terminal, store, classroom);
     let (mut stop, mut heard) = rehearsal.play(Event::Opened).await;
     let mut records = Vec::new();
-    for _ in 0..=activity.steps.len() {
+    // A step takes two lines at most: one that skips it, and one that goes on from what was shown then.
+    for _ in 0..=2 * activity.steps.len() {
         records.append(&mut heard.records);
         match stop {
             Stop::Asks if rehearsal.session.here().id == step => {

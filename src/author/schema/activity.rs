@@ -87,7 +87,7 @@ fn step() -> Value {
         ("registry", text("The registry moves to this moment of pack.yaml.")),
         ("notes", one_or_more(note, "Notes beside rows of the output.")),
         ("answer", json!({"description": "What is right.", "anyOf": [answer(), words("What belongs into the gap.")]})),
-        ("reveal", text("The command that shows what is so.")),
+        ("reveal", text("The command that shows what is so, on what was here when the step began.")),
         ("goal", goal()),
         ("find", one_or_more(goal(), "What is to be found.")),
         ("further", text("Where to read on.")),

@@ -85,7 +85,7 @@ pub(super) fn goal() -> Value {
         "shares_base_with": text("Another image stands on the same lowest layers as this one."),
         "file_in_container": file_in_container(),
         "container_changed": container_changed(),
-        "ran": text("A command with all of these words ran well."),
+        "ran": text("A command with all of these words ran well, its name and those of images written in whatever way."),
         "cel": text("An expression in CEL that is true."),
         "say": text("What is said while it is not reached, in place of the workbook's own words."),
     });

@@ -24,8 +24,9 @@ pub(super) fn names(activity: &Activity, root: &Node, manifest: &Manifest, findi
         }
     }
     conditions(activity, &bound, root, findings);
-    for (name, source) in &activity.freeze {
+    for (number, (name, source)) in activity.freeze.iter().enumerate() {
         expression(source, &bound, &|| place(root, name), findings);
+        not_yet_frozen(source, &activity.freeze[number..], &|| place(root, name), findings);
     }
     text(&activity.ask, &bound, &|| root.at, findings);
     for step in &activity.steps {
@@ -83,6 +84,16 @@ fn expression(source: &str, bound: &[&str], at: &dyn Fn() -> Position, findings:
                 findings.add_unknown(at, format!("`{source}`: nothing is called `{name}`"), name, bound);
             }
         }
+    }
+}
+
+/// Values are frozen one after the other, so one may use only those before it.
+fn not_yet_frozen(source: &str, later: &[(String, String)], at: &dyn Fn() -> Position, findings: &mut Findings<'_>) {
+    let Ok(expression) = Expression::parse(source) else { return };
+    for (name, _) in later.iter().filter(|(name, _)| expression.uses(&[name])) {
+        let message =
+            format!("`{source}`: `{name}` is not known there; a frozen value may use those that stand before it");
+        findings.add(findings.place_of(source, at()), message);
     }
 }
 

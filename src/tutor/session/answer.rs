@@ -1,9 +1,10 @@
 //! Lines: a command, a tutor word, or an answer.
 
 use super::gap;
+use super::moving::Then;
 use super::say::{info, say};
 use super::words::{is_word_like, without_colon};
-use super::{Effect, Input, Outcome, Ran, Session, Stage, Tone};
+use super::{Effect, Input, Outcome, Ran, Session, Stage, Tone, Whole};
 use crate::docker;
 use crate::lesson::{
     self, Answer, GAP, Reached, Scope, StepKind, Typed, Value, When, World, holds_for, judge, reached, right_value,
@@ -42,6 +43,9 @@ impl Session {
         if self.sandbox.is_some() {
             return if is_command { self.run(line, world) } else { self.sandbox_answer() };
         }
+        if self.whole == Whole::Solved {
+            return if is_command { self.run(line, world) } else { self.answered() };
+        }
         if let StepKind::Fill { command, gap } = self.current().kind.clone() {
             return self.fill(line, is_command, &command, &gap, world);
         }
@@ -50,7 +54,7 @@ impl Session {
 
     /// Whether a line that begins as a command does is an answer in words: Docker has no command `hub`.
     fn is_spoken(&self, line: &str) -> bool {
-        let asks = self.current().answer().is_some() && self.revealed != Some(self.at);
+        let asks = self.current().answer().is_some() && self.revealed != Some(self.at) && self.whole == Whole::Open;
         asks && self.sandbox.is_none() && line == "docker hub"
     }
 
@@ -196,7 +200,8 @@ impl Session {
         }
     }
 
-    /// A prediction was made, right or not: the command that shows what is so runs, and the step is done.
+    /// A prediction was made, right or not: the command that shows what is so runs, and the step is done. It is about what was here
+    /// when the step began, and runs on that.
     pub(super) fn reveal(&mut self, reveal: Option<String>, outcome: Outcome, world: &dyn World) -> Vec<Effect> {
         let command = reveal.map(|command| self.scope(world).expand(&command)).and_then(Result::ok);
         let Some(command) = command else {
@@ -204,6 +209,12 @@ impl Session {
             effects.extend(self.done(outcome, world));
             return effects;
         };
+        if !self.ran.is_empty() && !self.before.is_now(world) {
+            let mut effects =
+                vec![info("What you changed at this step is taken back first, so that you see what was asked about.")];
+            effects.extend(self.restore_snapshot(self.snapshot_of(self.at), Then::Reveal(outcome)));
+            return effects;
+        }
         self.show_command(command, outcome)
     }
 

@@ -53,7 +53,7 @@ impl Session {
     fn after_own_command(&mut self, ran: &Ran, world: &dyn World) -> Vec<Effect> {
         let mut effects = vec![self.command_record(ran)];
         let changed = self.has_changed(world);
-        self.settle_undo(ran.status == 0 && CHANGING.contains(&subcommand(&ran.line)), world);
+        self.settle_undo(world);
         if self.sandbox.is_some() {
             effects.push(self.ask());
             return effects;

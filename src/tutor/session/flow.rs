@@ -2,7 +2,7 @@
 
 use super::moving::{NOW, Then};
 use super::say::{info, say, with_options};
-use super::{Effect, Input, Outcome, Ran, Session, Stage, Tone};
+use super::{Effect, Input, Outcome, Ran, Session, Stage, Tone, Whole};
 use crate::lesson::{Kind, Note, Row, StepKind, World, right_value};
 use crate::oci::Reference;
 
@@ -43,6 +43,13 @@ impl Session {
             // What was frozen once stays as the journal has it.
             if self.variables.contains_key(&name) {
                 continue;
+            }
+            let mut unknown = self.activity.images_of_frozen(&name, &self.scope(world));
+            unknown.retain(|image| !self.frozen.contains(image));
+            if !unknown.is_empty() {
+                // Named by values that were frozen a moment ago.
+                self.frozen.extend(unknown.iter().cloned());
+                return vec![Effect::Resolve(unknown)];
             }
             match self.scope(world).expand(&format!("${{{source}}}")) {
                 Ok(value) => drop(self.variables.insert(name, value)),
@@ -244,6 +251,8 @@ impl Session {
         let mut effects = self.notes(ran, world);
         effects.extend(self.explain(world));
         effects.extend(self.mark_done(outcome, world));
+        // Whoever leaves before Enter comes back to what the command left.
+        effects.push(Effect::Keep(NOW.to_owned()));
         effects.extend(match self.input {
             Input::Terminal => self.wait_for_enter(),
             Input::Pipe => self.go_on(world),
@@ -314,8 +323,8 @@ impl Session {
         let mut effects = vec![self.finish_record(), say(Tone::Info, text)];
         if self.offers_again() {
             effects.push(info("`:again` gives another like this; Enter goes on."));
+            self.whole = Whole::Solved;
             effects.push(self.ask());
-            self.stage = Stage::Solved;
         } else {
             self.stage = Stage::Ended;
             effects.push(Effect::Finish);

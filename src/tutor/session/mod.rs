@@ -91,6 +91,7 @@ pub struct Session {
     rating: bool,
     log: Vec<Logged>,
     last_reason: Option<String>,
+    whole: Whole,
     /// Whether whoever goes on is welcomed back.
     welcomes: bool,
 }
@@ -109,6 +110,15 @@ struct StepState {
     undoable: usize,
     /// Left out, because its condition does not hold.
     absent: bool,
+}
+
+/// How the whole stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whole {
+    /// Steps are left.
+    Open,
+    /// Nothing is asked any more; it may be practised again.
+    Solved,
 }
 
 /// What the session waits for.
@@ -185,6 +195,7 @@ impl Session {
             rating: false,
             log: Vec::new(),
             last_reason: None,
+            whole: Whole::Open,
             welcomes: true,
         };
         session.restore(records);

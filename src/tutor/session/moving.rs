@@ -1,9 +1,9 @@
 //! Moving about: back, undo, reset, the sandbox, again. All of it is a choice of snapshot.
 
 use super::say::{info, say};
-use super::{Effect, Input, Session, Stage, StepState, Tone};
+use super::{Effect, Input, Outcome, Session, Stage, StepState, Tone, Whole};
 use crate::engine::ImageSummary;
-use crate::lesson::World;
+use crate::lesson::{StepKind, World};
 
 /// Commands that can be undone, the last ones.
 const UNDOABLE: usize = 50;
@@ -34,6 +34,8 @@ pub(super) enum Then {
     Task,
     /// The learner goes on typing.
     Ask,
+    /// The command of a prediction runs, after what was answered.
+    Reveal(Outcome),
     /// A resumed session goes on; where there is no snapshot, from the names that the journal holds.
     Resume,
 }
@@ -62,6 +64,7 @@ impl Session {
                 return self.enter(at, world);
             }
             Then::Resume => return if found { self.resume(world) } else { vec![self.lay_out(world)] },
+            Then::Reveal(outcome) => return self.reveal_as_it_was(outcome, world),
             Then::Task => self.task(world),
             Then::Ask => Vec::new(),
         };
@@ -70,6 +73,15 @@ impl Session {
         }
         effects.push(self.ask());
         effects
+    }
+
+    /// What was typed at this step has not happened any more: its command runs on what was here when it began.
+    fn reveal_as_it_was(&mut self, outcome: Outcome, world: &dyn World) -> Vec<Effect> {
+        let StepKind::Predict { reveal, .. } = self.current().kind.clone() else { return vec![self.ask()] };
+        self.undo.truncate(self.state().undoable);
+        self.ran.clear();
+        self.before.set_ran(&self.ran);
+        self.reveal(reveal, outcome, world)
     }
 
     /// Goes back to the step before, with store and registry as they were when it began; what is done stays done.
@@ -110,7 +122,7 @@ impl Session {
 
     fn start_over(&mut self, kind: &str, world: &dyn World) -> Vec<Effect> {
         self.progress.iter_mut().for_each(|state| *state = StepState::new());
-        (self.held, self.sandbox, self.last_reason) = (None, None, None);
+        (self.held, self.sandbox, self.last_reason, self.whole) = (None, None, None, Whole::Open);
         self.undo.clear();
         self.log.clear();
         let varied = |name: &String| self.activity.vary.iter().any(|(known, _)| known == name);
@@ -149,8 +161,8 @@ impl Session {
     }
 
     /// A command that changed nothing needs no undoing.
-    pub(super) fn settle_undo(&mut self, may_have_changed: bool, world: &dyn World) {
-        if !may_have_changed && !self.undo.is_empty() && !self.has_changed(world) {
+    pub(super) fn settle_undo(&mut self, world: &dyn World) {
+        if !self.undo.is_empty() && !self.has_changed(world) {
             self.undo.pop();
             self.undone = self.undone.saturating_sub(1);
         }

@@ -1,6 +1,6 @@
 //! What the tutor says of its own: sentences that no lesson holds.
 
-use super::{Effect, Input, Session, Stage, Tone};
+use super::{Effect, Input, Session, Stage, Tone, Whole};
 use crate::lesson::{Kind, StepKind, Value, World, letter};
 use crate::tutor::Prompt;
 
@@ -23,7 +23,10 @@ impl Session {
 
     /// Waits for a line at the step's prompt.
     pub(super) fn ask(&mut self) -> Effect {
-        self.stage = Stage::Asking;
+        self.stage = match self.whole {
+            Whole::Open => Stage::Asking,
+            Whole::Solved => Stage::Solved,
+        };
         let words = self.valid_words().iter().map(|(word, _)| (*word).to_owned()).collect();
         Effect::Ask(Prompt { place: self.place(), words, enter_goes_on: self.enter_goes_on() })
     }
@@ -67,6 +70,46 @@ impl Session {
             Kind::Lesson => "learn",
             Kind::Problem => "practice",
         }
+    }
+}
+
+/// What is right, of options as they were shown with the question: one a line, since each may be a sentence.
+pub(super) fn the_answer(right: &Value) -> String {
+    let listed = |ats: &mut dyn Iterator<Item = (usize, &String)>| {
+        ats.map(|(at, text)| format!("- {}) {text}", letter(at))).collect::<Vec<_>>().join("\n")
+    };
+    match right {
+        Value::Choice(options) | Value::Choices(options) => {
+            let options = options.iter().enumerate().filter(|(_, option)| option.right);
+            format!("The answer is:\n\n{}", listed(&mut options.map(|(at, option)| (at, &option.text))))
+        }
+        Value::Order(items, order) => {
+            let items = order.iter().filter_map(|at| Some((*at, items.get(*at)?)));
+            format!("The answer is, in this order:\n\n{}", listed(&mut items.into_iter()))
+        }
+        Value::Match(items, groups, right) => {
+            let line = |(at, (item, group)): (usize, (&String, &usize))| {
+                format!("{}. {item}: {}", at + 1, groups.get(*group).map_or("", String::as_str))
+            };
+            let lines = items.iter().zip(right).enumerate().map(line).collect::<Vec<_>>();
+            format!("The answer is:\n\n{}", lines.join("\n"))
+        }
+        Value::Set(_, words) if words.len() > 1 => {
+            let words = words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>();
+            format!("The answer is {}.", words.join(", "))
+        }
+        Value::Count(_)
+        | Value::Size(_)
+        | Value::Digest(_)
+        | Value::Argv(_)
+        | Value::Set(..)
+        | Value::Text(_)
+        | Value::Number(_)
+        | Value::Ratio(_)
+        | Value::Ref(_)
+        | Value::Platform(_)
+        | Value::Reflect(_)
+        | Value::YesNo(_) => format!("The answer is `{}`.", right.display()),
     }
 }
 

@@ -16,6 +16,7 @@ pub(super) struct Before(Rc<RefCell<Account>>);
 struct Account {
     images: Vec<ImageSummary>,
     stacks: Vec<Vec<DiffId>>,
+    containers: String,
     weight: Weight,
     ran: Vec<RanLine>,
 }
@@ -31,9 +32,16 @@ impl Before {
         *self.0.borrow_mut() = Account {
             images: world.images().unwrap_or_default(),
             stacks: world.stacks().unwrap_or_default(),
+            containers: world.containers_state(),
             weight: world.weight().unwrap_or_default(),
             ran: Vec::new(),
         };
+    }
+
+    /// Tells whether images and containers are still those that were held then.
+    pub(super) fn is_now(&self, world: &dyn World) -> bool {
+        let account = self.0.borrow();
+        world.containers_state() == account.containers && world.images().is_ok_and(|images| images == account.images)
     }
 
     /// Keeps account of the commands of the step.

@@ -1,6 +1,6 @@
 //! Tutor words: they start with a colon, so that they never collide with answers.
 
-use super::say::{info, say};
+use super::say::{info, say, the_answer};
 use super::{Effect, Input, Outcome, Session, Stage, Tone};
 use crate::lesson::{Answer, GAP, Hint, StepKind, World, is_picture, right_value};
 use crate::tutor::Portion;
@@ -67,14 +67,13 @@ impl Session {
 
     pub(super) fn word(&mut self, line: &str, world: &dyn World) -> Vec<Effect> {
         let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-        if self.stage == Stage::Solved && !matches!(word, ":again" | ":more" | ":notes" | ":why" | ":" | ":help" | ":?")
-        {
+        let stays = matches!(word, ":again" | ":more" | ":notes" | ":why" | ":undo" | ":" | ":help" | ":?");
+        if self.stage == Stage::Solved && !stays && !is_picture(line) {
             return if word == ":lessons" { self.menu() } else { self.leave() };
         }
         if self.sandbox.is_some() && matches!(word, ":hint" | ":task" | ":skip" | ":why") {
             return self.sandbox_answer();
         }
-        let solved = self.stage == Stage::Solved;
         let mut effects = match word {
             ":" | ":help" | ":?" => vec![self.help()],
             ":task" => self.task(world),
@@ -94,9 +93,6 @@ impl Session {
             other => vec![unknown(other)],
         };
         effects.push(self.ask());
-        if solved {
-            self.stage = Stage::Solved;
-        }
         effects
     }
 
@@ -168,7 +164,7 @@ impl Session {
             }
             StepKind::Ask { answer, .. } => {
                 let shown = match right_value(answer, &scope, &self.draw, self.first_draw()) {
-                    Ok(right) => info(format!("The answer is `{}`.", right.display())),
+                    Ok(right) => info(the_answer(&right)),
                     Err(trouble) => say(Tone::CannotCheck, format!("The answer is not known now: {trouble}.")),
                 };
                 let mut effects = vec![shown];

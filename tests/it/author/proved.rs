@@ -147,3 +147,12 @@ fn a_problem_without_a_goal_says_what_it_is_about() {
     assert!(matches!(&problem.steps[0].kind, StepKind::Say(text) if text.contains("redis on a Pi")), "{problem:?}");
     assert!(!problem.is_counted(&problem.steps[0]));
 }
+
+#[test]
+fn a_frozen_value_may_be_about_an_image_that_is_frozen_before_it() {
+    let text = "schema: 1\nid: l\ntitle: L\n\
+        freeze: {name: '\"redis:\" + \"7\"', id: id_of(name), lowest: 'image(name).layers[0].digest'}\n\
+        steps:\n  - {say: \"$id, $lowest\", id: a}\n";
+    let found = proof(pack_of(text, None)).findings;
+    assert!(found.is_empty(), "{}", told(&found));
+}

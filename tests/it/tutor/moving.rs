@@ -353,3 +353,55 @@ fn whoever_heard_what_is_asked_is_not_told_again_after_a_look() {
     play.types(&[":reset"]);
     insta::assert_snapshot!(play.types(&["docker images"]), @"Info: A look around is never wrong. The command that is asked for has not run yet. `:task` says again which.");
 }
+
+const TAKEN_BACK: &str =
+    "Info: What you changed at this step is taken back first, so that you see what was asked about.";
+
+#[test]
+fn what_is_revealed_happens_to_what_was_here_when_the_step_began() {
+    let mut play = Play::of(&course_of(SHOWN), Kind::Lesson, "l", Input::Terminal, &[]);
+    play.types(&["docker pull httpd", "docker pull redis"]);
+    assert!(play.types(&["nothing at all"]).contains(TAKEN_BACK));
+    check_held(&play, &["redis:latest"]);
+    assert_eq!(play.ran, ["docker pull httpd", "docker pull redis", "docker pull redis"]);
+    insta::assert_snapshot!(play.types(&[":undo"]), @"Info: No command has changed anything here that could be undone.");
+    assert_eq!(play.snapshots["now"], [super::reference("redis")]);
+}
+
+#[test]
+fn a_prediction_after_a_look_takes_nothing_back() {
+    let mut play = Play::of(&course_of(SHOWN), Kind::Lesson, "l", Input::Terminal, &[]);
+    let said = play.types(&["docker images", "docker pull redis", ":undo", "a digest"]);
+    assert!(!said.contains(TAKEN_BACK), "{said}");
+    let mut play = Play::of(&course_of(SHOWN), Kind::Lesson, "l", Input::Terminal, &[]);
+    assert!(play.types(&["docker pull redis", ":skip"]).contains(TAKEN_BACK));
+}
+
+#[test]
+fn a_command_that_changed_nothing_is_not_undone() {
+    let mut play = play(&[]);
+    play.types(&["docker pull httpd", "docker pull httpd"]);
+    insta::assert_snapshot!(play.types(&[":undo", ":undo"]), @"
+    Info: Undone: `docker pull httpd`.
+    Info: No command has changed anything here that could be undone.
+    ");
+    check_held(&play, &["alpine:latest"]);
+}
+
+#[test]
+fn a_solved_problem_asks_for_nothing_more() {
+    let mut play = Play::of(&course(), Kind::Problem, "two", Input::Terminal, &[]);
+    play.types(&["", ":skip"]);
+    assert_eq!(play.said.last().unwrap().1, "`:again` gives another like this; Enter goes on.");
+    let saved = play.saved.len();
+    let answered = "Info: This is answered. Enter goes on, and every `docker` command runs.";
+    assert_eq!(play.types(&["no such value", "docker pull redis", "x"]), format!("{answered}\n{answered}"));
+    let kinds: Vec<&str> = play.saved[saved..].iter().filter_map(|record| record["kind"].as_str()).collect();
+    assert_eq!(kinds, ["command"]);
+    play.types(&[":undo", ":layers redis"]);
+    check_held(&play, &[]);
+    assert_eq!(play.ended, None);
+    play.types(&[""]);
+    assert_eq!(play.ended, Some(Effect::Finish));
+    assert_eq!(play.saved.iter().filter(|record| record["kind"] == "finish").count(), 1);
+}

@@ -105,3 +105,62 @@ fn enter_goes_on_where_nothing_is_asked() {
     Info: This step is done. Enter goes on.
     ");
 }
+
+const OPTIONS: &str = r#"
+schema: 1
+id: l
+title: Options
+steps:
+  - ask: In which order?
+    id: order
+    answer: {order: [RUN pip install, COPY app.py ., CMD python app.py]}
+  - ask: Which of them make a layer?
+    id: layers
+    answer: {choices: [{right: COPY, say: So.}, {right: RUN}, {wrong: CMD, say: No.}]}
+  - ask: What makes what?
+    id: pairs
+    answer: {match: {RUN: a layer, CMD: a setting}}
+  - ask: Which variables has it?
+    id: variables
+    answer: {cel: '["PATH", "LANG"]', type: set}
+"#;
+
+#[test]
+fn options_are_told_one_a_line_as_they_were_shown() {
+    let mut play = Play::of(&course_of(OPTIONS), Kind::Lesson, "l", Input::Pipe, &[]);
+    insta::assert_snapshot!(play.types(&[":task", ":skip", ":skip", ":skip", ":skip"]), @"
+    Task: In which order?
+
+    - a) CMD python app.py
+    - b) COPY app.py .
+    - c) RUN pip install
+    Info: The answer is, in this order:
+
+    - c) RUN pip install
+    - b) COPY app.py .
+    - a) CMD python app.py
+    Task: Which of them make a layer?
+
+    - a) CMD
+    - b) RUN
+    - c) COPY
+    Info: The answer is:
+
+    - b) RUN
+    - c) COPY
+    Task: What makes what?
+
+    1. RUN
+    2. CMD
+
+    - a) a layer
+    - b) a setting
+    Info: The answer is:
+
+    1. RUN: a layer
+    2. CMD: a setting
+    Task: Which variables has it?
+    Info: The answer is `LANG`, `PATH`.
+    Info: That was **Options**, to the end.
+    ");
+}
