@@ -53,7 +53,8 @@
 //! - What is pushed to the served registry is told by a journal, not by an OCI layout: a layout has no place for a blob that no
 //!   manifest names yet, and tags that differ only in case are one file on some systems.
 //! - `docker load` is all or nothing, where Docker keeps the images that came before a fault; an archive that has one name twice or
-//!   leads out of itself is refused, where Docker takes the last file or stays inside.
+//!   leads out of itself is refused, where Docker takes the last file or stays inside. So is a tar that `docker cp` reads from a pipe,
+//!   of which Docker keeps what came before the fault.
 //! - A pack is proved above the tutor and not inside `lesson`: the proof plays real sessions, so that an author's test goes
 //!   through everything that a learner's line goes through.
 //! - A pack without recipes of its own, or with some, also has the images of the built-in pack.
