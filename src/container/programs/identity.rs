@@ -113,9 +113,14 @@ impl Session<'_> {
         let name = self.name_of_user(who.uid);
         let is_member = |entry: &Entry| entry.rest.first().is_some_and(|members| members.split(',').any(|m| m == name));
         let more = self.entries("/etc/group").into_iter().filter(is_member).map(|entry| entry.number);
-        let mut all: Vec<u32> = [who.gid].into_iter().chain(more).collect();
-        all.dedup();
-        all
+        [who.gid].into_iter().chain(more.filter(|gid| *gid != who.gid)).collect()
+    }
+
+    /// Lists the groups that the container's programs run in: where one was named beside the user, that one alone.
+    fn own_groups(&self) -> Vec<u32> {
+        let asked = &self.settings.user;
+        let user = if asked.is_empty() { &self.container.record().config.user } else { asked };
+        if user.contains(':') { vec![self.who.gid] } else { self.groups_of(self.who) }
     }
 }
 
@@ -133,7 +138,7 @@ pub(super) fn id(session: &mut Session<'_>, words: &[String], _: &[u8]) -> Outco
             let who = session.read_user(name);
             (who, session.name_of_user(who.uid), session.groups_of(who))
         }
-        None => (session.who, session.user_name(), session.groups_of(session.who)),
+        None => (session.who, session.user_name(), session.own_groups()),
     };
     let Who { uid, gid } = who;
     let named = flag('n');
@@ -167,7 +172,7 @@ pub(super) fn whoami(session: &mut Session<'_>, _: &[String], _: &[u8]) -> Outco
 }
 
 pub(super) fn groups(session: &mut Session<'_>, _: &[String], _: &[u8]) -> Outcome {
-    let names: Vec<String> = session.groups_of(session.who).into_iter().map(|gid| session.name_of_group(gid)).collect();
+    let names: Vec<String> = session.own_groups().into_iter().map(|gid| session.name_of_group(gid)).collect();
     said(names.join(" ") + "\n")
 }
 

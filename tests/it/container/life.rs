@@ -216,6 +216,20 @@ fn a_user_is_one_that_the_image_and_a_kernel_know() {
 }
 
 #[test]
+fn a_user_is_in_the_groups_that_list_it_unless_one_was_named() {
+    let world = World::new();
+    world.run("docker run --name cc box sh -c 'echo both:x:7:root,me >> /etc/group; echo me:x:1000:me >> /etc/group'");
+    world.run("docker commit cc made");
+    for (user, expected) in [
+        ("root", "uid=0(root) gid=0(root) groups=0(root),7(both)"),
+        ("me", "uid=1000(me) gid=1000(me) groups=1000(me),7(both)"),
+        ("me:7", "uid=1000(me) gid=7(both) groups=7(both)"),
+    ] {
+        assert_eq!(world.run(&format!("docker run --rm -u {user} made id")), format!("{expected}\n"));
+    }
+}
+
+#[test]
 fn a_template_is_tried_before_anything_is_listed() {
     let nope = |place: &str| {
         format!(
