@@ -60,15 +60,22 @@ impl Engine {
             created: Some(at.clone()),
             parent: Some(record.image.clone()),
         };
+        self.keep_made(image, request.reference.as_ref(), &at)?;
+        Ok(id)
+    }
+
+    /// Puts an image that was made here into the workspace, unless it is there, and names it.
+    pub(super) fn keep_made(&self, image: HeldImage, name: Option<&Reference>, at: &str) -> Result<(), Error> {
+        let id = image.id.clone();
         self.workspace.update(|images| {
-            if !images.iter().any(|known| known.id == image.id) {
+            if !images.iter().any(|known| known.id == id) {
                 images.push(image);
             }
-            if let Some(reference) = &request.reference {
-                tag::set_tag(images, reference, &at, |image| image.id == id);
+            if let Some(name) = name {
+                tag::set_tag(images, name, at, |image| image.id == id);
             }
         })?;
-        Ok(id)
+        Ok(())
     }
 
     /// Keeps a container's changes as a layer; nothing where there are none.

@@ -6,7 +6,7 @@ use std::io::Read;
 use serde_json::json;
 
 use super::commit::without_nothing;
-use super::{Engine, Error, tag};
+use super::{Engine, Error};
 use crate::oci::{ContainerConfig, Descriptor, ImageId, MediaType, Platform, Reference};
 use crate::rootfs::{Inflate, Limits};
 use crate::store::HeldImage;
@@ -63,14 +63,7 @@ impl Engine {
             created: Some(at.clone()),
             parent: None,
         };
-        self.workspace.update(|images| {
-            if !images.iter().any(|known| known.id == image.id) {
-                images.push(image);
-            }
-            if let Some(reference) = &request.reference {
-                tag::set_tag(images, reference, &at, |image| image.id == id);
-            }
-        })?;
+        self.keep_made(image, request.reference.as_ref(), &at)?;
         Ok(id)
     }
 }

@@ -1,6 +1,6 @@
 //! The struct behind `docker container inspect`: `container.InspectResponse` of Docker's API.
 
-use super::shape::{Field, Place, Record, Shape};
+use super::shape::{Field, NOTHING, Place, Record, SET, Shape, TEXTS, always, omit};
 
 /// The shape of one element of `docker container inspect`'s array.
 pub const CONTAINER: Shape = Shape::Struct(&CONTAINER_RECORD);
@@ -9,18 +9,7 @@ const TEXT: Shape = Shape::Text;
 const BOOL: Shape = Shape::Bool;
 const INT: Shape = Shape::Integer("int");
 const LONG: Shape = Shape::Integer("int64");
-const TEXTS: Shape = Shape::List(&Shape::Text);
 const PAIRS: Shape = Shape::Map(&Shape::Text);
-const NOTHING: Record = Record { name: "struct {}", fields: &[] };
-const SET: Shape = Shape::Map(&Shape::Struct(&NOTHING));
-
-const fn always(name: &'static str, shape: Shape) -> Field {
-    Field { name, key: name, shape, place: Place::Always }
-}
-
-const fn omit(name: &'static str, shape: Shape) -> Field {
-    Field { name, key: name, shape, place: Place::OmitEmpty }
-}
 
 const fn named(name: &'static str, key: &'static str, shape: Shape) -> Field {
     Field { name, key, shape, place: Place::Always }

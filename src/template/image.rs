@@ -1,22 +1,11 @@
 //! The struct behind `docker image inspect`: `image.InspectResponse` of Docker's API.
 
-use super::shape::{Field, Place, Record, Shape};
+use super::shape::{Field, Place, Record, SET, Shape, TEXTS, always, omit};
 
 /// The shape of one element of `docker image inspect`'s array.
 pub const IMAGE: Shape = Shape::Struct(&IMAGE_RECORD);
 
-const TEXTS: Shape = Shape::List(&Shape::Text);
 const LABELS: Shape = Shape::Map(&Shape::Text);
-const NOTHING: Record = Record { name: "struct {}", fields: &[] };
-const SET: Shape = Shape::Map(&Shape::Struct(&NOTHING));
-
-const fn always(name: &'static str, shape: Shape) -> Field {
-    Field { name, key: name, shape, place: Place::Always }
-}
-
-const fn omit(name: &'static str, shape: Shape) -> Field {
-    Field { name, key: name, shape, place: Place::OmitEmpty }
-}
 
 const fn named(name: &'static str, key: &'static str, shape: Shape, place: Place) -> Field {
     Field { name, key, shape, place }

@@ -54,6 +54,23 @@ pub struct Field {
     pub place: Place,
 }
 
+/// `[]string`.
+pub(super) const TEXTS: Shape = Shape::List(&Shape::Text);
+/// `struct {}`.
+pub(super) const NOTHING: Record = Record { name: "struct {}", fields: &[] };
+/// `map[string]struct {}`.
+pub(super) const SET: Shape = Shape::Map(&Shape::Struct(&NOTHING));
+
+/// A field whose key in JSON is its name.
+pub(super) const fn always(name: &'static str, shape: Shape) -> Field {
+    Field { name, key: name, shape, place: Place::Always }
+}
+
+/// The same, left out where it is empty.
+pub(super) const fn omit(name: &'static str, shape: Shape) -> Field {
+    Field { name, key: name, shape, place: Place::OmitEmpty }
+}
+
 /// How a struct's field stands in JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {

@@ -29,6 +29,18 @@ fn now() -> jiff::Timestamp {
     "2026-11-23T12:00:00Z".parse().unwrap()
 }
 
+/// How the workbook shows things where there is no terminal.
+fn view() -> View {
+    View {
+        now: now(),
+        zone: || jiff::tz::TimeZone::UTC,
+        width: || 80,
+        terminal: false,
+        mode: Mode::Classroom,
+        variable: |_| None,
+    }
+}
+
 impl World {
     fn new() -> Self {
         let source = Memory::new()
@@ -61,14 +73,7 @@ impl World {
     /// Runs a line that reads `input`, and lines of a container from someone who types them.
     fn with(&self, line: &str, input: &str, mut console: Option<&mut dyn Console>) -> String {
         let (mut out, mut err, mut input) = (Vec::new(), Vec::new(), input.as_bytes());
-        let view = View {
-            now: now(),
-            zone: || jiff::tz::TimeZone::UTC,
-            width: || 80,
-            terminal: false,
-            mode: Mode::Classroom,
-            variable: |_| None,
-        };
+        let view = view();
         let engine = self.engine();
         let mut output = Output::new(&mut out, &mut err);
         output.input = Some(&mut input);

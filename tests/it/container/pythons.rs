@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use layerbook::docker::{Mode, Output, View, run_line};
+use layerbook::docker::{Output, run_line};
 use layerbook::engine::{Engine, EngineOptions};
 use layerbook::model::Catalogue;
 use layerbook::pack::Files;
@@ -21,14 +21,7 @@ async fn transcript(lines: &[(&str, &str)]) -> String {
     let workspace = Store::open(home.path()).unwrap().workspace(&WorkspaceName::Shell);
     let options = EngineOptions { platform: "linux/amd64".parse().unwrap(), clock: now };
     let engine = Engine::new(workspace, source, options);
-    let view = View {
-        now: now(),
-        zone: || jiff::tz::TimeZone::UTC,
-        width: || 80,
-        terminal: false,
-        mode: Mode::Classroom,
-        variable: |_| None,
-    };
+    let view = super::view();
     let mut text = String::new();
     for (line, typed) in lines {
         let (mut out, mut err, mut input) = (Vec::new(), Vec::new(), typed.as_bytes());
