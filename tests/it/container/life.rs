@@ -133,19 +133,20 @@ fn a_container_outlives_its_image() {
 
 #[test]
 fn names_are_unique_and_can_be_changed() {
+    // Of names in hexadecimal digits one may be the beginning of an ID.
     check(
         &[
-            "docker create --name cc box",
-            "docker create --name cc box",
-            "docker rename cc dd",
+            "docker create --name old box",
+            "docker create --name old box",
+            "docker rename old new",
             "docker ps -a --format '{{.Names}}'",
             "docker create --name 'bad name' box",
-            "docker rm cc dd",
+            "docker rm old new",
         ],
-        "ID\nError response from daemon: Conflict. The container name \"/cc\" is already in use by container \"ID\". You have to remove (or \
-         rename) that container to be able to reuse that name.\n[1]\ndd\n\
-         Error response from daemon: Invalid container name (bad name), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed\n[1]\ndd\n\
-         Error response from daemon: No such container: cc\n[1]\n",
+        "ID\nError response from daemon: Conflict. The container name \"/old\" is already in use by container \"ID\". You have to remove (or \
+         rename) that container to be able to reuse that name.\n[1]\nnew\n\
+         Error response from daemon: Invalid container name (bad name), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed\n[1]\nnew\n\
+         Error response from daemon: No such container: old\n[1]\n",
     );
 }
 
